@@ -1,0 +1,1 @@
+export type {DiagnosticEvent, FailurePlace, Interpreter, InterpreterEvent, Phase, TestCase, TestIdentity} from './payloads.ts'

@@ -1,0 +1,6 @@
+export {EXIT_CODES, WIRE_CODES, type ErrorRow, type FailureKind, type WireCode} from './errors/kinds.ts'
+export {isRchError, RchError, toRchError, type RchErrorOptions} from './errors/rch-error.ts'
+export {ERRORS, isErrorCode, type ErrorCode} from './errors/registry.ts'
+export {CONTRACT_VERSION, LANE_VERSION, PROTOCOL, PROVIDER_CONTRACT} from './versions.ts'
+export type * from './config.ts'
+export type * from './providers.ts'
