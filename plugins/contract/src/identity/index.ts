@@ -1,2 +1,19 @@
+export {envValueSha256} from './env.ts'
+export {createEventsHash, EVENT_CHAIN_FIELDS, EVENT_CHAIN_START, eventChainStep, eventsSha256} from './events.ts'
 export {DOMAINS, hashCanonical, sha256} from './hash.ts'
 export {IDENTIFIER, RUN_ID, SHA256, uuidv7} from './ids.ts'
+export {
+  artifactRootSha256,
+  configHash,
+  jobIndexSha256,
+  jobKey,
+  jobRequestSha256,
+  runId,
+  signatureBytes,
+  slotKey,
+  toolchainKey,
+  type SlotKeyInputs,
+} from './job.ts'
+export {CACHE_NAMESPACE, cacheNamespace, localOrigin, normaliseOrigin, repoKey, type CacheScope} from './repository.ts'
+export {isSortedSet, sortedSet} from './sorted-set.ts'
+export {capabilitiesSha256, contractSha256, type PinnedCapabilities} from './worker.ts'

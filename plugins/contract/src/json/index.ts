@@ -1,1 +1,2 @@
 export {canonicalJson} from './canonical.ts'
+export {DEFAULT_JSON_LIMITS, parseStrictJson, StrictJsonError, type JsonLimits, type StrictJsonReason} from './strict.ts'
