@@ -1,0 +1,67 @@
+import {closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync} from 'node:fs'
+import {dirname, join} from 'node:path'
+import {randomUUID} from 'node:crypto'
+
+/** How much a write must survive: a crash of ours (`process`), or of the machine (`power`: file synced before the rename). */
+export type Durability = 'process' | 'power'
+
+/**
+ * Replaces a file whole: temporary name in the same directory, written, synced when asked, renamed. A reader sees the old
+ * bytes or the new ones. The directory itself is synced by `syncDirectory`, once per group of files.
+ */
+export function writeFileAtomic(path: string, bytes: string | Uint8Array, options: {readonly mode?: number; readonly durability?: Durability} = {}): void {
+  const temporary = join(dirname(path), `.tmp-${randomUUID()}`)
+  const fd = openSync(temporary, 'wx', options.mode ?? 0o600)
+  try {
+    const content = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
+    for (let offset = 0; offset < content.length; ) offset += writeSync(fd, content, offset)
+    if (options.durability === 'power') fsyncSync(fd)
+    closeSync(fd)
+  } catch (error) {
+    closeQuietly(fd)
+    rmSync(temporary, {force: true})
+    throw error
+  }
+  try {
+    renameSync(temporary, path)
+  } catch (error) {
+    rmSync(temporary, {force: true})
+    throw error
+  }
+}
+
+/** Makes renames and new names in a directory survive a power cut. */
+export function syncDirectory(path: string): void {
+  const fd = openSync(path, 'r')
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** The bytes of a file, or `undefined` when there is none. Other failures are thrown. */
+export function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined
+    throw error
+  }
+}
+
+export function makeDirectory(path: string): void {
+  mkdirSync(path, {recursive: true, mode: 0o700})
+}
+
+export function isErrno(error: unknown, ...codes: readonly string[]): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code)
+}
+
+function closeQuietly(fd: number): void {
+  try {
+    closeSync(fd)
+  } catch {
+    // It was closed already, or the first error is the one that counts.
+  }
+}
