@@ -1,1 +1,11 @@
-export {}
+export {AnswerReader, type Answer, type AnswerReaderOptions} from './answer-reader.ts'
+export {describeStream, encodeError, encodeLine, encodeRequest, encodeResponse, type Frames} from './encode.ts'
+export {FEATURES, isFeature, type Feature} from './features.ts'
+export {MAX_CHUNK_BYTES, MAX_COMMAND_BYTES, MAX_IN_FLIGHT, MAX_LINE_BYTES} from './limits.ts'
+export type {EventMessage, RequestMessage, ResponseMessage} from './messages.ts'
+export {excerpt} from './parse-line.ts'
+export {checkRequest, verbOfCommand} from './permissions.ts'
+export {RequestReader, type IncomingRequest} from './request-reader.ts'
+export {isFollowing, isRole, isVerb, ROLES, STREAM_FORMATS, VERBS, verbRow} from './verbs.ts'
+export type {Role, StreamFormat, Verb, VerbRow} from './verbs.ts'
+export {errorFromWire, errorToWire} from './wire-error.ts'

@@ -1,0 +1,107 @@
+import {RchError} from '../errors/rch-error.ts'
+import type {VerbResponse} from '../providers.ts'
+import {ByteQueue} from './byte-queue.ts'
+import type {EventMessage, ResponseMessage} from './messages.ts'
+import {excerpt} from './parse-line.ts'
+import {parseAnswerLine} from './parse-message.ts'
+import {digestProblem} from './request-reader.ts'
+import {errorFromWire} from './wire-error.ts'
+
+/** One answer, whole and checked. */
+export type Answer = {readonly ok: true; readonly response: VerbResponse} | {readonly ok: false; readonly error: RchError}
+
+export interface AnswerReaderOptions {
+  /** The request that is being answered; another id is a violation. */
+  readonly requestId: string
+  /** Event lines before the response, in order. */
+  readonly onEvent?: (event: EventMessage, line: string) => void
+  /** False inside a session once something was answered there: then stray bytes are a violation, not a shell's greeting. */
+  readonly first?: boolean
+}
+
+/**
+ * The host's side of one answer. `push` returns it once it is whole, `null` before. Throws `unexpected_output` when the first
+ * byte is not ours, `protocol_error` for every other violation, and nothing else, whatever the bytes are.
+ */
+export class AnswerReader {
+  readonly #queue = new ByteQueue()
+  readonly #options: AnswerReaderOptions
+  #started: boolean
+  #received = 0
+  #response: (ResponseMessage & {readonly ok: true}) | null = null
+  #answer: Answer | null = null
+  #broken: unknown = null
+
+  constructor(options: AnswerReaderOptions) {
+    this.#options = options
+    this.#started = options.first === false
+  }
+
+  /** Bytes of this answer seen so far; 0 means that the worker said nothing at all. */
+  get received(): number {
+    return this.#received
+  }
+
+  push(chunk: Uint8Array): Answer | null {
+    if (this.#broken !== null) throw this.#broken
+    try {
+      this.#received += chunk.length
+      this.#queue.push(chunk)
+      return this.#advance()
+    } catch (error) {
+      this.#broken = error
+      throw error
+    }
+  }
+
+  #advance(): Answer | null {
+    this.#checkFirstByte()
+    while (this.#answer === null) {
+      if (this.#response === null) {
+        const line = this.#queue.line()
+        if (line === null) return null
+        this.#readLine(line)
+      } else if (!this.#readBody(this.#response)) return null
+    }
+    if (this.#queue.size > 0) {
+      throw new RchError('protocol_error', 'Bytes came after the answer was complete.', {
+        data: {field: 'trailing', line: excerpt(this.#queue.peek(200))},
+      })
+    }
+    return this.#answer
+  }
+
+  #checkFirstByte(): void {
+    if (this.#started || this.#queue.size === 0) return
+    const head = this.#queue.peek(201)
+    if (head[0] !== 0x7b) throw new RchError('unexpected_output', undefined, {data: {text: excerpt(head)}})
+    this.#started = true
+  }
+
+  #readLine(line: Uint8Array): void {
+    const {event, response} = parseAnswerLine(line)
+    if (response === null) {
+      this.#options.onEvent?.(event, new TextDecoder().decode(line))
+      return
+    }
+    const {requestId} = this.#options
+    if (response.request_id !== requestId && !(response.request_id === null && !response.ok)) {
+      throw new RchError('protocol_error', `The answer is for request ${response.request_id}, asked was ${requestId}.`, {
+        data: {field: 'request_id', got: response.request_id, expected: requestId},
+      })
+    }
+    if (!response.ok) this.#answer = {ok: false, error: errorFromWire(response.error)}
+    else if (response.stream === null) this.#answer = {ok: true, response: {payload: response.payload, body: null}}
+    else this.#response = response
+  }
+
+  #readBody(response: ResponseMessage & {readonly ok: true}): boolean {
+    if (response.stream === null) return false
+    const body = this.#queue.bytes(response.stream.content_length)
+    if (body === null) return false
+    const problem = digestProblem(response.stream, body)
+    if (problem !== null) throw problem
+    this.#answer = {ok: true, response: {payload: response.payload, body}}
+    return true
+  }
+}
