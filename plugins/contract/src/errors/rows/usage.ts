@@ -14,6 +14,12 @@ export const USAGE_ERRORS = {
     hint: 'Remove the key from .rch/xcode.toml, or set [repos."<origin>"] trust = "full" on this host.',
     since: '0.1.0',
   },
+  project_unreadable: {
+    kind: 'USAGE',
+    message: '{what}: {problem}',
+    hint: 'Open the file in Xcode, or restore it from version control, and try again.',
+    since: '0.1.0',
+  },
   profile_required: {
     kind: 'USAGE',
     message: 'No profile was named and the file has no default.',
