@@ -2,6 +2,12 @@ import type {ErrorRow} from '../kinds.ts'
 
 /** What is wrong with a sealed set or its way home, and with what vouches for it. Exit 70 and 93. */
 export const ARTIFACT_ERRORS = {
+  document_invalid: {
+    kind: 'ARTIFACTS',
+    message: '{document} cannot be read: {problem}',
+    hint: 'Run `rch xcode validate`; if a newer release wrote it, update rch.',
+    since: '0.1.0',
+  },
   result_bundle_missing: {
     kind: 'ARTIFACTS',
     message: 'The tests started, but there is no result bundle.',
