@@ -189,6 +189,7 @@ export const EFFECTIVE_CONFIG: EffectiveConfig = {
     developer_dir: TOOLCHAIN.developer_dir,
     xcode_version: '16.2',
     udids: [null],
+    device_choice: [{on_multiple: 'error', selector: 'highest_udid'}],
     lease_id: LEASE_ID,
     vcs: VCS,
     settings: {

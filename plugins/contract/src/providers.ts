@@ -171,7 +171,8 @@ export interface Backend {
   /** Pure: the processes that will run, in order. */
   plan(job: BackendJob, paths: BackendPaths): readonly Invocation[]
   execute(invocation: Invocation, io: BackendIo, signal: AbortSignal): Promise<BackendExit>
-  interpreter(): Interpreter
+  /** `sourceRoot` is where the job ran; files inside it are told relative to it. */
+  interpreter(options: {readonly sourceRoot: string}): Interpreter
 }
 
 // --- transport ----------------------------------------------------------------------------------------------------

@@ -75,3 +75,8 @@ function nextStates<M extends Machine>(machine: M, from: StateOf[M]): readonly s
   const table: Readonly<Record<string, readonly string[]>> = TRANSITIONS[machine]
   return table[from] ?? []
 }
+
+/** Narrows stored text to a state. */
+export function isState<M extends Machine>(machine: M, state: string): state is StateOf[M] {
+  return Object.hasOwn(TRANSITIONS[machine], state)
+}

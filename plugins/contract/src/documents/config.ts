@@ -87,6 +87,8 @@ const resolved = z.strictObject({
   xcode_version: text,
   /** As the profile asks for them, in the order of `inputs.destinations`; `null` where the worker chooses. */
   udids: z.array(text.nullable()),
+  /** What to do when several devices match, per destination. */
+  device_choice: z.array(z.strictObject({on_multiple: z.enum(['error', 'select']), selector: z.enum(['highest_udid', 'lowest_udid'])})),
   lease_id: identifier,
   vcs,
   settings,

@@ -3,7 +3,7 @@ import {count, flag, ordinal, record, seconds, text} from './fields.ts'
 
 /** What an interpreter says; the types of `../events/payloads.ts`, checked. */
 
-export const phaseName = z.enum(['resolve_packages', 'build', 'test', 'clean', 'archive', 'analyze', 'install', 'export'])
+export const phaseName = z.enum(['materialise', 'prepare', 'collect', 'resolve_packages', 'build', 'test', 'clean', 'archive', 'analyze', 'install', 'export'])
 
 export const testIdentity = z.strictObject({
   id: text,

@@ -78,7 +78,7 @@ export type InterpreterEvent =
   | {readonly type: 'progress'; readonly phase: Phase; readonly done: number; readonly total: number | null; readonly item: string | null}
   | {readonly type: 'warning'; readonly code: string; readonly message: string; readonly data: Readonly<Record<string, unknown>>}
 
-export type Phase = 'resolve_packages' | 'build' | 'test' | 'clean' | 'archive' | 'analyze' | 'install' | 'export'
+export type Phase = 'materialise' | 'prepare' | 'collect' | 'resolve_packages' | 'build' | 'test' | 'clean' | 'archive' | 'analyze' | 'install' | 'export'
 
 export interface DiagnosticEvent {
   readonly type: 'diagnostic'
