@@ -79,12 +79,17 @@ export interface Decision {
   readonly tokens: readonly Token[]
   readonly steps: readonly DecisionStep[]
   readonly fresh_workspace: boolean
-  /** The bytes of the shell string to replace, when it is accepted only in place. */
+  /** Where the command's own words stand in the shell string, from its first assignment or wrapper on; `null` for words already split. */
+  readonly command: {readonly start: number; readonly end: number} | null
+  /** The part of the shell string to replace (UTF-16 offsets), when it is accepted only in place. */
   readonly splice: {readonly start: number; readonly end: number} | null
   readonly dropped: readonly {readonly option: string; readonly value: string | null; readonly note: string}[]
   readonly presentation: {readonly quiet: boolean; readonly verbose: boolean}
   /** The path the caller wants the result bundle delivered to, relative to the repository root. */
   readonly result_bundle_path: string | null
+  /** Allow-listed assignments in front of the command. */
+  readonly env: Readonly<Record<string, string>>
+  /** One line; on `pass` only when the trigger word occurs without being run. */
   readonly reason: string | null
   readonly hint: string | null
 }

@@ -8,3 +8,7 @@ export {
   type TestSelection,
   type XcodebuildModel,
 } from './model.ts'
+export {ACTION_WORDS} from './actions.ts'
+export {OPTIONS, type OptionPolicy, type OptionRow, type OptionValue} from './options.ts'
+export {ALLOWED_SETTINGS, isNeverSetting, NEVER_PATTERNS, NEVER_SETTINGS} from './settings.ts'
+export {CLASSIFIER_ERRORS, type ClassifierErrorCode} from '../../errors/rows/classifier.ts'

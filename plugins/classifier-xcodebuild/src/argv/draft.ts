@@ -1,0 +1,91 @@
+import {
+  type Action,
+  type Container,
+  type DestinationRequest,
+  OPTIONS,
+  type RunOptions,
+  type TestSelection,
+  type XcodebuildModel,
+} from '@rch/contract/kinds/xcodebuild'
+import {requestsOf} from '../destinations.ts'
+import type {GateProfile} from '../gate-profile.ts'
+
+/** A model under construction: the profile's values, each replaced once a word of the command says otherwise. */
+export interface Draft {
+  readonly container: Container
+  readonly allowed: readonly DestinationRequest[]
+  readonly destinations: Set<DestinationRequest>
+  scheme: string | null
+  configuration: string | null
+  sdk: string | null
+  testPlan: string | null
+  test: TestSelection
+  run: RunOptions
+  settings: Readonly<Record<string, string>>
+}
+
+export function startDraft(profile: GateProfile): Draft {
+  const {test_plan: testPlan, ...test} = profile.xcode_test
+  return {
+    container: containerOf(profile),
+    allowed: requestsOf(profile.destinations),
+    destinations: new Set(),
+    scheme: null,
+    configuration: profile.configuration,
+    sdk: profile.sdk,
+    testPlan,
+    test,
+    run: profile.xcode_run,
+    settings: profile.build_settings,
+  }
+}
+
+/** Sets the field that a modelled option stands for; a list's first value replaces the profile's list. */
+export function setField(draft: Draft, key: string, value: string | number | boolean, isFirst: boolean): void {
+  const [table, field = ''] = key.split('.')
+  if (table === 'xcode_run') {
+    draft.run = {...draft.run, [field]: value}
+    return
+  }
+  const held = Object.entries(draft.test).find(([name]) => name === field)?.[1]
+  draft.test = {...draft.test, [field]: Array.isArray(held) ? [...(isFirst ? [] : held), value] : value}
+}
+
+/** The model of one step; what only concerns tests is left out of a plain build. */
+export function finishModel(draft: Draft, scheme: string, action: Action): XcodebuildModel {
+  const testing = action !== 'build' && action !== 'clean'
+  const named = draft.allowed.filter((one) => draft.destinations.has(one))
+  return {
+    container: draft.container,
+    scheme,
+    configuration: draft.configuration,
+    sdk: draft.sdk,
+    test_plan: testing ? draft.testPlan : null,
+    destinations: named.length > 0 ? named : draft.allowed,
+    test: testing ? draft.test : NO_SELECTION,
+    run: testing ? draft.run : {...draft.run, ...NO_TEST_RUN},
+    build_settings: Object.fromEntries(Object.entries(draft.settings).toSorted(([a], [b]) => (a < b ? -1 : 1))),
+  }
+}
+
+/** The one container that a profile names. */
+export function containerOf(profile: Pick<GateProfile, 'workspace' | 'project' | 'package'>): Container {
+  if (profile.workspace !== null) return {type: 'workspace', path: profile.workspace}
+  if (profile.project !== null) return {type: 'project', path: profile.project}
+  return {type: 'package', path: profile.package ?? '.'}
+}
+
+const NO_SELECTION: TestSelection = {
+  only_testing: [],
+  skip_testing: [],
+  only_test_configuration: [],
+  skip_test_configuration: [],
+  test_language: null,
+  test_region: null,
+}
+
+const NO_TEST_RUN: Partial<RunOptions> = Object.fromEntries(
+  [...OPTIONS.values()].flatMap(({key, testing}) =>
+    testing && key?.startsWith('xcode_run.') ? [[key.slice('xcode_run.'.length), null]] : [],
+  ),
+)

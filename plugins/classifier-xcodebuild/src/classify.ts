@@ -1,0 +1,192 @@
+import type {ClassifierPolicy, CommandInput, Decision, Token} from '@rch/contract'
+import {judgeArguments, type Judgement} from './argv/judge.ts'
+import {insideRepository, relativeTo} from './paths.ts'
+import {type Prefix, readPrefix} from './prefix.ts'
+import {answeringCommand} from './queries.ts'
+import {type Finding, finding, show} from './report.ts'
+import {type CommandLine, readLine, type RefusedLine} from './shell/line.ts'
+import type {GateProfile} from './gate-profile.ts'
+
+/** The one decision. Pure, deterministic, total. */
+export function classify(input: CommandInput, profile: GateProfile, policy: ClassifierPolicy): Decision {
+  return input.form === 'shell'
+    ? classifyText(input.text, input.cwd, profile, policy)
+    : classifyWords(input.argv, input.cwd, profile, policy)
+}
+
+function classifyText(text: string, cwd: string, profile: GateProfile, policy: ClassifierPolicy): Decision {
+  if (!text.includes('xcodebuild')) return NOTHING
+  const line = readLine(text)
+  if (line === null) return {...NOTHING, reason: MENTION}
+  if (line.kind === 'refused') return refuseLine(text, line)
+  const words = line.words.map((word) => word.text)
+  const decision = judgeCommand(words, line.prefix, directoryOf(line, cwd, policy), profile, policy)
+  const tokens = [
+    ...decision.tokens.map((token) => {
+      const word = line.words[token.start]
+      return word === undefined ? token : {...token, text: text.slice(word.start, word.end), start: word.start, end: word.end}
+    }),
+    ...line.context.map(({start, end, role, note}): Token => ({
+      text: text.slice(start, end),
+      start,
+      end,
+      role,
+      key: null,
+      code: null,
+      note,
+    })),
+  ].toSorted((a, b) => a.start - b.start)
+  const command = {start: line.words[0]?.start ?? 0, end: line.words.at(-1)?.end ?? text.length}
+  return {...decision, tokens, command, splice: decision.verdict === 'accept' && !line.whole ? command : null}
+}
+
+function classifyWords(argv: readonly string[], cwd: string, profile: GateProfile, policy: ClassifierPolicy): Decision {
+  const prefix = readPrefix(
+    argv.map((text) => ({text, assignable: true})),
+    0,
+  )
+  if (prefix === null) return argv.some((word) => word.includes('xcodebuild')) ? {...NOTHING, reason: MENTION} : NOTHING
+  if ('code' in prefix) {
+    const found = finding(prefix.code, {token: show(argv[prefix.index] ?? '')})
+    const tokens = argv.map((text, index): Token => {
+      const refused = index === prefix.index
+      return {
+        text,
+        start: index,
+        end: index + 1,
+        role: refused ? 'refused' : 'kept',
+        key: null,
+        code: refused ? found.code : null,
+        note: refused ? found.reason : null,
+      }
+    })
+    return {...NOTHING, verdict: 'reject', codes: [found.code], tokens, reason: found.reason, hint: found.hint}
+  }
+  return judgeCommand(argv, prefix, relativeTo(policy.repo_root, cwd), profile, policy)
+}
+
+/** Where the command runs after every `cd`, relative to the root. */
+function directoryOf(line: CommandLine, cwd: string, policy: ClassifierPolicy): string | null {
+  let directory = relativeTo(policy.repo_root, cwd)
+  for (const {path} of line.directories) {
+    if (directory === null) return null
+    directory = insideRepository(path, directory, policy.repo_root)
+  }
+  return directory
+}
+
+/** Judges one command whose words are known; tokens stand at their words' indices. */
+function judgeCommand(
+  words: readonly string[],
+  prefix: Prefix,
+  directory: string | null,
+  profile: GateProfile,
+  policy: ClassifierPolicy,
+): Decision {
+  const judgement = judgeArguments(words, prefix.program + 1, {directory}, profile, policy)
+  const env: Record<string, string> = {}
+  const early: Finding[] = []
+  const refusedAt = new Map<number, Finding>()
+  for (const {index, name, value} of prefix.assignments) {
+    if (isHarmlessAssignment(name, value, policy)) env[name] = value
+    else {
+      const found = finding('env_assignment_refused', {token: show(`${name}=${value}`)})
+      early.push(found)
+      refusedAt.set(index, found)
+    }
+  }
+  const assigned = new Map(prefix.assignments.map(({index, name}) => [index, name]))
+  const tokens = words.map((text, index): Token => {
+    const place = {text, start: index, end: index + 1}
+    const refused = refusedAt.get(index)
+    if (refused !== undefined) return {...place, role: 'refused', key: null, code: refused.code, note: refused.reason}
+    const name = assigned.get(index)
+    if (name !== undefined)
+      return {...place, role: 'kept', key: 'env.allow', code: null, note: name === 'NSUnbufferedIO' ? 'the worker sets it itself' : null}
+    if (index < prefix.program) return {...place, role: 'wrapper', key: null, code: null, note: 'changes nothing'}
+    const mark = judgement.marks.get(index)
+    return mark === undefined ? {...place, role: 'kept', key: null, code: null, note: null} : {...place, ...mark}
+  })
+  if (judgement.query !== null) return queryDecision(judgement, words, tokens, policy)
+  const findings = [...early, ...judgement.findings]
+  const [first] = findings
+  return {
+    ...NOTHING,
+    verdict: first === undefined ? 'accept' : 'reject',
+    codes: [...new Set(findings.map(({code}) => code))],
+    tokens,
+    steps: first === undefined ? judgement.steps : [],
+    fresh_workspace: judgement.fresh_workspace,
+    dropped: judgement.dropped,
+    presentation: judgement.presentation,
+    result_bundle_path: judgement.result_bundle_path,
+    env,
+    reason: first?.reason ?? null,
+    hint: first?.hint ?? null,
+  }
+}
+
+function isHarmlessAssignment(name: string, value: string, policy: ClassifierPolicy): boolean {
+  if (name === 'DEVELOPER_DIR') return policy.developer_dir !== null && value === policy.developer_dir
+  return name === 'NSUnbufferedIO' || name === 'CI' || (policy.env_allow.includes(name) && !NEVER_ENV.test(name))
+}
+
+/** Variables that load code or choose tools; no list allows them. */
+const NEVER_ENV =
+  /^(?:DYLD_.*|TEST_RUNNER_.*|SIMCTL_CHILD_.*|GIT_.*|SSH_.*|PYTHON.*|CLANG_.*|SWIFT_.*|TOOLCHAINS|DEVELOPER_DIR|XCODE_XCCONFIG_FILE|XCBBUILDSERVICE_PATH|SWBBUILDSERVICE_PATH|NODE_OPTIONS|RUBYOPT|BASH_ENV|ENV|ZDOTDIR|PATH|HOME|IFS)$/i
+
+function queryDecision(judgement: Judgement, words: readonly string[], tokens: readonly Token[], policy: ClassifierPolicy): Decision {
+  const word = words[judgement.query ?? 0] ?? ''
+  const found = finding('xcode_query', {token: word, command: answeringCommand(word)})
+  return {
+    ...NOTHING,
+    verdict: 'query',
+    codes: [found.code],
+    tokens,
+    reason: policy.local_xcode ? `${found.reason} It is left to the local Xcode.` : found.reason,
+    hint: found.hint,
+  }
+}
+
+function refuseLine(text: string, line: RefusedLine): Decision {
+  const {code, start, end} = line.refusal
+  const found = finding(code, {token: show(text.slice(start, end))})
+  const tokens = line.words
+    .filter((word) => word.end <= start || word.start >= end)
+    .map((word): Token => ({
+      text: text.slice(word.start, word.end),
+      start: word.start,
+      end: word.end,
+      role: 'context',
+      key: null,
+      code: null,
+      note: null,
+    }))
+  const refused: Token = {text: text.slice(start, end), start, end, role: 'refused', key: null, code, note: found.reason}
+  return {
+    ...NOTHING,
+    verdict: 'reject',
+    codes: [code],
+    tokens: [...tokens, refused].toSorted((a, b) => a.start - b.start),
+    reason: found.reason,
+    hint: found.hint,
+  }
+}
+
+const MENTION = 'The word xcodebuild is only mentioned; nothing here runs it.'
+
+const NOTHING: Decision = {
+  verdict: 'pass',
+  codes: [],
+  tokens: [],
+  steps: [],
+  fresh_workspace: false,
+  command: null,
+  splice: null,
+  dropped: [],
+  presentation: {quiet: false, verbose: false},
+  result_bundle_path: null,
+  env: {},
+  reason: null,
+  hint: null,
+}

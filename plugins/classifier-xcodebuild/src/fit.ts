@@ -1,0 +1,159 @@
+import type {ClassifierPolicy, CommandInput, DestinationConfig, EffectiveProfile} from '@rch/contract'
+import type {Container} from '@rch/contract/kinds/xcodebuild'
+import {readArguments} from './argv/read.ts'
+import {classify} from './classify.ts'
+import {readDestination} from './destinations.ts'
+import {insideRepository, relativeTo} from './paths.ts'
+import {readPrefix} from './prefix.ts'
+import {readLine} from './shell/line.ts'
+import {NO_RUN_OPTIONS, type GateProfile} from './gate-profile.ts'
+
+/**
+ * The profile that makes a command acceptable: container, scheme, configuration, SDK, destinations, test plan and
+ * `drop_owned_paths`, nothing else. `null` when no profile could.
+ */
+export function fit(
+  input: CommandInput,
+  policy: ClassifierPolicy,
+): {readonly toml: string; readonly profile: Partial<EffectiveProfile>} | null {
+  const command = wordsOf(input, policy)
+  if (command === null) return null
+  const found = derive(command.words, command.directory, policy)
+  if (found === null) return null
+  const profile: GateProfile = {...found, xcode_run: NO_RUN_OPTIONS, build_settings: {}}
+  const decision = classify(input, profile, {...policy, drop_owned_paths: policy.drop_owned_paths || found.classifier.drop_owned_paths})
+  return decision.verdict === 'accept' ? {toml: writeToml(found), profile: found} : null
+}
+
+type Fitted = Omit<GateProfile, 'xcode_run' | 'build_settings'> & Pick<EffectiveProfile, 'classifier'>
+
+const NO_TESTS: EffectiveProfile['xcode_test'] = {
+  test_plan: null,
+  only_testing: [],
+  skip_testing: [],
+  only_test_configuration: [],
+  skip_test_configuration: [],
+  test_language: null,
+  test_region: null,
+}
+
+function wordsOf(input: CommandInput, policy: ClassifierPolicy): {words: readonly string[]; directory: string} | null {
+  let directory = relativeTo(policy.repo_root, input.cwd)
+  if (input.form === 'argv') {
+    const prefix = readPrefix(
+      input.argv.map((text) => ({text, assignable: true})),
+      0,
+    )
+    if (prefix === null || 'code' in prefix || directory === null) return null
+    return {words: input.argv.slice(prefix.program + 1), directory}
+  }
+  const line = readLine(input.text)
+  if (line === null || line.kind === 'refused') return null
+  for (const {path} of line.directories) directory = directory === null ? null : insideRepository(path, directory, policy.repo_root)
+  if (directory === null) return null
+  return {words: line.words.slice(line.prefix.program + 1).map((word) => word.text), directory}
+}
+
+function derive(words: readonly string[], directory: string, policy: ClassifierPolicy): Fitted | null {
+  const values = new Map<string, string[]>()
+  let owned = false
+  for (const statement of readArguments(words, 0)) {
+    if (statement.kind !== 'option') continue
+    if (statement.row.policy === 'owned') owned = true
+    if (statement.value !== null) values.set(statement.name, [...(values.get(statement.name) ?? []), statement.value])
+  }
+  const one = (name: string): string | null => values.get(name)?.[0] ?? null
+  const scheme = one('-scheme')
+  const container = deriveContainer(one('-workspace'), one('-project'), directory, policy)
+  if (scheme === null || container === null) return null
+  const configuration = one('-configuration')
+  const destinations = [...new Set(values.get('-destination') ?? [])].map(deriveDestination)
+  if (destinations.includes(null)) return null
+  return {
+    workspace: container.type === 'workspace' ? container.path : null,
+    project: container.type === 'project' ? container.path : null,
+    package: container.type === 'package' ? container.path : null,
+    scheme,
+    schemes: [scheme],
+    configuration,
+    configurations: configuration === null ? [] : [configuration],
+    sdk: one('-sdk'),
+    destinations: destinations.filter((destination) => destination !== null),
+    xcode_test: {...NO_TESTS, test_plan: one('-testPlan')},
+    classifier: {drop_owned_paths: owned, allow_settings: []},
+  }
+}
+
+function deriveContainer(workspace: string | null, project: string | null, directory: string, policy: ClassifierPolicy): Container | null {
+  // Without a container xcodebuild takes what lies in its directory, which is what a package container means.
+  const value = workspace ?? project
+  if (value === null) return {type: 'package', path: directory}
+  const path = insideRepository(value, directory, policy.repo_root)
+  if (path === null) return null
+  return {type: project !== null ? 'project' : /\.xcworkspace\/?$/.test(value) ? 'workspace' : 'package', path}
+}
+
+/** The platform that a device's name implies, when a destination does not say. */
+function deriveDestination(value: string): DestinationConfig | null {
+  const named = readDestination(value)
+  if (named === null || named === 'id') return null
+  const platform = named.platform ?? impliedPlatform(named.name)
+  if (platform === null) return null
+  return {
+    ...named,
+    platform,
+    os: named.os === 'latest' ? null : named.os,
+    device_type_id: null,
+    runtime_id: null,
+    udid: null,
+    require_core_ids: false,
+    on_multiple: 'error',
+    selector: 'highest_udid',
+    provisioning: 'existing',
+  }
+}
+
+function impliedPlatform(name: string | null): string | null {
+  if (name === null) return null
+  if (/^i(?:Phone|Pad|Pod)/.test(name)) return 'iOS Simulator'
+  if (/^Apple TV/.test(name)) return 'tvOS Simulator'
+  if (/^Apple Watch/.test(name)) return 'watchOS Simulator'
+  if (/^Apple Vision/.test(name)) return 'visionOS Simulator'
+  return null
+}
+
+function writeToml(profile: Fitted): string {
+  const lines: string[] = []
+  const add = (key: string, value: string | boolean | null): void => {
+    if (value !== null && value !== false) lines.push(`${key} = ${typeof value === 'string' ? tomlString(value) : 'true'}`)
+  }
+  add('workspace', profile.workspace)
+  add('project', profile.project)
+  add('package', profile.package)
+  add('scheme', profile.scheme)
+  add('configuration', profile.configuration)
+  add('sdk', profile.sdk)
+  for (const {platform, generic, name, os, arch, variant} of profile.destinations) {
+    lines.push('', '[[destinations]]')
+    add('platform', platform)
+    add('generic', generic)
+    add('name', name)
+    add('os', os)
+    add('arch', arch)
+    add('variant', variant)
+  }
+  if (profile.xcode_test.test_plan !== null) {
+    lines.push('', '[xcode_test]')
+    add('test_plan', profile.xcode_test.test_plan)
+  }
+  if (profile.classifier.drop_owned_paths) {
+    lines.push('', '[classifier]')
+    add('drop_owned_paths', true)
+  }
+  return `${lines.join('\n')}\n`
+}
+
+/** A TOML basic string; JSON's escapes are a subset of TOML's. */
+function tomlString(value: string): string {
+  return JSON.stringify(value)
+}
