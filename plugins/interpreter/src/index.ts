@@ -1,1 +1,2 @@
-export {}
+export {createInterpreter, type InterpreterOptions} from './create-interpreter.ts'
+export {createSummarizer, summarize} from './summarize.ts'

@@ -23,11 +23,15 @@ export function chooseXcode<X extends XcodeOffer>(offers: readonly X[], wish: Xc
   const here = wish.path === null ? offers : offers.filter((xcode) => xcode.path === wish.path || xcode.developer_dir === wish.path)
   if (here.length === 0) throw new RchError('xcode_not_found', undefined, {data: {have, ...(wish.path === null ? {} : {path: wish.path})}})
   const fitting = here.filter(
-    (xcode) => (wish.require_build === null || xcode.build === wish.require_build) && (wish.require_version === null || satisfies(xcode.version, wish.require_version)),
+    (xcode) =>
+      (wish.require_build === null || xcode.build === wish.require_build) &&
+      (wish.require_version === null || satisfies(xcode.version, wish.require_version)),
   )
   const [best] = fitting.toSorted((a, b) => compareVersions(b.version, a.version) || (a.build < b.build ? 1 : -1))
   if (best === undefined) {
-    const want = [wish.require_version, wish.require_build === null ? null : `build ${wish.require_build}`].filter((part) => part !== null).join(', ')
+    const want = [wish.require_version, wish.require_build === null ? null : `build ${wish.require_build}`]
+      .filter((part) => part !== null)
+      .join(', ')
     throw new RchError('xcode_version_mismatch', undefined, {data: {want, have}})
   }
   return best

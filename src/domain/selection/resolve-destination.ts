@@ -32,10 +32,17 @@ export function resolveDestination(
   offers: DestinationOffers,
   allowFloating: boolean,
 ): ResolvedDestination {
-  const base = {platform: request.platform, generic: request.generic, variant: request.variant, arch: request.arch, provisioning: config?.provisioning ?? 'existing'} as const
+  const base = {
+    platform: request.platform,
+    generic: request.generic,
+    variant: request.variant,
+    arch: request.arch,
+    provisioning: config?.provisioning ?? 'existing',
+  } as const
   const none = {sim_runtime_identifier: null, sim_runtime_build: null, device_type_identifier: null}
   if (request.generic || !request.platform.endsWith(' Simulator')) return {...base, ...none, name: request.name, os_version: request.os}
-  if (config?.require_core_ids === true && (config.device_type_id === null || config.runtime_id === null)) throw new RchError('core_ids_required')
+  if (config?.require_core_ids === true && (config.device_type_id === null || config.runtime_id === null))
+    throw new RchError('core_ids_required')
   const runtime = chooseRuntime(request, config?.runtime_id ?? null, offers.runtimes, allowFloating)
   const device = chooseDeviceType(request, config?.device_type_id ?? null, offers.device_types)
   return {
@@ -58,9 +65,15 @@ export function describeDestination(request: DestinationRequest): string {
   return parts.join(',')
 }
 
-function chooseRuntime(request: DestinationRequest, id: string | null, runtimes: readonly RuntimeOffer[], allowFloating: boolean): RuntimeOffer {
+function chooseRuntime(
+  request: DestinationRequest,
+  id: string | null,
+  runtimes: readonly RuntimeOffer[],
+  allowFloating: boolean,
+): RuntimeOffer {
   const platform = request.platform.replace(/ Simulator$/, '')
-  const missing = (os: string): RchError => new RchError('runtime_not_found', undefined, {data: {platform, os, have: runtimes.map((runtime) => runtime.name)}})
+  const missing = (os: string): RchError =>
+    new RchError('runtime_not_found', undefined, {data: {platform, os, have: runtimes.map((runtime) => runtime.name)}})
   if (id !== null) {
     const exact = runtimes.find((runtime) => runtime.identifier === id)
     if (exact === undefined) throw missing(id)
@@ -69,7 +82,8 @@ function chooseRuntime(request: DestinationRequest, id: string | null, runtimes:
   const same = runtimes.filter((runtime) => SIMULATED[platform]?.includes(runtime.platform) ?? runtime.platform === platform)
   const sorted = same.toSorted((a, b) => compareVersions(b.version, a.version) || (a.build < b.build ? 1 : -1))
   if (request.os === null || request.os === 'latest') {
-    if (!allowFloating) throw new RchError('floating_destination_disallowed', undefined, {data: {destination: describeDestination(request)}})
+    if (!allowFloating)
+      throw new RchError('floating_destination_disallowed', undefined, {data: {destination: describeDestination(request)}})
     const [latest] = sorted
     if (latest === undefined) throw missing('latest')
     return latest

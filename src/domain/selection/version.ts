@@ -18,7 +18,13 @@ export function satisfies(version: string, requirement: string): boolean {
 
 /** Whether a text is a version requirement at all. */
 export function isRequirement(text: string): boolean {
-  return text.trim() !== '' && text.trim().split(/\s+/).every((term) => TERM.test(term))
+  return (
+    text.trim() !== '' &&
+    text
+      .trim()
+      .split(/\s+/)
+      .every((term) => TERM.test(term))
+  )
 }
 
 const TERM = /^(>=|<=|>|<|=)?(\d+(?:\.\d+){0,3})$/

@@ -1,1 +1,17 @@
-export type {DiagnosticEvent, FailurePlace, Interpreter, InterpreterEvent, Phase, TestCase, TestIdentity} from './payloads.ts'
+export type {
+  DiagnosticCategory,
+  DiagnosticEvent,
+  FailedCommand,
+  FailedTest,
+  FailurePlace,
+  Interpreter,
+  InterpreterEvent,
+  InterpreterWarningCode,
+  LogSummary,
+  Phase,
+  PhaseCompletedEvent,
+  SuiteTotals,
+  SummaryDiagnostic,
+  TestCase,
+  TestIdentity,
+} from './payloads.ts'

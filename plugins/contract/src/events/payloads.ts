@@ -3,7 +3,8 @@
  * Durations are seconds; files are relative to the source root where they lie inside it; lines and columns count from 1.
  */
 export interface TestIdentity {
-  /** The form that `-only-testing:` takes: `Target/Class/method`; the target is left out only when no line named it. */
+  /** The form that `-only-testing:` takes: `Target/Class/method` (XCTest), `Target/Suite/func()` (Swift Testing); the target is left out
+   * only when no line named it. */
   readonly id: string
   readonly target: string | null
   readonly suite: string | null
@@ -18,6 +19,8 @@ export interface FailurePlace {
   readonly file: string | null
   readonly line: number | null
   readonly column: number | null
+  /** Lines printed right after the message that belong to it: the rest of a long message, comments, differences. */
+  readonly details: readonly string[]
 }
 
 export interface TestCase {
@@ -28,14 +31,26 @@ export interface TestCase {
   readonly device: string | null
 }
 
+/** The `Executed …` line of a suite. */
+export interface SuiteTotals {
+  readonly executed: number
+  readonly failures: number
+  readonly unexpected: number
+  readonly skipped: number
+}
+
+/** One entry of "The following build commands failed". */
+export interface FailedCommand {
+  /** The verb: `CompileC`, `Ld`, `PhaseScriptExecution`, … */
+  readonly command: string
+  readonly text: string
+  readonly target: string | null
+  readonly project: string | null
+}
+
 export type InterpreterEvent =
   | {readonly type: 'phase_started'; readonly phase: Phase}
-  | {
-      readonly type: 'phase_completed'
-      readonly phase: Phase
-      readonly outcome: 'succeeded' | 'failed' | 'interrupted'
-      readonly seconds: number | null
-    }
+  | PhaseCompletedEvent
   | {readonly type: 'target_started'; readonly target: string; readonly project: string | null}
   | {readonly type: 'target_completed'; readonly target: string; readonly project: string | null}
   | DiagnosticEvent
@@ -47,6 +62,7 @@ export type InterpreterEvent =
       readonly device: string | null
       readonly outcome: 'passed' | 'failed' | 'unknown'
       readonly seconds: number | null
+      readonly totals: SuiteTotals | null
     }
   | (TestCase & {readonly type: 'test_case_started'})
   | (TestCase & {
@@ -73,12 +89,61 @@ export type InterpreterEvent =
   | {
       readonly type: 'package_resolution'
       readonly state: 'started' | 'resolved' | 'failed'
-      readonly packages: readonly {name: string; url: string | null; version: string | null}[]
+      readonly packages: readonly {readonly name: string; readonly url: string | null; readonly version: string | null}[]
     }
-  | {readonly type: 'progress'; readonly phase: Phase; readonly done: number; readonly total: number | null; readonly item: string | null}
-  | {readonly type: 'warning'; readonly code: string; readonly message: string; readonly data: Readonly<Record<string, unknown>>}
+  | {
+      readonly type: 'progress'
+      readonly phase: Phase
+      readonly done: number
+      readonly total: number | null
+      readonly item: string | null
+    }
+  | {
+      readonly type: 'warning'
+      readonly code: InterpreterWarningCode | (string & {})
+      readonly message: string
+      readonly data: Readonly<Record<string, unknown>>
+    }
+
+/**
+ * What an interpreter's `warning` may say. `data` per code: `test_runner_restarted {after: test id|null}`, `command_failed {command}`,
+ * `test_unfinished {test: id}`, `verdict_in_test_output {text}`, `line_truncated {limit}`, `unmarked_failure {category, details[]}` (a
+ * reason of a failure that carries no `error:`: undefined symbols, signing, why a test session ended).
+ */
+export type InterpreterWarningCode =
+  | 'test_runner_restarted'
+  | 'command_failed'
+  | 'test_unfinished'
+  | 'verdict_in_test_output'
+  | 'line_truncated'
+  | 'unmarked_failure'
 
 export type Phase = 'materialise' | 'prepare' | 'collect' | 'resolve_packages' | 'build' | 'test' | 'clean' | 'archive' | 'analyze' | 'install' | 'export'
+
+export interface PhaseCompletedEvent {
+  readonly type: 'phase_completed'
+  readonly phase: Phase
+  readonly outcome: 'succeeded' | 'failed' | 'interrupted'
+  readonly seconds: number | null
+  /** The line that said so, `** TEST FAILED **`; null when it follows from something else (tests began, so the build had ended). */
+  readonly verdict: string | null
+  /** Names as "Failing tests:" prints them; null when there was no such list. */
+  readonly failing_tests: readonly string[] | null
+  readonly failed_commands: readonly FailedCommand[]
+}
+
+export type DiagnosticCategory =
+  | 'compiler'
+  | 'linker'
+  | 'script'
+  | 'signing'
+  | 'package'
+  | 'destination'
+  | 'usage'
+  | 'project'
+  | 'resource'
+  | 'tool'
+  | 'runtime'
 
 export interface DiagnosticEvent {
   readonly type: 'diagnostic'
@@ -87,20 +152,14 @@ export interface DiagnosticEvent {
   readonly file: string | null
   readonly line: number | null
   readonly column: number | null
-  readonly category:
-    | 'compiler'
-    | 'linker'
-    | 'script'
-    | 'signing'
-    | 'package'
-    | 'destination'
-    | 'usage'
-    | 'project'
-    | 'resource'
-    | 'tool'
-    | 'runtime'
+  readonly category: DiagnosticCategory
+  /** `-Wunused-variable`, `force_try`: the switch or rule named at the end of the message. */
   readonly code: string | null
   readonly target: string | null
+  /** The line as printed, decorations removed: two diagnostics with the same text are one. */
+  readonly text: string
+  /** What belongs to it: source line and caret, the linker's symbols, indented reasons. */
+  readonly details: readonly string[]
 }
 
 /** Reads raw output as it comes; chunk boundaries may stand anywhere. */
@@ -108,4 +167,73 @@ export interface Interpreter {
   push(bytes: Uint8Array): readonly InterpreterEvent[]
   /** The events that only the end can tell, then the verdicts. Call once. */
   end(): readonly InterpreterEvent[]
+}
+
+/** A failure as a report shows it: one per test, all its failures. */
+export interface FailedTest {
+  readonly id: string
+  /** As Xcode names it: `Class.method()` in "Failing tests:", else as its own line does. */
+  readonly name: string
+  readonly test: TestIdentity
+  readonly failures: readonly FailurePlace[]
+  readonly crashed: boolean
+  readonly timed_out: boolean
+  readonly seconds: number | null
+  readonly iteration: number
+  readonly device: string | null
+}
+
+/** One distinct diagnostic and where it was printed. */
+export interface SummaryDiagnostic extends Omit<DiagnosticEvent, 'type' | 'target'> {
+  readonly count: number
+  readonly targets: readonly string[]
+}
+
+/** What a log says in numbers. Made from events alone, so every report agrees. */
+export interface LogSummary {
+  /** Distinct diagnostics of that severity. */
+  readonly errors: number
+  readonly warnings: number
+  /** Lines, repeats counted. */
+  readonly error_lines: number
+  readonly warning_lines: number
+  readonly error_messages: readonly string[]
+  readonly diagnostics: readonly SummaryDiagnostic[]
+  readonly tests: {
+    /** Results printed as passed, repeats counted. */
+    readonly passed: number
+    readonly passed_distinct: number
+    /** Distinct tests; crashed ones among them. */
+    readonly failed: number
+    readonly skipped: number
+    readonly crashed: number
+    /** Passed results that hold only expected failures or known issues; they count as passed, too. */
+    readonly expected_failures: number
+    /** Tests that failed first and passed on a repetition; not among the failed. */
+    readonly retried: number
+    /** Started, and nothing said how they ended. */
+    readonly unfinished: number
+    readonly failed_tests: readonly FailedTest[]
+    readonly retried_tests: readonly FailedTest[]
+    readonly slowest: readonly {readonly id: string; readonly seconds: number}[]
+  }
+  /** The `** … **` lines, in order. */
+  readonly verdicts: readonly string[]
+  readonly phases: readonly {
+    readonly phase: Phase
+    readonly outcome: 'succeeded' | 'failed' | 'interrupted' | 'unknown'
+    readonly seconds: number | null
+  }[]
+  readonly restarts: number
+  /** Entries of the lists that xcodebuild prints; the scheme's own entry counts as it does there. */
+  readonly failed_commands: number
+  readonly failed_command_list: readonly FailedCommand[]
+  /** Distinct verbs of commands that failed. */
+  readonly command_failures: readonly string[]
+  /** The sum of the outermost `Executed …` lines. */
+  readonly executed: SuiteTotals | null
+  /** Reasons of a failure that carry no `error:`. */
+  readonly unmarked_failures: readonly string[]
+  readonly packages: readonly {readonly name: string; readonly url: string | null; readonly version: string | null}[]
+  readonly package_resolution: 'none' | 'started' | 'resolved' | 'failed'
 }

@@ -1,0 +1,147 @@
+import type {Interpreter} from '@rch/contract/events'
+import {createBuildReader, type Trust} from './build-reader.ts'
+import {stripDecorations} from './decorations.ts'
+import {createFormatterReader} from './formatter-reader.ts'
+import {parsePrettyVerdict, parseVerdict} from './grammar/verdict.ts'
+import {createLineSplitter, MAX_LINE_BYTES} from './lines.ts'
+import {createOutput} from './output.ts'
+import {createPackageReader} from './package-reader.ts'
+import {createPhases} from './phases.ts'
+import {createRunEnd} from './run-end.ts'
+import {createTestReader} from './test-reader.ts'
+
+export interface InterpreterOptions {
+  /** Files below it are named relative to it. */
+  readonly sourceRoot?: string
+}
+
+const INVOCATION = 'Command line invocation:'
+
+/**
+ * Reads what xcodebuild, `swift build` or `swift test` print, or their output after a formatter or a CI runner, as it comes. Memory stays
+ * flat; nothing is thrown, whatever the bytes are.
+ */
+export function createInterpreter(options: InterpreterOptions = {}): Interpreter {
+  const root = options.sourceRoot === undefined ? null : `${options.sourceRoot.replace(/\/+$/, '')}/`
+  const relative = (path: string): string =>
+    root !== null && path.startsWith(root) && path.length > root.length ? path.slice(root.length) : path
+
+  const output = createOutput(() => {
+    packages.close()
+    runEnd.settle()
+  })
+  const phases = createPhases(output)
+  const packages = createPackageReader(output, phases)
+  const build = createBuildReader(output, phases, {relative, packagesFailed: () => packages.failed()})
+  const tests = createTestReader(output, phases, relative, () => runEnd.testGoesOn())
+  const runEnd = createRunEnd(output, phases, tests)
+  const formatter = createFormatterReader(build, tests, phases)
+  let warnedLength = false
+
+  const nextInvocation = (): void => {
+    output.release()
+    packages.close()
+    runEnd.close()
+    tests.reset()
+    build.close()
+    packages.reset()
+    phases.reset()
+  }
+
+  const trust = (): Trust => {
+    if (tests.insideTest()) return 'tools'
+    return tests.insideRun() ? 'located' : 'all'
+  }
+
+  const text = (line: string): void => {
+    const first = line.charCodeAt(0)
+    if (first === 0x2a) {
+      const verdict = parseVerdict(line)
+      if (verdict !== null) return runEnd.verdict(verdict)
+    }
+    if (runEnd.header(line)) return
+    if (line === INVOCATION) return nextInvocation()
+    if (tests.line(line)) return runEnd.closeList()
+    if (packages.line(line)) return
+    if (build.line(line, trust())) return runEnd.closeList()
+    if (first > 0x7f && (tests.symbol(line) || formatter.line(line))) return
+    if (formatter.active()) {
+      const verdict = parsePrettyVerdict(line)
+      if (verdict !== null) return runEnd.verdict(verdict)
+    }
+    if (formatter.header(line)) return
+    runEnd.closeList()
+    if (build.wantsDetails()) build.detail(line)
+    tests.text(line)
+  }
+
+  const indented = (line: string): void => {
+    if (runEnd.wantsEntries()) return runEnd.entry(line)
+    if (packages.wantsEntries()) return packages.entry(line)
+    const trimmed = line.trimStart()
+    if (trimmed === '') return
+    const first = trimmed.charCodeAt(0)
+    if (first === 0x45 && tests.executed(line)) return
+    if (first === 0x74 && trimmed.startsWith('t = ')) return tests.activity(line)
+    if ((first === 0x54 || first === 0x52) && tests.line(trimmed)) return
+    if (first > 0x7f && (tests.symbol(trimmed) || formatter.line(line))) return
+    if (build.wantsDetails()) build.detail(line)
+    else if (tests.wantsText()) tests.text(line)
+  }
+
+  const read = (line: string): void => {
+    const clean = stripDecorations(line)
+    if (clean.trim() === '') return
+    const first = clean.charCodeAt(0)
+    if (first === 0x20 || first === 0x09) indented(clean)
+    else if (first === 0x45 && tests.executed(clean)) return
+    else text(clean)
+  }
+
+  const splitter = createLineSplitter({
+    line(bytes, chunk, start, end, truncated) {
+      if (truncated && !warnedLength) {
+        warnedLength = true
+        output.emit({
+          type: 'warning',
+          code: 'line_truncated',
+          message: `A line is longer than ${MAX_LINE_BYTES} bytes`,
+          data: {limit: MAX_LINE_BYTES},
+        })
+      }
+      if (end > start && skippable(chunk, start, end)) return
+      const line = bytes.toString('utf8', start, end)
+      if (!line.includes('\r')) return read(line)
+      for (const part of line.split('\r')) read(part)
+    },
+  })
+
+  /** Most of a build log is the indented command lines of steps: they say nothing and need not be decoded. */
+  function skippable(chunk: string, start: number, end: number): boolean {
+    const indent = chunk.charCodeAt(start)
+    if (indent !== 0x20 && indent !== 0x09) return false
+    if (build.wantsDetails() || runEnd.wantsEntries() || packages.wantsEntries() || tests.wantsText()) return false
+    let at = start + 1
+    let code = chunk.charCodeAt(at)
+    while (at < end && (code === 0x20 || code === 0x09)) {
+      at += 1
+      code = chunk.charCodeAt(at)
+    }
+    if (at >= end) return true
+    // E(xecuted), R(estarting), T(est …), t = …, ESC, or a symbol.
+    if (code === 0x74) return chunk.charCodeAt(at + 2) !== 0x3d
+    return code < 0x80 && code !== 0x45 && code !== 0x52 && code !== 0x54 && code !== 0x1b
+  }
+
+  return {
+    push(bytes) {
+      splitter.push(bytes)
+      return output.take()
+    },
+    end() {
+      splitter.end()
+      nextInvocation()
+      return output.take()
+    },
+  }
+}

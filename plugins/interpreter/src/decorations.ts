@@ -1,0 +1,24 @@
+// What other tools put around a line of xcodebuild: colour, clocks, invisible marks.
+
+// CSI sequences, OSC sequences (hyperlinks, titles) up to BEL or ST, and the remaining two-character escapes.
+// oxlint-disable-next-line no-control-regex -- escape sequences start with a control character
+const ESCAPES = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)|[@-Z\\-_])/g
+const INVISIBLE = /^[\u200B\uFEFF\u2060]+/
+const CI_CLOCK = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z /
+const CI_COLUMNS = /^[^\t\n]{1,200}\t[^\t\n]{1,200}\t(?=\uFEFF?\d{4}-\d\d-\d\dT)/
+const CI_GROUP = /^##\[(?:group|endgroup|command|section)\]/
+
+/** Removes colours, a CI runner's clock and columns, and invisible characters before the text. */
+export function stripDecorations(line: string): string {
+  let text = line
+  if (text.includes('\u001B')) text = text.replace(ESCAPES, '')
+  text = text.replace(INVISIBLE, '')
+  const first = text.charCodeAt(0)
+  if (first >= 0x32 && first <= 0x33 && text.charCodeAt(10) === 0x54) {
+    text = text.replace(CI_CLOCK, '')
+  } else if (text.includes('\t2')) {
+    text = text.replace(CI_COLUMNS, '').replace(INVISIBLE, '').replace(CI_CLOCK, '')
+  }
+  if (text.startsWith('##[')) text = text.replace(CI_GROUP, '')
+  return text.replace(INVISIBLE, '')
+}

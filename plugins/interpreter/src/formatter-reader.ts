@@ -1,0 +1,127 @@
+import type {BuildReader} from './build-reader.ts'
+import type {ParsedDiagnostic} from './grammar/diagnostic.ts'
+import {parsePrintedTest, type PrintedTest} from './grammar/xctest.ts'
+import type {Phases} from './phases.ts'
+import type {TestReader} from './test-reader.ts'
+
+/** Reads what xcbeautify and xcpretty leave of a log: ticks, crosses and signs where lines of xcodebuild stood. */
+export interface FormatterReader {
+  /** A line that starts with a symbol. */
+  line(line: string): boolean
+  /** A plain line of a formatter: `Test Suite X started`, `[x] …`, `::error …`. */
+  header(line: string): boolean
+  active(): boolean
+}
+
+const RESULT = /^\s*([✔✓✖✗⊘⧗⧖◷]) (?:\[([^\]]+)\] )?(.+?)(?: on '(.*?)')?(?: \(([\d.]+) (?:seconds|sec|s)\)+)?$/u
+const FAILED = /^\s*[✖✗] (.+?), (.*)$/u
+const SIGN = /^(❌|⚠️?|\[x\]|\[!\]) {1,2}(.*)$/u
+const COMMAND = /^::(error|warning)(?: ([^:]*))?::(.*)$/
+const SUITE = /^Test Suite (?!')(.+?) started(?: on '(.*)')?$/
+const PLACE = /^(\/?[^:\s][^:]*\.\w+)(?::(\d+)(?::(\d+))?)?: (.*)$/
+const STEP = /^▸ (?!(?:Test|Build|Clean|Archive|Analyze) (?:Succeeded|Failed)$)/u
+
+export function createFormatterReader(build: BuildReader, tests: TestReader, phases: Phases): FormatterReader {
+  let active = false
+  let suite: string | null = null
+
+  const printedTest = (name: string): PrintedTest => {
+    const printed = parsePrintedTest(name)
+    return printed.suite === null && printed.framework === 'xctest' ? {...printed, suite} : printed
+  }
+
+  const diagnostic = (severity: 'error' | 'warning', text: string): boolean => {
+    const [, file, line, column, message] = PLACE.exec(text) ?? []
+    const tool = /^(ld|clang|xcodebuild): (?:error: |warning: )?(.*)$/.exec(text)
+    const parsed: ParsedDiagnostic = {
+      severity,
+      message: message ?? tool?.[2] ?? text.replace(/^(?:error|warning): /, ''),
+      file: file ?? null,
+      line: line === undefined ? null : Number(line),
+      column: column === undefined ? null : Number(column),
+      tool: tool?.[1] ?? null,
+      target: null,
+    }
+    build.report(parsed, text)
+    return true
+  }
+
+  return {
+    line(line) {
+      const sign = SIGN.exec(line)
+      if (sign !== null) {
+        active = true
+        return diagnostic(sign[1] === '❌' || sign[1] === '[x]' ? 'error' : 'warning', sign[2] ?? '')
+      }
+      if (STEP.test(line)) {
+        active = true
+        phases.begin('build')
+        return true
+      }
+      if (line.startsWith('▸ ')) {
+        active = true
+        return false
+      }
+      const result = RESULT.exec(line)
+      if (result === null) return false
+      const [, mark = '', , name = '', device, seconds] = result
+      if (seconds === undefined && mark !== '✖' && mark !== '✗' && mark !== '⊘') return false
+      active = true
+      return readResult(mark, line, name, device ?? null, seconds === undefined ? null : Number(seconds))
+    },
+    header(line) {
+      const started = SUITE.exec(line)
+      if (started !== null) {
+        active = true
+        suite = started[1]?.endsWith('.xctest') === false ? started[1] : null
+        phases.begin('test')
+        return true
+      }
+      const first = line.charCodeAt(0)
+      if (first === 0x5b) {
+        const sign = SIGN.exec(line)
+        if (sign === null) return false
+        active = true
+        return diagnostic(sign[1] === '[x]' ? 'error' : 'warning', sign[2] ?? '')
+      }
+      if (first === 0x3a) {
+        const [, severity, place = '', message = ''] = COMMAND.exec(line) ?? []
+        if (severity === undefined) return false
+        active = true
+        return diagnostic(severity === 'error' ? 'error' : 'warning', `${placeOf(place)}${message}`)
+      }
+      // xcpretty prints a class on a line of its own before its tests.
+      if (active && /^[A-Za-z_]\w*$/.test(line)) {
+        suite = line
+        return true
+      }
+      return false
+    },
+    active: () => active,
+  }
+
+  function readResult(mark: string, line: string, name: string, device: string | null, seconds: number | null): boolean {
+    if (mark === '◷') return true
+    if (mark === '✔' || mark === '✓') {
+      tests.result('passed', printedTest(name), seconds, null, device)
+      return true
+    }
+    if (mark !== '✖' && mark !== '✗') {
+      tests.result('skipped', printedTest(name), seconds, null, device)
+      return true
+    }
+    const [, test, reason] = seconds === null ? (FAILED.exec(line) ?? []) : []
+    const failure = reason === undefined ? null : {message: reason, file: null, line: null, column: null, details: []}
+    tests.result('failed', printedTest(test ?? name), seconds, failure, device)
+    return true
+  }
+}
+
+/** `file=a.swift,line=3,col=5` → `a.swift:3:5: `. */
+function placeOf(properties: string): string {
+  const values = new Map(properties.split(',').map((pair) => [pair.split('=')[0]?.trim(), pair.split('=').slice(1).join('=')] as const))
+  const file = values.get('file')
+  if (file === undefined) return ''
+  const place = [file, values.get('line'), values.get('col') ?? values.get('column')].filter((part) => part !== undefined && part !== '')
+  return `${place.join(':')}: `
+}

@@ -1,0 +1,77 @@
+import type {DiagnosticEvent, InterpreterEvent} from '@rch/contract/events'
+
+type Mutable<T> = {-readonly [K in keyof T]: T[K]}
+export type SuiteCompleted = Mutable<Extract<InterpreterEvent, {type: 'test_suite_completed'}>>
+/** A diagnostic whose details may still follow. */
+export type OpenDiagnostic = DiagnosticEvent & {readonly details: string[]}
+
+const MAX_DETAILS = 24
+const MAX_DETAIL_LENGTH = 500
+
+/**
+ * Where events go. One event at a time may be held back because the next lines complete it: a diagnostic waits for its source line, a
+ * suite for its totals. Any other event releases it first, so order is kept.
+ */
+export interface Output {
+  emit(event: InterpreterEvent): void
+  holdDiagnostic(event: OpenDiagnostic): void
+  holdSuite(event: SuiteCompleted): void
+  heldDiagnostic(): OpenDiagnostic | null
+  heldSuite(): SuiteCompleted | null
+  release(): void
+  /** Emits what is pending, so that what follows sees the state after it. */
+  settle(): void
+  take(): readonly InterpreterEvent[]
+}
+
+/** `before` runs ahead of every event that comes from outside it: the place to settle what was pending. */
+export function createOutput(before: () => void): Output {
+  let events: InterpreterEvent[] = []
+  let diagnostic: OpenDiagnostic | null = null
+  let suite: SuiteCompleted | null = null
+  let settling = false
+
+  const release = (): void => {
+    if (diagnostic !== null) events.push(diagnostic)
+    if (suite !== null) events.push(suite)
+    diagnostic = null
+    suite = null
+  }
+
+  const prepare = (): void => {
+    release()
+    if (settling) return
+    settling = true
+    before()
+    settling = false
+  }
+
+  return {
+    emit(event) {
+      prepare()
+      events.push(event)
+    },
+    holdDiagnostic(event) {
+      prepare()
+      diagnostic = event
+    },
+    holdSuite(event) {
+      prepare()
+      suite = event
+    },
+    heldDiagnostic: () => diagnostic,
+    heldSuite: () => suite,
+    release,
+    settle: prepare,
+    take() {
+      const taken = events
+      events = []
+      return taken
+    },
+  }
+}
+
+/** Adds a line to a bounded list of details. */
+export function addDetail(details: string[], line: string): void {
+  if (details.length < MAX_DETAILS) details.push(line.length > MAX_DETAIL_LENGTH ? `${line.slice(0, MAX_DETAIL_LENGTH)}…` : line)
+}

@@ -1,0 +1,62 @@
+import type {Output} from './output.ts'
+import type {Phases} from './phases.ts'
+
+type Package = {name: string; url: string | null; version: string | null}
+
+const ENTRY = /^\s+(.+?): (\S+)(?: @ (.+))?$/
+const STARTED =
+  /^(?:Resolve Package Graph|Resolving Package Graph|Fetching (?:from )?\S+:\/\/|Updating (?:from )?\S+:\/\/|Fetching from |Updating from )/
+
+export interface PackageReader {
+  line(line: string): boolean
+  entry(line: string): void
+  wantsEntries(): boolean
+  failed(): void
+  close(): void
+  reset(): void
+}
+
+/** Reads what package resolution says: that it began, and what it chose. */
+export function createPackageReader(output: Output, phases: Phases): PackageReader {
+  let packages: Package[] | null = null
+  let started = false
+
+  const close = (): void => {
+    if (packages === null) return
+    const resolved = packages
+    packages = null
+    output.emit({type: 'package_resolution', state: 'resolved', packages: resolved})
+  }
+
+  return {
+    line(line) {
+      if (line.startsWith('Resolved source packages')) {
+        close()
+        packages = []
+        return true
+      }
+      if (!STARTED.test(line)) return false
+      if (!started) {
+        started = true
+        phases.begin('resolve_packages')
+        output.emit({type: 'package_resolution', state: 'started', packages: []})
+      }
+      return true
+    },
+    entry(line) {
+      const [, name, url, version] = ENTRY.exec(line) ?? []
+      if (name !== undefined && url !== undefined) packages?.push({name, url, version: version ?? null})
+    },
+    wantsEntries: () => packages !== null,
+    failed() {
+      close()
+      output.emit({type: 'package_resolution', state: 'failed', packages: []})
+      if (phases.isActive('resolve_packages')) phases.complete('resolve_packages', 'failed')
+    },
+    close,
+    reset() {
+      close()
+      started = false
+    },
+  }
+}

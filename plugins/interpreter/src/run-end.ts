@@ -1,0 +1,173 @@
+import type {FailedCommand} from '@rch/contract/events'
+import {parseFailedCommand} from './grammar/build-step.ts'
+import type {Verdict} from './grammar/verdict.ts'
+import type {Output} from './output.ts'
+import type {Phases} from './phases.ts'
+import type {TestReader} from './test-reader.ts'
+
+/**
+ * What stands around a verdict: "Testing failed:" and its reasons, "Failing tests:", the verdict, "The following build commands failed:".
+ * It becomes events when all of it was read. While a test runs it is only tentative: if the test goes on, the test printed it.
+ */
+export interface RunEnd {
+  header(line: string): boolean
+  verdict(verdict: Verdict): void
+  entry(line: string): void
+  wantsEntries(): boolean
+  closeList(): void
+  /** Something else happens: a verdict that was read is complete. */
+  settle(): void
+  /** A test goes on: what looked like the end was printed by a test. */
+  testGoesOn(): void
+  /** The log, or this xcodebuild, ends. */
+  close(): void
+}
+
+interface Ending {
+  list: 'failing' | 'reasons' | 'commands' | null
+  failing: string[] | null
+  reasons: string[]
+  commands: FailedCommand[]
+  verdict: Verdict | null
+  tentative: boolean
+}
+
+const CRASH = /Crash: .*?([\w.$/]+\([\w:]*\))\)*\.?$/
+const CRASH_OBJC = /Crash: .*?([-+]\[\S+ \S+\])/
+
+export function createRunEnd(output: Output, phases: Phases, tests: TestReader): RunEnd {
+  let ending: Ending | null = null
+
+  const begin = (list: Ending['list']): Ending => {
+    if (ending?.verdict != null && list !== 'commands') settle()
+    ending ??= {list: null, failing: null, reasons: [], commands: [], verdict: null, tentative: tests.insideTest()}
+    ending.list = list
+    return ending
+  }
+
+  const settle = (): void => {
+    if (ending?.verdict == null || ending.tentative) return
+    const {verdict, failing, reasons, commands} = ending
+    ending = null
+    const cancelled = reasons.some((reason) => reason.includes('because the build failed'))
+    if (verdict.phase === 'test') {
+      endTests(verdict, failing, cancelled ? [] : reasons, cancelled, commands)
+      return
+    }
+    const implied = verdict.phase === 'archive' || verdict.phase === 'analyze' || verdict.phase === 'install'
+    if (implied && phases.isActive('build')) phases.complete('build', verdict.outcome)
+    phases.complete(verdict.phase, verdict.outcome, {
+      seconds: verdict.seconds,
+      verdict: verdict.text,
+      failing_tests: failing,
+      failed_commands: commands,
+    })
+  }
+
+  const endTests = (
+    verdict: Verdict,
+    failing: readonly string[] | null,
+    reasons: readonly string[],
+    cancelled: boolean,
+    commands: readonly FailedCommand[],
+  ): void => {
+    if (phases.isActive('build') || cancelled || (commands.length > 0 && !phases.isActive('test') && !phases.wasCompleted('build'))) {
+      const failed = cancelled || commands.length > 0
+      phases.complete('build', failed ? 'failed' : verdict.outcome === 'interrupted' ? 'interrupted' : 'succeeded')
+    }
+    for (const reason of reasons) reasonOf(reason)
+    if (failing !== null) tests.listed(failing)
+    tests.settle(verdict.outcome === 'failed', failing !== null)
+    phases.complete('test', verdict.outcome, {
+      seconds: verdict.seconds,
+      verdict: verdict.text,
+      failing_tests: failing,
+      failed_commands: commands,
+    })
+  }
+
+  const reasonOf = (reason: string): void => {
+    const crashed = CRASH_OBJC.exec(reason)?.[1] ?? CRASH.exec(reason)?.[1]
+    output.emit({type: 'warning', code: 'unmarked_failure', message: reason, data: {category: 'runtime', details: []}})
+    if (crashed !== undefined) tests.crashed(crashed, reason)
+  }
+
+  return {
+    header(line) {
+      if (line === 'Failing tests:') {
+        const current = begin('failing')
+        current.failing ??= []
+        if (!current.tentative) tests.sessionEnded()
+        return true
+      }
+      if (line === 'Testing failed:') {
+        begin('reasons')
+        return true
+      }
+      if (line === 'The following build commands failed:') {
+        begin('commands')
+        return true
+      }
+      if (/^Test session results(?:, code coverage)?,? and logs:$/.test(line)) {
+        settle()
+        if (!tests.insideTest()) tests.sessionEnded()
+        else sessionResults()
+        return true
+      }
+      return false
+    },
+    verdict(verdict) {
+      begin(null).verdict = verdict
+    },
+    entry(line) {
+      const text = line.trim()
+      if (ending === null || text === '') return
+      if (ending.list === 'failing') {
+        // Older Xcodes group by target: a line of its own, with a colon.
+        if (!text.endsWith(':')) ending.failing?.push(text)
+      } else if (ending.list === 'reasons') ending.reasons.push(text)
+      else if (ending.list === 'commands' && !/^\(\d+ failures?\)$/.test(text)) ending.commands.push(parseFailedCommand(text))
+    },
+    wantsEntries: () => ending !== null && ending.list !== null,
+    closeList() {
+      if (ending !== null) ending.list = null
+    },
+    settle,
+    testGoesOn() {
+      if (ending === null || !ending.tentative) return
+      const {verdict} = ending
+      ending = null
+      if (verdict === null) return
+      output.emit({
+        type: 'warning',
+        code: 'verdict_in_test_output',
+        message: `A test printed ${verdict.text}`,
+        data: {text: verdict.text},
+      })
+    },
+    close() {
+      if (ending === null) return
+      // With a test still running nobody can say who printed a success.
+      if (ending.tentative && ending.verdict?.outcome === 'succeeded') {
+        this.testGoesOn()
+        return
+      }
+      ending.tentative = false
+      if (ending.verdict !== null) {
+        settle()
+        return
+      }
+      const {failing, reasons, commands} = ending
+      ending = null
+      for (const reason of reasons) if (!reason.includes('because the build failed')) reasonOf(reason)
+      if (failing !== null) tests.listed(failing)
+      if (commands.length > 0) phases.complete('build', 'failed', {failed_commands: commands})
+    },
+  }
+
+  function sessionResults(): void {
+    // Printed by xcodebuild after the last runner ended, so whatever is open cannot go on.
+    if (ending !== null) ending.tentative = false
+    tests.sessionEnded()
+  }
+}
