@@ -118,7 +118,19 @@ export type InterpreterWarningCode =
   | 'line_truncated'
   | 'unmarked_failure'
 
-export type Phase = 'materialise' | 'prepare' | 'collect' | 'resolve_packages' | 'build' | 'test' | 'clean' | 'archive' | 'analyze' | 'install' | 'export'
+/** The harness's own: `materialise`, `prepare`, `collect`; the others are what a log tells. */
+export type Phase =
+  | 'materialise'
+  | 'prepare'
+  | 'collect'
+  | 'resolve_packages'
+  | 'build'
+  | 'test'
+  | 'clean'
+  | 'archive'
+  | 'analyze'
+  | 'install'
+  | 'export'
 
 export interface PhaseCompletedEvent {
   readonly type: 'phase_completed'
