@@ -32,7 +32,7 @@ const CARET = /^[\s~^|]*\^[\s~^|]*$|^\s*\|/
 const GUTTER = /^ *(?:\d+ +)?[|+] ?/
 const LINKER_REASON = /^(?:Undefined symbols(?: for architecture .*)?:|duplicate symbol |ld: (?!warning:)|\d+ duplicate symbols? )/
 const UNMARKED_SIGNING =
-  /^(?:Code signing is required for product type |No profiles? (?:matching|for) .* (?:were |was )?found|Provisioning profile ".*" (?:doesn't|does not|has) |Signing for ".*" requires a development team|No certificate matching |.* requires a provisioning profile)/
+  /^(?:Code signing is required for product type |No profiles? (?:matching|for) .* (?:were |was )?found|Provisioning profile ".*" (?:doesn't|does not|has) |Signing for ".*" requires a development team|No certificate matching )/
 const TEST_TOOL = /^(?:Exited with|Process '.*' (?:exited|terminated)|terminated|unexpected exit|fatalError)/i
 const PACKAGE_BUILD_DONE = /^Build complete!(?: \(([\d.]+)s\))?/
 const BEGINNINGS =

@@ -99,7 +99,7 @@ export function createInterpreter(options: InterpreterOptions = {}): Interpreter
   }
 
   const splitter = createLineSplitter({
-    line(bytes, chunk, start, end, truncated) {
+    line(bytes, start, end, truncated) {
       if (truncated && !warnedLength) {
         warnedLength = true
         output.emit({
@@ -109,7 +109,7 @@ export function createInterpreter(options: InterpreterOptions = {}): Interpreter
           data: {limit: MAX_LINE_BYTES},
         })
       }
-      if (end > start && skippable(chunk, start, end)) return
+      if (end > start && skippable(bytes, start, end)) return
       const line = bytes.toString('utf8', start, end)
       if (!line.includes('\r')) return read(line)
       for (const part of line.split('\r')) read(part)
@@ -117,19 +117,16 @@ export function createInterpreter(options: InterpreterOptions = {}): Interpreter
   })
 
   /** Most of a build log is the indented command lines of steps: they say nothing and need not be decoded. */
-  function skippable(chunk: string, start: number, end: number): boolean {
-    const indent = chunk.charCodeAt(start)
+  function skippable(bytes: Buffer, start: number, end: number): boolean {
+    const indent = bytes[start]
     if (indent !== 0x20 && indent !== 0x09) return false
     if (build.wantsDetails() || runEnd.wantsEntries() || packages.wantsEntries() || tests.wantsText()) return false
     let at = start + 1
-    let code = chunk.charCodeAt(at)
-    while (at < end && (code === 0x20 || code === 0x09)) {
-      at += 1
-      code = chunk.charCodeAt(at)
-    }
-    if (at >= end) return true
+    while (at < end && (bytes[at] === 0x20 || bytes[at] === 0x09)) at += 1
+    const code = bytes[at]
+    if (at >= end || code === undefined) return true
     // E(xecuted), R(estarting), T(est …), t = …, ESC, or a symbol.
-    if (code === 0x74) return chunk.charCodeAt(at + 2) !== 0x3d
+    if (code === 0x74) return bytes[at + 2] !== 0x3d
     return code < 0x80 && code !== 0x45 && code !== 0x52 && code !== 0x54 && code !== 0x1b
   }
 

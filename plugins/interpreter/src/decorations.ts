@@ -12,7 +12,7 @@ const CI_GROUP = /^##\[(?:group|endgroup|command|section)\]/
 export function stripDecorations(line: string): string {
   let text = line
   if (text.includes('\u001B')) text = text.replace(ESCAPES, '')
-  text = text.replace(INVISIBLE, '')
+  if (text.charCodeAt(0) > 0x7f) text = text.replace(INVISIBLE, '')
   const first = text.charCodeAt(0)
   if (first >= 0x32 && first <= 0x33 && text.charCodeAt(10) === 0x54) {
     text = text.replace(CI_CLOCK, '')
@@ -20,5 +20,5 @@ export function stripDecorations(line: string): string {
     text = text.replace(CI_COLUMNS, '').replace(INVISIBLE, '').replace(CI_CLOCK, '')
   }
   if (text.startsWith('##[')) text = text.replace(CI_GROUP, '')
-  return text.replace(INVISIBLE, '')
+  return text.charCodeAt(0) > 0x7f ? text.replace(INVISIBLE, '') : text
 }

@@ -4,11 +4,8 @@ const LF = 10
 export const MAX_LINE_BYTES = 256 * 1024
 
 export interface LineSink {
-  /**
-   * One line without its `\n`. `text` is the whole chunk with one character per byte, so that most lines can be judged without being
-   * decoded; the line is `text[start, end)` and the same range of `bytes`.
-   */
-  line(bytes: Buffer, text: string, start: number, end: number, truncated: boolean): void
+  /** One line without its `\n`: the range `[start, end)` of `bytes`, valid during the call. */
+  line(bytes: Buffer, start: number, end: number, truncated: boolean): void
 }
 
 /** Cuts a byte stream into lines; memory is bounded by one chunk and one capped line. */
@@ -33,7 +30,7 @@ export function createLineSplitter(sink: LineSink): {push(chunk: Uint8Array): vo
     parts = []
     held = 0
     truncated = false
-    sink.line(line, line.toString('latin1'), 0, line.length, wasTruncated)
+    sink.line(line, 0, line.length, wasTruncated)
   }
 
   return {
@@ -50,12 +47,11 @@ export function createLineSplitter(sink: LineSink): {push(chunk: Uint8Array): vo
         release()
         start = first + 1
       }
-      const text = bytes.toString('latin1')
       for (;;) {
-        const end = text.indexOf('\n', start)
+        const end = bytes.indexOf(LF, start)
         if (end === -1) break
         const tooLong = end - start > MAX_LINE_BYTES
-        sink.line(bytes, text, start, tooLong ? start + MAX_LINE_BYTES : end, tooLong)
+        sink.line(bytes, start, tooLong ? start + MAX_LINE_BYTES : end, tooLong)
         start = end + 1
       }
       if (start < bytes.length) hold(bytes.subarray(start))

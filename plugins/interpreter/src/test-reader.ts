@@ -331,8 +331,8 @@ export function createTestReader(output: Output, phases: Phases, relative: (path
       opened.activity.push(place(message, file ?? null, at === undefined ? null : Number(at), null))
     },
     text(line) {
-      const found = CRASH.exec(line)
-      if (found !== null && open.running()) {
+      const found = open.running() ? CRASH.exec(line) : null
+      if (found !== null) {
         crash ??= place(found[3] ?? line, found[1] ?? null, found[2] === undefined ? null : Number(found[2]), null)
         return
       }

@@ -9,7 +9,7 @@ export interface ParsedDiagnostic {
   readonly target: string | null
 }
 
-const MARK = /^(?:(.*?): ?)??(?:fatal )?(error|warning|note|remark):(?: (.*))?$/
+const MARK = /^(?:(.*?): ?)??(?:fatal )?(error|warning|note):(?: (.*))?$/
 const SIGNING = /^(Code ?Sign) (error|warning): (.*)$/i
 const OWNER = / \(in target '([^']*)' from project '[^']*'\)$/
 const PLACE = /^(.*?)(?::(\d+)(?::(\d+))?)?$/
@@ -20,7 +20,7 @@ const CLOCK = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d/
 
 /** Reads `file:line:column: error: message` and its shorter forms; `null` when the line is no diagnostic. */
 export function parseDiagnostic(line: string): ParsedDiagnostic | null {
-  if (!line.includes('error:') && !line.includes('warning:') && !line.includes('note:') && !line.includes('remark:')) return null
+  if (!line.includes('error:') && !line.includes('warning:') && !line.includes('note:')) return null
   if (CLOCK.test(line)) return service(line)
   const signing = SIGNING.exec(line)
   if (signing !== null) return build(signing[1] ?? '', signing[2] ?? '', signing[3] ?? '')
