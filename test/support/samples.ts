@@ -387,7 +387,13 @@ const entries = [
   {path: 'App/link', type: 'symlink', mode: '120000', link_target: 'main.swift'},
 ] as const
 
-const place = {message: 'XCTAssertEqual failed', file: 'AppTests/CartTests.swift', line: 12, column: null}
+const place = {
+  message: 'XCTAssertEqual failed',
+  file: 'AppTests/CartTests.swift',
+  line: 12,
+  column: null,
+  details: ['("1") is not equal to ("2")'],
+}
 const identity = {
   id: 'AppTests/CartTests/testTotal',
   target: 'AppTests',
@@ -420,7 +426,16 @@ export const EVENT_SAMPLES: readonly Document<'event'>[] = [
   {type: 'materialised', ...eventHead, entries: 2, bytes: 2048, files_written: 1, files_removed: 0, files_kept: 1, seconds: 0.1},
   {type: 'job_started', ...eventHead, backend: BACKEND, timeout_seconds: 1800, idle_timeout_seconds: 300},
   {type: 'phase_started', ...eventHead, phase: 'build'},
-  {type: 'phase_completed', ...eventHead, phase: 'build', outcome: 'succeeded', seconds: null},
+  {
+    type: 'phase_completed',
+    ...eventHead,
+    phase: 'build',
+    outcome: 'succeeded',
+    seconds: null,
+    verdict: '** BUILD SUCCEEDED **',
+    failing_tests: null,
+    failed_commands: [{command: 'Ld', text: 'Ld /App normal', target: 'App', project: null}],
+  },
   {type: 'target_started', ...eventHead, target: 'App', project: 'App'},
   {type: 'target_completed', ...eventHead, target: 'App', project: null},
   {
@@ -434,6 +449,8 @@ export const EVENT_SAMPLES: readonly Document<'event'>[] = [
     category: 'compiler',
     code: null,
     target: 'App',
+    text: '/w/src/App/main.swift:3:5: error: cannot find x in scope',
+    details: ['  x', '  ^'],
   },
   {type: 'test_suite_started', ...eventHead, suite: 'CartTests', target: 'AppTests', device: null},
   {type: 'test_case_started', ...eventHead, test: identity, iteration: 1, device: 'iPhone 16'},
@@ -460,7 +477,16 @@ export const EVENT_SAMPLES: readonly Document<'event'>[] = [
     orphan: false,
   },
   {type: 'test_case_skipped', ...eventHead, test: identity, iteration: 1, device: null, seconds: null, reason: 'not on CI', orphan: true},
-  {type: 'test_suite_completed', ...eventHead, suite: 'CartTests', target: null, device: null, outcome: 'failed', seconds: 1.5},
+  {
+    type: 'test_suite_completed',
+    ...eventHead,
+    suite: 'CartTests',
+    target: null,
+    device: null,
+    outcome: 'failed',
+    seconds: 1.5,
+    totals: {executed: 2, failures: 1, unexpected: 0, skipped: 0},
+  },
   {
     type: 'package_resolution',
     ...eventHead,
@@ -687,6 +713,7 @@ export const SAMPLES: {readonly [N in DocumentName]: Document<N>} = {
         category: 'compiler',
         code: null,
         target: null,
+        details: [],
       },
     ],
     truncated: false,

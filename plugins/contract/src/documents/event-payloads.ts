@@ -3,7 +3,19 @@ import {count, flag, ordinal, record, seconds, text} from './fields.ts'
 
 /** What an interpreter says; the types of `../events/payloads.ts`, checked. */
 
-export const phaseName = z.enum(['materialise', 'prepare', 'collect', 'resolve_packages', 'build', 'test', 'clean', 'archive', 'analyze', 'install', 'export'])
+export const phaseName = z.enum([
+  'materialise',
+  'prepare',
+  'collect',
+  'resolve_packages',
+  'build',
+  'test',
+  'clean',
+  'archive',
+  'analyze',
+  'install',
+  'export',
+])
 
 export const testIdentity = z.strictObject({
   id: text,
@@ -14,7 +26,17 @@ export const testIdentity = z.strictObject({
   display_name: text.nullable(),
 })
 
-export const failurePlace = z.strictObject({message: text, file: text.nullable(), line: count.nullable(), column: count.nullable()})
+export const failurePlace = z.strictObject({
+  message: text,
+  file: text.nullable(),
+  line: count.nullable(),
+  column: count.nullable(),
+  details: z.array(text),
+})
+
+export const failedCommand = z.strictObject({command: text, text, target: text.nullable(), project: text.nullable()})
+
+export const suiteTotals = z.strictObject({executed: count, failures: count, unexpected: count, skipped: count})
 
 export const packageItem = z.strictObject({name: text, url: text.nullable(), version: text.nullable()})
 
@@ -39,6 +61,7 @@ export const diagnosticFields = {
   ]),
   code: text.nullable(),
   target: text.nullable(),
+  details: z.array(text),
 }
 
 const target = {target: text, project: text.nullable()}
@@ -48,12 +71,24 @@ const testCase = {test: testIdentity, iteration: ordinal, device: text.nullable(
 /** Fields by type, without the header. */
 export const INTERPRETER_EVENTS = {
   phase_started: {phase: phaseName},
-  phase_completed: {phase: phaseName, outcome: z.enum(['succeeded', 'failed', 'interrupted']), seconds: seconds.nullable()},
+  phase_completed: {
+    phase: phaseName,
+    outcome: z.enum(['succeeded', 'failed', 'interrupted']),
+    seconds: seconds.nullable(),
+    verdict: text.nullable(),
+    failing_tests: z.array(text).nullable(),
+    failed_commands: z.array(failedCommand),
+  },
   target_started: target,
   target_completed: target,
-  diagnostic: diagnosticFields,
+  diagnostic: {...diagnosticFields, text},
   test_suite_started: suite,
-  test_suite_completed: {...suite, outcome: z.enum(['passed', 'failed', 'unknown']), seconds: seconds.nullable()},
+  test_suite_completed: {
+    ...suite,
+    outcome: z.enum(['passed', 'failed', 'unknown']),
+    seconds: seconds.nullable(),
+    totals: suiteTotals.nullable(),
+  },
   test_case_started: testCase,
   test_case_passed: {...testCase, seconds: seconds.nullable(), expected_failures: z.array(failurePlace), orphan: flag},
   test_case_failed: {
