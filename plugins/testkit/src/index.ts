@@ -1,1 +1,3 @@
-export {}
+export {TRANSPORT_CHECKS, type OpenFake, type TransportCheck} from './transport/checks.ts'
+export {transportConformance} from './transport/conformance.ts'
+export {countedCalls, fakeBytes, fakeHarnessCommand, type FakeAct} from './transport/fake-harness.ts'

@@ -1,1 +1,1 @@
-export {}
+export {createLocalTransport} from './transport.ts'

@@ -8,7 +8,10 @@ import {digestProblem} from './request-reader.ts'
 import {errorFromWire} from './wire-error.ts'
 
 /** One answer, whole and checked. */
-export type Answer = {readonly ok: true; readonly response: VerbResponse} | {readonly ok: false; readonly error: RchError}
+export type Answer =
+  | {readonly ok: true; readonly response: VerbResponse}
+  /** `requestRead` is false when the worker could not say which request it refuses: it refuses the channel. */
+  | {readonly ok: false; readonly error: RchError; readonly requestRead: boolean}
 
 export interface AnswerReaderOptions {
   /** The request that is being answered; another id is a violation. */
@@ -90,7 +93,7 @@ export class AnswerReader {
         data: {field: 'request_id', got: response.request_id, expected: requestId},
       })
     }
-    if (!response.ok) this.#answer = {ok: false, error: errorFromWire(response.error)}
+    if (!response.ok) this.#answer = {ok: false, error: errorFromWire(response.error), requestRead: response.request_id !== null}
     else if (response.stream === null) this.#answer = {ok: true, response: {payload: response.payload, body: null}}
     else this.#response = response
   }

@@ -1,0 +1,186 @@
+import {once} from 'node:events'
+import {AnswerReader, type Answer} from '../protocol/answer-reader.ts'
+import type {VerbCall} from '../providers.ts'
+import type {ChannelEnd, ChannelSource, HarnessChannel} from './channel.ts'
+import type {PreparedCall} from './prepare-call.ts'
+import {TailBuffer} from './tail-buffer.ts'
+import {endedWithoutAnswer, unanswered} from './unanswered.ts'
+
+/** Written in slices, so that a slow line counts as progress. */
+const SLICE_BYTES = 256 * 1024
+/** How long the last log bytes may take after the answer. */
+const LOG_GRACE_MS = 5000
+
+interface Pending {
+  readonly call: VerbCall
+  readonly reader: AnswerReader
+  readonly settle: (outcome: {readonly answer: Answer} | {readonly error: unknown}) => void
+  readonly progress: () => void
+}
+
+/** One open channel and the calls made on it, one at a time. Every failure leaves it dead; a dead channel takes no call. */
+export class ChannelDriver {
+  readonly #channel: HarnessChannel
+  readonly #source: ChannelSource
+  readonly #stderr = new TailBuffer()
+  #onLog: ((bytes: Uint8Array) => void) | null = null
+  #pending: Pending | null = null
+  #claimed = false
+  #answered = 0
+  #dead = false
+
+  constructor(channel: HarnessChannel, source: ChannelSource) {
+    this.#channel = channel
+    this.#source = source
+    channel.stdout.on('data', (chunk: Uint8Array) => this.#onOutput(chunk))
+    channel.stderr.on('data', (chunk: Uint8Array) => this.#onStderr(chunk))
+    // A broken pipe is told by the end of the channel; without listeners it would end the whole process.
+    for (const stream of [channel.stdin, channel.stdout, channel.stderr]) stream.on('error', () => {})
+    void channel.ended.then((end) => this.#onEnd(end))
+  }
+
+  get alive(): boolean {
+    return !this.#dead
+  }
+
+  get busy(): boolean {
+    return this.#pending !== null
+  }
+
+  /** Whether anything was ever answered here. */
+  get proven(): boolean {
+    return this.#answered > 0
+  }
+
+  /** Reserves the channel for one call; false when it is taken or dead. */
+  claim(): boolean {
+    if (this.#dead || this.#claimed) return false
+    this.#claimed = true
+    return true
+  }
+
+  /** A call whose verb answers once, on a channel that may carry more. @throws RchError when there is no answer. */
+  async ask(prepared: PreparedCall, stallMs: number, signal?: AbortSignal): Promise<Answer> {
+    const answer = await this.#exchange(prepared, stallMs, signal)
+    this.#claimed = false
+    return answer
+  }
+
+  /** The only call of a channel: the input ends with it. With `following`, stderr is the log, and all of it has come. */
+  async askOnly(prepared: PreparedCall, following: boolean, stallMs: number, signal?: AbortSignal): Promise<Answer> {
+    if (following) this.#onLog = prepared.call.onLog ?? (() => {})
+    const answered = this.#exchange(prepared, stallMs, signal)
+    void this.#written.then(() => this.#channel.stdin.end())
+    const answer = await answered
+    if (following) await this.#logEnd(signal)
+    return answer
+  }
+
+  /** Ends the input and waits shortly for the harness to go; then makes it go. */
+  async close(graceMs: number): Promise<void> {
+    this.#dead = true
+    this.#channel.stdin.end()
+    const timer = setTimeout(() => this.#channel.destroy(), graceMs)
+    await this.#channel.ended
+    clearTimeout(timer)
+  }
+
+  destroy(): void {
+    this.#dead = true
+    this.#channel.destroy()
+  }
+
+  #written: Promise<void> = Promise.resolve()
+
+  #exchange({call, requestId, frames}: PreparedCall, stallMs: number, signal: AbortSignal | undefined): Promise<Answer> {
+    const {promise, resolve, reject} = Promise.withResolvers<Answer>()
+    const stall = setTimeout(() => pending.settle({error: this.#noAnswer(`no byte moved for ${stallMs / 1000} s`)}), stallMs)
+    const onAbort = (): void => pending.settle({error: this.#noAnswer('the call was given up', signal?.reason)})
+    const pending: Pending = {
+      call,
+      reader: new AnswerReader({requestId, first: this.#answered === 0, ...(call.onEvent === undefined ? {} : {onEvent: call.onEvent})}),
+      progress: () => stall.refresh(),
+      settle: (outcome) => {
+        if (this.#pending !== pending) return
+        this.#pending = null
+        clearTimeout(stall)
+        signal?.removeEventListener('abort', onAbort)
+        if ('answer' in outcome) {
+          this.#answered += 1
+          resolve(outcome.answer)
+        } else {
+          this.destroy()
+          reject(outcome.error)
+        }
+      },
+    }
+    this.#pending = pending
+    signal?.addEventListener('abort', onAbort, {once: true})
+    if (signal?.aborted === true) onAbort()
+    this.#written = this.#write(frames, pending)
+    return promise
+  }
+
+  async #write(frames: readonly Uint8Array[], pending: Pending): Promise<void> {
+    const {stdin, ended} = this.#channel
+    for (const frame of frames) {
+      for (let at = 0; at < frame.length; at += SLICE_BYTES) {
+        if (this.#dead || stdin.destroyed || this.#pending !== pending) return
+        // The harness may refuse and go without reading the rest: then the end of the channel ends the wait.
+        if (!stdin.write(frame.subarray(at, at + SLICE_BYTES))) await Promise.race([once(stdin, 'drain').catch(() => {}), ended])
+        pending.progress()
+      }
+    }
+  }
+
+  #onOutput(chunk: Uint8Array): void {
+    const pending = this.#pending
+    if (pending === null) {
+      // Between two calls nobody may speak: the next call takes another channel.
+      if (this.#onLog === null) this.destroy()
+      return
+    }
+    pending.progress()
+    try {
+      const answer = pending.reader.push(chunk)
+      if (answer !== null) pending.settle({answer})
+    } catch (error) {
+      pending.settle({error})
+    }
+  }
+
+  #onStderr(chunk: Uint8Array): void {
+    this.#pending?.progress()
+    if (this.#onLog === null) {
+      this.#stderr.push(chunk)
+      return
+    }
+    try {
+      this.#onLog(chunk)
+    } catch (error) {
+      this.#onLog = () => {}
+      this.#pending?.settle({error})
+    }
+  }
+
+  #onEnd(end: ChannelEnd): void {
+    this.#dead = true
+    const pending = this.#pending
+    if (pending === null) return
+    const facts = {worker: this.#source.worker, verb: pending.call.verb, sent: true}
+    const known = this.#source.explain?.(end, this.#stderr.text(), facts.verb) ?? null
+    pending.settle({error: known ?? endedWithoutAnswer(end, pending.reader.received, this.#stderr.shown(), facts)})
+  }
+
+  #noAnswer(problem: string, cause?: unknown): unknown {
+    return unanswered(problem, {worker: this.#source.worker, verb: this.#pending?.call.verb ?? '', sent: true, cause})
+  }
+
+  async #logEnd(signal: AbortSignal | undefined): Promise<void> {
+    const {promise, resolve} = Promise.withResolvers<void>()
+    const grace = setTimeout(resolve, LOG_GRACE_MS)
+    signal?.addEventListener('abort', () => resolve(), {once: true})
+    await Promise.race([this.#channel.ended, promise])
+    clearTimeout(grace)
+  }
+}
