@@ -1,1 +1,1 @@
-export {}
+export {createSshTransport} from './transport.ts'

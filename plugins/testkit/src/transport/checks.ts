@@ -245,7 +245,14 @@ function raw(text: string): FakeAct {
   return {do: 'raw', base64: Buffer.from(text).toString('base64')}
 }
 
-async function failure(call: Promise<unknown>): Promise<RchError> {
+/** The error that a call ends with; the check may look at it later. */
+function failure(call: Promise<unknown>): Promise<RchError> {
+  const error = errorOf(call)
+  error.catch(() => {})
+  return error
+}
+
+async function errorOf(call: Promise<unknown>): Promise<RchError> {
   const outcome = await call.then(
     (value) => ({value}),
     (error: unknown) => ({error}),

@@ -1,0 +1,29 @@
+import type {Transport} from '@rch/contract'
+import {connectionOver} from '@rch/contract/channel'
+import {needsSystemClient} from './connector.ts'
+import {HostKeyJudge} from './host-key-judge.ts'
+import {readKeyFile} from './key-file.ts'
+import {sshSettings} from './settings.ts'
+import {openSsh2Pool} from './ssh2-pool.ts'
+import {openSystemClient} from './system-client.ts'
+import {sshTarget} from './target.ts'
+
+/**
+ * The transport to a worker behind sshd. `open` connects, checks the host key and authenticates, so that every way in which that
+ * can fail is told there.
+ * @param settings `[providers.ssh]`. @throws RchError `config_invalid`.
+ */
+export function createSshTransport(settings: unknown): Transport {
+  const parsed = sshSettings(settings)
+  return {
+    id: 'ssh',
+    open: async (worker, options, signal) => {
+      const target = sshTarget(worker, options)
+      const key = readKeyFile(target)
+      const judge = new HostKeyJudge(target, options)
+      const open = needsSystemClient(parsed.connector, target, key) ? openSystemClient : openSsh2Pool
+      const pool = await open({target, key, judge, options, settings: parsed}, signal)
+      return connectionOver(pool.source, {peer: () => judge.peer, roundTripMs: () => pool.roundTripMs()})
+    },
+  }
+}
