@@ -1,4 +1,4 @@
-import {DOMAINS, hashCanonical} from '../identity/hash.ts'
+import {DOMAINS, hashCanonical, sha256} from '../identity/hash.ts'
 
 export interface SourceFile {
   /** UTF-8, `/`-separated, relative, as stored. */
@@ -42,7 +42,26 @@ const SURROGATE = /[\ud800-\udfff]/
 
 /** The identity of a source: modes, names and contents, nothing else. */
 export function sourceTreeHash(entries: readonly SourceEntry[]): string {
-  return hashCanonical(DOMAINS.sourceTree, entries)
+  return sha256(DOMAINS.sourceTree, canonicalEntries(entries))
+}
+
+/**
+ * The canonical JSON of entries, as `canonicalJson` writes it but several times faster: a source has tens of thousands.
+ * Throws a TypeError for a name that is not well-formed Unicode.
+ */
+export function canonicalEntries(entries: readonly SourceEntry[]): string {
+  return `[${entries.map((entry) => canonicalEntry(entry)).join(',')}]`
+}
+
+function canonicalEntry(entry: SourceEntry): string {
+  if (!entry.path.isWellFormed()) throw new TypeError('canonical JSON: lone surrogate in a path')
+  if (entry.type === 'file') {
+    const {bytes, mode, path, sha256} = entry
+    if (!Number.isSafeInteger(bytes)) throw new TypeError(`canonical JSON: ${bytes} bytes`)
+    return `{"bytes":${bytes},"mode":"${mode}","path":${JSON.stringify(path)},"sha256":"${sha256}","type":"file"}`
+  }
+  if (!entry.link_target.isWellFormed()) throw new TypeError('canonical JSON: lone surrogate in a link')
+  return `{"link_target":${JSON.stringify(entry.link_target)},"mode":"120000","path":${JSON.stringify(entry.path)},"type":"symlink"}`
 }
 
 /** The identity of a directory artifact. */

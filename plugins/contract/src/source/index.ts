@@ -1,4 +1,7 @@
+export {decodeBitmap, encodeBitmap} from './bitmap.ts'
+export {BLOB_HEADER_BYTES, blobHeader, BlobLayout, type BlobRef, type BlobSection} from './blob-stream.ts'
 export {
+  canonicalEntries,
   comparePaths,
   sourceTreeHash,
   treeHash,
@@ -7,4 +10,6 @@ export {
   type SourceManifest,
   type SourceSymlink,
 } from './entry.ts'
+export {applyManifestDelta, baseOfManifestDelta, encodeManifestDelta, isManifestDelta} from './manifest-delta.ts'
 export {collisionKey, linkStaysInside, pathProblem, PATH_LIMITS} from './paths.ts'
+export {escapingLinks} from './symlink-chains.ts'

@@ -196,7 +196,7 @@ export const EXECUTOR_ERRORS = {
     retryable: true,
     message: 'A shared cache stayed locked for {seconds} s.',
     hint: 'Try again.',
-    since: 'planned',
+    since: '0.1.0',
   },
   build_failed: {
     kind: 'XCODEBUILD',

@@ -1,0 +1,146 @@
+import {RchError, isRchError, type Connection} from '@rch/contract'
+import {BlobLayout, decodeBitmap, encodeManifestDelta, type SourceFile} from '@rch/contract/source'
+import {Compression} from './compression.ts'
+import {ProgressMeter} from './progress-meter.ts'
+import {sendBlobs} from './send-blobs.ts'
+import type {StagedSource, StageProgress, StageStatistics} from './staged-source.ts'
+import {uploadCall, type Call, type StageReceipt, type UploadAnswer} from './upload-call.ts'
+
+const MANIFEST_CHUNK_BYTES = 8 * 1024 * 1024
+
+export interface StageCasOptions {
+  /** The run's connection to the worker. */
+  readonly connection: Pick<Connection, 'call' | 'roundTripMs'>
+  /** Opens another connection: for more throughput over a long round trip, and after one broke. */
+  readonly connect?: (signal?: AbortSignal) => Promise<Pick<Connection, 'call' | 'close' | 'roundTripMs'>>
+  readonly protocolVersion: number
+  /** Goes with every request beside the stream: `{lease_id}`. */
+  readonly payload?: Readonly<Record<string, unknown>>
+  readonly uploadId: string
+  readonly snapshot: StagedSource
+  /** A manifest that this worker has seen and that may be alike: then only the difference is sent, if the worker can take it. */
+  readonly baseManifest?: Uint8Array
+  /** From the worker's `probe`. */
+  readonly limits: {readonly max_upload_bytes: number; readonly max_blob_bytes: number; readonly max_entries: number}
+  readonly onProgress?: (progress: StageProgress) => void
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Brings a source to a worker: its manifest up, a bitmap of what is missing down, and exactly those contents up in a few
+ * resumable chunks. Answers the worker's receipt. Throws `payload_too_large` before anything is sent,
+ * `source_changed_during_snapshot` when a file is no longer what the manifest says, `transfer_failed` after five resumptions,
+ * and the worker's own refusals. An upload that the worker lost meanwhile is made once more.
+ */
+export async function stageCas(options: StageCasOptions): Promise<{readonly receipt: StageReceipt; readonly statistics: StageStatistics}> {
+  checkLimits(options)
+  try {
+    return await stageOnce(options)
+  } catch (error) {
+    if (!isRchError(error) || error.code !== 'source_missing') throw error
+    return stageOnce(options)
+  }
+}
+
+async function stageOnce(options: StageCasOptions): Promise<{readonly receipt: StageReceipt; readonly statistics: StageStatistics}> {
+  const {snapshot, limits, onProgress = () => {}} = options
+  const started = performance.now()
+  const compression = new Compression()
+  const files = snapshot.entries.filter((entry) => entry.type === 'file')
+  onProgress({
+    phase: 'manifest',
+    bytesDone: 0,
+    bytesTotal: snapshot.manifest.length,
+    filesTotal: files.length,
+    bytesPerSecond: 0,
+    secondsLeft: null,
+  })
+  const manifest = await sendManifest(options, compression)
+  const blobs = missingBlobs(snapshot, manifest.answer)
+  const layout = new BlobLayout(blobs)
+  if (layout.total > 0 && manifest.answer.receipt !== null)
+    throw new RchError('protocol_error', 'The worker gave a receipt though contents are missing.')
+  const missing = blobs.reduce((sum, {bytes}) => sum + bytes, 0)
+  if (missing > limits.max_upload_bytes) throw tooLarge('max_upload_bytes', limits.max_upload_bytes, missing)
+  const meter = new ProgressMeter(onProgress, layout.total, blobs.length)
+  const sent = await sendBlobs({...options, layout, compression, meter, receipt: manifest.answer.receipt})
+  checkReceipt(sent.receipt, snapshot)
+  const statistics: StageStatistics = {
+    files_total: files.length,
+    bytes_total: files.reduce((sum, {bytes}) => sum + bytes, 0),
+    files_sent: blobs.length,
+    bytes_missing: missing,
+    bytes_sent: manifest.bytesSent + sent.bytesSent,
+    manifest_form: manifest.form,
+    resumes: sent.resumes,
+    connections: sent.connections,
+    duration_seconds: (performance.now() - started) / 1000,
+  }
+  return {receipt: sent.receipt, statistics}
+}
+
+interface SentManifest {
+  readonly answer: UploadAnswer
+  readonly bytesSent: number
+  readonly form: 'full' | 'delta'
+}
+
+async function sendManifest(options: StageCasOptions, compression: Compression): Promise<SentManifest> {
+  const {snapshot, baseManifest} = options
+  const delta = baseManifest === undefined ? null : encodeManifestDelta(baseManifest, snapshot.manifest)
+  if (delta !== null) {
+    try {
+      return {...(await sendDocument(options, delta, compression)), form: 'delta'}
+    } catch (error) {
+      // The worker forgot the base, or is too old to know deltas.
+      if (!isRchError(error) || (error.data['base_sha256'] === undefined && error.code !== 'protocol_error')) throw error
+    }
+  }
+  return {...(await sendDocument(options, snapshot.manifest, compression)), form: 'full'}
+}
+
+async function sendDocument(options: StageCasOptions, document: Uint8Array, compression: Compression): Promise<Omit<SentManifest, 'form'>> {
+  const {connection, uploadId, protocolVersion, payload = {}, signal} = options
+  const call: Call = (request, callSignal) => connection.call(request, callSignal)
+  let bytesSent = 0
+  for (let offset = 0; ;) {
+    const plain = document.subarray(offset, offset + MANIFEST_CHUNK_BYTES)
+    const encoded = await compression.encode(plain)
+    bytesSent += encoded.bytes.length
+    const last = offset + plain.length === document.length
+    const answer = await uploadCall(call, {verb: 'missing_blobs', uploadId, protocolVersion, payload, offset, last, ...encoded}, signal)
+    if (answer.complete) return {answer, bytesSent}
+    if (last || answer.nextOffset <= offset)
+      throw new RchError('source_staging_failed', 'The worker does not take the manifest.', {data: {problem: 'manifest'}})
+    offset = answer.nextOffset
+  }
+}
+
+function missingBlobs(snapshot: StagedSource, answer: UploadAnswer): readonly SourceFile[] {
+  if (answer.body === null) throw new RchError('protocol_error', 'The worker answered no bitmap.', {data: {field: 'bitmap'}})
+  return decodeBitmap(answer.body, snapshot.entries.length).map((index) => {
+    const entry = snapshot.entries[index]!
+    if (entry.type !== 'file')
+      throw new RchError('protocol_error', `The worker asks for the content of ${entry.path}, which is a link.`, {
+        data: {field: 'bitmap', index},
+      })
+    return entry
+  })
+}
+
+function checkLimits({snapshot, limits}: StageCasOptions): void {
+  if (snapshot.entries.length > limits.max_entries) throw tooLarge('max_entries', limits.max_entries, snapshot.entries.length)
+  for (const entry of snapshot.entries) {
+    if (entry.type === 'file' && entry.bytes > limits.max_blob_bytes)
+      throw tooLarge('max_blob_bytes', limits.max_blob_bytes, entry.bytes, entry.path)
+  }
+}
+
+function checkReceipt(receipt: StageReceipt, {entries, sourceTreeHash}: StagedSource): void {
+  if (receipt.entries === entries.length && receipt.source_tree_hash === sourceTreeHash) return
+  throw new RchError('stage_receipt_mismatch', undefined, {data: {source_tree_hash: receipt.source_tree_hash, entries: receipt.entries}})
+}
+
+function tooLarge(limitName: string, limit: number, got: number, path?: string): RchError {
+  return new RchError('payload_too_large', undefined, {data: {limit_name: limitName, limit, got, ...(path === undefined ? {} : {path})}})
+}

@@ -1,0 +1,95 @@
+import {closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync} from 'node:fs'
+import {dirname, join} from 'node:path'
+import {randomUUID} from 'node:crypto'
+import {isErrno} from '../../infra/files.ts'
+
+/** Blobs are written once and never changed. */
+export const BLOB_MODE = 0o444
+const GATHER_BYTES = 1024 * 1024
+
+/** The places of a blob store; the version in the path keeps layouts apart. */
+export interface BlobPlaces {
+  readonly root: string
+  readonly packs: string
+  readonly temporary: string
+  readonly quarantine: string
+  /** Locked while a collection deletes. */
+  readonly collecting: string
+  loose(sha256: string): string
+  /** Where blobs that arrive in pieces are put together, one directory per upload. */
+  parts(scope: string): string
+}
+
+export function blobPlaces(root: string): BlobPlaces {
+  const base = join(root, 'v1')
+  return {
+    root: base,
+    packs: join(base, 'packs'),
+    temporary: join(base, 'tmp'),
+    quarantine: join(base, 'quarantine'),
+    collecting: join(base, 'collecting.sqlite3'),
+    loose: (sha256) => join(base, 'loose', sha256.slice(0, 2), sha256.slice(2)),
+    parts: (scope) => join(base, 'parts', scope),
+  }
+}
+
+/** Writes a file beside its final place on the same file system, then renames it there; nothing is left when that fails. */
+export function writeThenRename(places: BlobPlaces, final: string, parts: readonly Uint8Array[]): void {
+  const temporary = join(places.temporary, randomUUID())
+  const fd = openMaking(temporary, 'wx', BLOB_MODE)
+  try {
+    try {
+      for (const run of gathered(parts)) writeAll(fd, run, null)
+    } finally {
+      closeSync(fd)
+    }
+    renameMaking(temporary, final)
+  } catch (error) {
+    rmSync(temporary, {force: true})
+    throw error
+  }
+}
+
+/** Joins small neighbours: a system call per megabyte instead of one per blob. */
+function* gathered(parts: readonly Uint8Array[]): Generator<Uint8Array> {
+  let run: Uint8Array[] = []
+  let bytes = 0
+  for (const part of parts) {
+    run.push(part)
+    bytes += part.length
+    if (bytes < GATHER_BYTES) continue
+    yield run.length === 1 ? part : Buffer.concat(run, bytes)
+    run = []
+    bytes = 0
+  }
+  if (run.length > 0) yield Buffer.concat(run, bytes)
+}
+
+/** Writes all of `bytes`, at `position` or, when that is `null`, at the file's own. */
+export function writeAll(fd: number, bytes: Uint8Array, position: number | null): void {
+  for (let done = 0; done < bytes.length;) {
+    done += writeSync(fd, bytes, done, bytes.length - done, position === null ? null : position + done)
+  }
+}
+
+/** Opens a file for writing; its directory is made when it is not there. */
+export function openMaking(path: string, flags: string | number, mode: number): number {
+  try {
+    return openSync(path, flags, mode)
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error
+    mkdirSync(dirname(path), {recursive: true, mode: 0o700})
+    return openSync(path, flags, mode)
+  }
+}
+
+/** Renames; the directory of the new name is made when it is not there. */
+export function renameMaking(from: string, to: string): void {
+  try {
+    renameSync(from, to)
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error
+    mkdirSync(dirname(to), {recursive: true, mode: 0o700})
+    renameSync(from, to)
+  }
+}

@@ -1,0 +1,378 @@
+import {lstatSync, readFileSync, renameSync, rmSync} from 'node:fs'
+import {randomUUID} from 'node:crypto'
+import {join} from 'node:path'
+import {LANE_VERSION, RchError, type RequestStream} from '@rch/contract'
+import {IDENTIFIER, sha256} from '@rch/contract/identity'
+import {MAX_CHUNK_BYTES} from '@rch/contract/protocol'
+import {applyManifestDelta, baseOfManifestDelta, isManifestDelta, type SourceEntry, type SourceManifest} from '@rch/contract/source'
+import {isErrno, readIfThere, writeFileAtomic} from '../../infra/files.ts'
+import {DigestMismatch, type BlobStore} from '../blobs/blob-store.ts'
+import {untilNotCollecting} from '../blobs/collecting.ts'
+import {storageError} from '../blobs/storage-error.ts'
+import {plainBytes} from './chunk-body.ts'
+import {publishPlan, readPlan, type Plan} from './plan.ts'
+import {admit, contiguousEnd, isCovered, joined, type ReceivedChunk} from './received.ts'
+import {partialBlobs, storeChunk} from './store-chunk.ts'
+import {listIdentifiers, makeUpload, readReceipt, touchUpload, uploadOf, type StageReceipt, type Upload} from './upload-directory.ts'
+import {distinctBlobs, MAX_ENTRY_BYTES, tooLarge, validateManifest} from './validate-manifest.ts'
+
+const IDLE_MS = 60 * 60 * 1000
+const MAX_UPLOADS_PER_OWNER = 64
+/** Removed from sight, perhaps not yet from the disk. */
+const REMOVED = /^\.removed-/
+const OWNER = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
+
+export interface UploadLimits {
+  readonly max_upload_bytes: number
+  readonly max_blob_bytes: number
+  readonly max_entries: number
+}
+
+export interface UploadsOptions {
+  readonly stageRoot: string
+  /** The directory of one owner's uploads, checked. */
+  readonly directoryOf: (owner: string) => string
+  readonly blobs: BlobStore
+  readonly limits: UploadLimits
+  readonly now?: () => number
+}
+
+/** A request as the harness hands it over: its bytes are complete and have the announced digest. */
+export interface UploadRequest {
+  readonly payload: Readonly<Record<string, unknown>>
+  readonly stream: RequestStream | null
+  readonly body: Uint8Array | null
+}
+
+export interface UploadAnswer {
+  readonly payload: Readonly<Record<string, unknown>>
+  readonly body?: {readonly format: 'bitmap'; readonly compression: 'none'; readonly bytes: Uint8Array}
+}
+
+/**
+ * Uploads of sources, each a directory under `stage_root/<owner>/<upload_id>`. All state is in files that appear by one
+ * rename, so that every request may meet another process, several at once, and any of them may be killed anywhere.
+ */
+export class Uploads {
+  readonly #options: UploadsOptions
+  readonly #plans = new Map<string, Plan>()
+
+  constructor(options: UploadsOptions) {
+    this.#options = options
+  }
+
+  /** The verb `missing_blobs`: takes the manifest (or a delta to one that is here), answers the bitmap of what is missing. */
+  async missingBlobs(context: {readonly owner: string}, request: UploadRequest): Promise<UploadAnswer> {
+    const upload = this.#open(context.owner, request, true)
+    const known = this.#plan(upload)
+    if (known !== null) return this.#bitmapAnswer(upload, known)
+    const {stream, body} = request
+    try {
+      if (stream === null || body === null || body.length === 0)
+        return progress(upload.id, contiguousEnd(upload.manifestParts.chunks()), false)
+      return await this.#takeManifest(upload, stream, body)
+    } catch (error) {
+      throw this.#refuse(upload, error)
+    }
+  }
+
+  /** The verb `upload_blobs`: takes a chunk of the missing contents; the last answer carries the receipt. */
+  async uploadBlobs(context: {readonly owner: string}, request: UploadRequest): Promise<UploadAnswer> {
+    const upload = this.#open(context.owner, request, false)
+    const plan = this.#plan(upload)
+    if (plan === null)
+      throw new RchError('source_staging_incomplete', undefined, {data: {upload_id: upload.id, problem: 'the manifest is not complete'}})
+    const {stream, body} = request
+    try {
+      if (stream === null || body === null || body.length === 0) return await this.#uploadAnswer(upload, plan)
+      return await this.#takeBlobs(upload, plan, stream, body)
+    } catch (error) {
+      throw this.#refuse(upload, error)
+    }
+  }
+
+  /** The receipt and the source of a finished upload. Throws `source_staging_incomplete`, or `source_missing` when it is unknown. */
+  finished(
+    owner: string,
+    uploadId: string,
+  ): {readonly receipt: StageReceipt; readonly manifest: Buffer; readonly entries: readonly SourceEntry[]} {
+    const upload = this.#find(owner, uploadId)
+    if (upload === null) throw unknownUpload(uploadId)
+    const receipt = readReceipt(upload)
+    if (receipt === undefined) throw new RchError('source_staging_incomplete', undefined, {data: {upload_id: uploadId}})
+    const manifest = readFileSync(upload.manifest)
+    return {receipt, manifest, entries: validateManifest(manifest, this.#options.limits).entries}
+  }
+
+  /** Notes that an upload is in use, so that it is not swept. */
+  touch(owner: string, uploadId: string): void {
+    const upload = this.#find(owner, uploadId)
+    if (upload !== null) touchUpload(upload, this.#now())
+  }
+
+  /** Lets go of an upload and of the blobs it pins. Idempotent. */
+  release(owner: string, uploadId: string): void {
+    const upload = this.#find(owner, uploadId)
+    if (upload !== null) this.#remove(upload)
+  }
+
+  /** Removes uploads that are idle for an hour, unless `isLive` knows better, and answers how many. */
+  sweep(isLive: (owner: string, uploadId: string) => boolean): number {
+    let removed = 0
+    for (const {owner, upload, idleMs} of this.#all()) {
+      if (idleMs < IDLE_MS || isLive(owner, upload.id)) continue
+      this.#remove(upload)
+      removed++
+    }
+    for (const owner of listIdentifiers(this.#options.stageRoot, OWNER)) {
+      const directory = this.#options.directoryOf(owner)
+      for (const name of listIdentifiers(directory, REMOVED)) rmSync(join(directory, name), {recursive: true, force: true})
+    }
+    return removed
+  }
+
+  /** Digests that uploads need, for `collectBlobs`. */
+  pins(): ReadonlySet<string> {
+    const pinned = new Set<string>()
+    for (const {upload} of this.#all()) {
+      const manifest = readIfThere(upload.manifest)
+      if (manifest === undefined) continue
+      pinned.add(sha256(manifest))
+      const {entries} = JSON.parse(manifest.toString()) as SourceManifest
+      for (const entry of entries) if (entry.type === 'file') pinned.add(entry.sha256)
+    }
+    return pinned
+  }
+
+  async #takeManifest(upload: Upload, stream: RequestStream, body: Uint8Array): Promise<UploadAnswer> {
+    const maxBytes = manifestLimit(this.#options.limits)
+    const from = stream.offset ?? 0
+    const chunks = upload.manifestParts.chunks()
+    const bytes = await plainBytes(stream, body, MAX_CHUNK_BYTES)
+    const to = from + bytes.length
+    if (to > maxBytes) throw tooLarge('manifest', maxBytes, to)
+    const admission = admit(chunks, from, to, MAX_CHUNK_BYTES)
+    if (admission.kind === 'refuse') throw misplaced(from, contiguousEnd(chunks))
+    if (admission.kind === 'take') {
+      for (const kept of admission.replaces) upload.manifestParts.forget(kept)
+      this.#storing(() => writeFileAtomic(upload.part(from), bytes))
+      if (stream.last === true) this.#storing(() => writeFileAtomic(upload.manifestEnd, String(to)))
+      this.#storing(() => upload.manifestParts.record({from, to, sent: body.length}))
+    }
+    const received = upload.manifestParts.chunks()
+    const end = readIfThere(upload.manifestEnd)
+    const next = contiguousEnd(received)
+    if (end === undefined || next < Number(end)) return progress(upload.id, next, false)
+    if (next > Number(end))
+      throw new RchError('protocol_error', 'The manifest goes on after its last chunk.', {data: {field: 'payload.stream.last'}})
+    return this.#bitmapAnswer(upload, await this.#completeManifest(upload, received))
+  }
+
+  async #completeManifest(upload: Upload, chunks: readonly ReceivedChunk[]): Promise<Plan> {
+    const {blobs, limits} = this.#options
+    const received = joined(chunks, ({from}) => readFileSync(upload.part(from)))
+    const bytes = isManifestDelta(received) ? this.#fromDelta(received) : received
+    const manifest = validateManifest(bytes, limits)
+    // The pin first, then what is here: a collection that saw no pin has ended by then.
+    this.#storing(() => writeFileAtomic(upload.manifest, bytes))
+    await untilNotCollecting(blobs.places.collecting)
+    await blobs.put(sha256(bytes), bytes)
+    const missing = blobs.missing(distinctBlobs(manifest.entries))
+    const total = missing.reduce((sum, blob) => sum + blob.bytes, 0)
+    if (total > limits.max_upload_bytes) throw tooLarge('max_upload_bytes', limits.max_upload_bytes, total)
+    const sent = chunks.reduce((sum, chunk) => sum + chunk.sent, 0)
+    const plan = this.#storing(() => publishPlan(upload.plan, manifest, missing, {manifest_bytes: received.length, manifest_sent: sent}))
+    rmSync(upload.manifestDirectory, {recursive: true, force: true})
+    if (plan.layout.total === 0) this.#finish(upload, plan)
+    return plan
+  }
+
+  #fromDelta(delta: Uint8Array): Uint8Array {
+    const {blobs, limits} = this.#options
+    const base = baseOfManifestDelta(delta)
+    const maxBytes = manifestLimit(limits)
+    const content = blobs.readUpTo(base, maxBytes)
+    if (content === null) {
+      throw new RchError('source_missing', 'The worker does not have the manifest that the delta starts from.', {data: {base_sha256: base}})
+    }
+    return applyManifestDelta(content, delta, maxBytes)
+  }
+
+  async #takeBlobs(upload: Upload, plan: Plan, stream: RequestStream, body: Uint8Array): Promise<UploadAnswer> {
+    const {blobs} = this.#options
+    const from = stream.offset ?? 0
+    const before = upload.received.chunks()
+    if (from < contiguousEnd(before) || from >= plan.layout.total) throw misplaced(from, contiguousEnd(before))
+    const bytes = await plainBytes(stream, body, plan.layout.total - from)
+    const to = from + bytes.length
+    const admission = admit(before, from, to, MAX_CHUNK_BYTES)
+    if (admission.kind === 'refuse') throw misplaced(from, contiguousEnd(before))
+    if (admission.kind === 'take') {
+      for (const kept of admission.replaces) upload.received.forget(kept)
+      await storeChunk(blobs, upload.scope, plan.layout, from, bytes)
+      this.#storing(() => upload.received.record({from, to, sent: body.length}))
+    }
+    await this.#adopt(upload, plan, partialBlobs(plan.layout, from, to))
+    return this.#uploadAnswer(upload, plan)
+  }
+
+  /** Turns parts whose last piece has arrived into blobs. */
+  async #adopt(upload: Upload, plan: Plan, indexes: readonly number[]): Promise<void> {
+    const {blobs} = this.#options
+    const chunks = upload.received.chunks()
+    for (const index of indexes) {
+      const blob = plan.layout.blobs[index]!
+      if (isCovered(chunks, plan.layout.start(index), plan.layout.end(index))) await blobs.adoptParts(upload.scope, blob)
+    }
+  }
+
+  async #uploadAnswer(upload: Upload, plan: Plan): Promise<UploadAnswer> {
+    const receipt = readReceipt(upload)
+    if (receipt !== undefined) return progress(upload.id, plan.layout.total, true, receipt)
+    const next = contiguousEnd(upload.received.chunks())
+    if (next < plan.layout.total) return progress(upload.id, next, false)
+    // A process that was killed after its chunk was recorded may have left parts behind.
+    const left = this.#options.blobs.missing(plan.layout.blobs)
+    for (const blob of left) await this.#options.blobs.adoptParts(upload.scope, blob)
+    return progress(upload.id, next, true, this.#finish(upload, plan))
+  }
+
+  #bitmapAnswer(upload: Upload, plan: Plan): UploadAnswer {
+    const receipt = readReceipt(upload) ?? (plan.layout.total === 0 ? this.#finish(upload, plan) : undefined)
+    return {...progress(upload.id, plan.manifest_bytes, true, receipt), body: {format: 'bitmap', compression: 'none', bytes: plan.bitmap}}
+  }
+
+  #finish(upload: Upload, plan: Plan): StageReceipt {
+    const sent = upload.received.chunks().reduce((sum, chunk) => sum + chunk.sent, 0)
+    const receipt: StageReceipt = {
+      upload_id: upload.id,
+      stager: 'cas',
+      source_tree_hash: plan.source_tree_hash,
+      entries: plan.entries,
+      bytes: plan.bytes,
+      bytes_sent: plan.manifest_sent + sent,
+      files_changed: plan.layout.blobs.length,
+      staged_at: new Date(this.#now()).toISOString(),
+      writer: `rch-xcode-worker/${LANE_VERSION}`,
+    }
+    this.#storing(() => writeFileAtomic(upload.receipt, JSON.stringify(receipt)))
+    this.#options.blobs.dropParts(upload.scope)
+    return readReceipt(upload) ?? receipt
+  }
+
+  /**
+   * What a failed request says and leaves: a transient failure or a misplaced chunk leaves the upload as it was; bytes that
+   * are not what they must be end it, with nothing left behind.
+   */
+  #refuse(upload: Upload, error: unknown): unknown {
+    if (error instanceof DigestMismatch) {
+      this.#remove(upload)
+      const {expected, found} = error
+      return new RchError('source_staging_failed', `A blob hashes to ${found}, announced was ${expected}.`, {
+        data: {problem: 'digest', expected, found},
+      })
+    }
+    if (isErrno(error, 'ENOENT')) {
+      // Swept meanwhile, or a blob that was received is gone: either way it must be sent again.
+      this.#remove(upload)
+      return unknownUpload(upload.id)
+    }
+    if (!(error instanceof RchError)) return storageError(error, this.#options.stageRoot, 0)
+    if (!error.retryable && error.data['next_offset'] === undefined) this.#remove(upload)
+    else if (error.data['base_sha256'] !== undefined) rmSync(upload.manifestDirectory, {recursive: true, force: true})
+    return error
+  }
+
+  #open(owner: string, request: UploadRequest, create: boolean): Upload {
+    const id = request.stream?.upload_id ?? request.payload['upload_id']
+    if (typeof id !== 'string' || !IDENTIFIER.test(id)) {
+      throw new RchError('protocol_error', 'The request names no upload.', {
+        data: {field: 'payload.stream.upload_id', got: String(id).slice(0, 80)},
+      })
+    }
+    const existing = this.#find(owner, id)
+    if (existing !== null) {
+      touchUpload(existing, this.#now())
+      return existing
+    }
+    if (!create) throw unknownUpload(id)
+    const directory = this.#options.directoryOf(owner)
+    const count = listIdentifiers(directory).length
+    if (count >= MAX_UPLOADS_PER_OWNER) throw tooLarge('max_uploads', MAX_UPLOADS_PER_OWNER, count + 1)
+    const upload = uploadOf(directory, owner, id)
+    this.#storing(() => makeUpload(upload))
+    return upload
+  }
+
+  #find(owner: string, id: string): Upload | null {
+    if (!IDENTIFIER.test(id)) return null
+    const upload = uploadOf(this.#options.directoryOf(owner), owner, id)
+    return lstatSync(upload.root, {throwIfNoEntry: false})?.isDirectory() === true ? upload : null
+  }
+
+  *#all(): Generator<{readonly owner: string; readonly upload: Upload; readonly idleMs: number}> {
+    for (const owner of listIdentifiers(this.#options.stageRoot, OWNER)) {
+      const directory = this.#options.directoryOf(owner)
+      for (const id of listIdentifiers(directory)) {
+        const upload = uploadOf(directory, owner, id)
+        const stat = lstatSync(upload.root, {throwIfNoEntry: false})
+        if (stat?.isDirectory() === true) yield {owner, upload, idleMs: this.#now() - stat.mtimeMs}
+      }
+    }
+  }
+
+  #plan(upload: Upload): Plan | null {
+    const known = this.#plans.get(upload.root)
+    if (known !== undefined) return known
+    const plan = readPlan(upload.plan)
+    // One or two at a time: a session works on one upload.
+    if (plan !== null) {
+      this.#plans.clear()
+      this.#plans.set(upload.root, plan)
+    }
+    return plan
+  }
+
+  /** Out of sight by one rename, then gone. */
+  #remove(upload: Upload): void {
+    this.#plans.delete(upload.root)
+    const aside = join(this.#options.directoryOf(upload.owner), `.removed-${randomUUID()}`)
+    try {
+      renameSync(upload.root, aside)
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT')) throw error
+    }
+    rmSync(aside, {recursive: true, force: true})
+    this.#options.blobs.dropParts(upload.scope)
+  }
+
+  #storing<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      throw storageError(error, this.#options.stageRoot, 0)
+    }
+  }
+
+  #now(): number {
+    return this.#options.now?.() ?? Date.now()
+  }
+}
+
+function manifestLimit(limits: UploadLimits): number {
+  return limits.max_entries * MAX_ENTRY_BYTES + MAX_CHUNK_BYTES
+}
+
+function progress(uploadId: string, nextOffset: number, complete: boolean, receipt?: StageReceipt): UploadAnswer {
+  return {payload: {upload_id: uploadId, next_offset: nextOffset, complete, ...(receipt === undefined ? {} : {receipt})}}
+}
+
+function misplaced(got: number, nextOffset: number): RchError {
+  return new RchError('protocol_error', `A chunk at offset ${got} does not fit; the upload goes on at ${nextOffset}.`, {
+    data: {field: 'payload.stream.offset', got, next_offset: nextOffset},
+  })
+}
+
+function unknownUpload(uploadId: string): RchError {
+  return new RchError('source_missing', `The upload ${uploadId} is not here (any more).`, {data: {upload_id: uploadId}})
+}

@@ -1,0 +1,171 @@
+import {RchError, type ErrorCode} from '@rch/contract'
+import {SHA256} from '@rch/contract/identity'
+import {parseStrictJson, StrictJsonError} from '@rch/contract/json'
+import {
+  collisionKey,
+  comparePaths,
+  escapingLinks,
+  pathProblem,
+  sourceTreeHash,
+  type SourceEntry,
+  type SourceFile,
+} from '@rch/contract/source'
+
+export interface ManifestLimits {
+  readonly max_entries: number
+  readonly max_blob_bytes: number
+}
+
+export interface CheckedManifest {
+  readonly source_tree_hash: string
+  readonly entries: readonly SourceEntry[]
+  /** Of all files together. */
+  readonly bytes: number
+}
+
+/** What an entry takes at most in JSON, for bounding a manifest before it is read. */
+export const MAX_ENTRY_BYTES = 2500
+const MAX_LINK_BYTES = 1023
+const SHOWN = 20
+
+/**
+ * A source manifest as it came from outside, checked as hostile input: its form, every name, no two entries that are one file
+ * on a Mac or stand in each other's way, links that stay inside however they are chained, sizes and counts within the
+ * limits, order, and the hash it claims. Throws an RchError that names what is wrong; never repairs, never drops an entry.
+ */
+export function validateManifest(bytes: Uint8Array, limits: ManifestLimits): CheckedManifest {
+  const document = parse(bytes)
+  if (document['schema_id'] !== 'rch-xcode/source_manifest@1') throw malformed(`schema_id is ${show(document['schema_id'])}`)
+  if (document['schema_version'] !== 1) throw malformed(`schema_version is ${show(document['schema_version'])}`)
+  if (document['kind'] !== 'source_manifest') throw malformed(`kind is ${show(document['kind'])}`)
+  const claimed = document['source_tree_hash']
+  if (typeof claimed !== 'string' || !SHA256.test(claimed)) throw malformed(`source_tree_hash is ${show(claimed)}`)
+  const rows = document['entries']
+  if (!Array.isArray(rows)) throw malformed('entries is not an array')
+  if (rows.length > limits.max_entries) throw tooLarge('max_entries', limits.max_entries, rows.length)
+  const entries = rows.map((row: unknown, index) => entryOf(row, index))
+  checkNames(entries)
+  const total = checkContents(entries, limits)
+  const escaping = escapingLinks(entries)
+  if (escaping.length > 0) throw refused('unsafe_symlink_target', escaping)
+  const got = sourceTreeHash(entries)
+  if (got !== claimed) throw new RchError('source_hash_mismatch', undefined, {data: {got, expected: claimed}})
+  return {source_tree_hash: claimed, entries, bytes: total}
+}
+
+function parse(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  let value: unknown
+  try {
+    value = parseStrictJson(bytes, {maxBytes: bytes.length, maxDepth: 8})
+  } catch (error) {
+    if (error instanceof StrictJsonError) throw malformed(`${error.message}${error.offset === null ? '' : ` at ${error.offset}`}`)
+    throw error
+  }
+  if (!isRecord(value)) throw malformed('it is not an object')
+  return value
+}
+
+function entryOf(row: unknown, index: number): SourceEntry {
+  if (!isRecord(row)) throw malformed(`entry ${index} is not an object`)
+  const {path, type, mode} = row
+  if (typeof path !== 'string') throw malformed(`entry ${index} has the path ${show(path)}`)
+  const keys = Object.keys(row).length
+  if (type === 'symlink') {
+    const target = row['link_target']
+    if (keys !== 4 || mode !== '120000' || typeof target !== 'string') throw malformed(`entry ${index} is no symlink entry`)
+    if (Buffer.byteLength(target) > MAX_LINK_BYTES) throw refused('unsafe_symlink_target', [path])
+    return {path, type, mode, link_target: target}
+  }
+  const {bytes, sha256} = row
+  if (type !== 'file' || keys !== 5 || (mode !== '100644' && mode !== '100755')) throw malformed(`entry ${index} is no file entry`)
+  if (typeof bytes !== 'number' || !Number.isSafeInteger(bytes) || bytes < 0) throw malformed(`entry ${index} has ${show(bytes)} bytes`)
+  if (typeof sha256 !== 'string' || !SHA256.test(sha256)) throw malformed(`entry ${index} has the digest ${show(sha256)}`)
+  return {path, type, mode, bytes, sha256}
+}
+
+function checkNames(entries: readonly SourceEntry[]): void {
+  const unsafe = entries.filter(({path}) => pathProblem(path) !== undefined || isReserved(path)).map(({path}) => path)
+  if (unsafe.length > 0) throw refused('unsafe_path', unsafe)
+  const names = new Map<string, string>()
+  for (const [index, {path}] of entries.entries()) {
+    const previous = entries[index - 1]
+    if (previous !== undefined && comparePaths(previous.path, path) > 0) throw malformed(`entry ${index} is out of order`)
+    const key = collisionKey(path)
+    const rival = names.get(key)
+    if (rival !== undefined) throw refused('path_collision', [rival, path])
+    names.set(key, path)
+  }
+  checkDirectories(entries, names)
+}
+
+/** No directory may be an entry as well, nor be spelt in two ways that a Mac takes for one. */
+function checkDirectories(entries: readonly SourceEntry[], names: ReadonlyMap<string, string>): void {
+  const seen = new Set<string>()
+  const directories = new Map<string, string>()
+  for (const {path} of entries) {
+    for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+      const directory = path.slice(0, slash)
+      if (seen.has(directory)) break
+      seen.add(directory)
+      const key = collisionKey(directory)
+      const rival = names.get(key) ?? directories.get(key)
+      if (rival !== undefined) throw refused('path_collision', [rival, path])
+      directories.set(key, directory)
+    }
+  }
+}
+
+function checkContents(entries: readonly SourceEntry[], limits: ManifestLimits): number {
+  const sizes = new Map<string, number>()
+  let total = 0
+  for (const entry of entries) {
+    if (entry.type !== 'file') continue
+    if (entry.bytes > limits.max_blob_bytes) throw tooLarge('max_blob_bytes', limits.max_blob_bytes, entry.bytes, entry.path)
+    const other = sizes.get(entry.sha256)
+    if (other !== undefined && other !== entry.bytes)
+      throw malformed(`${show(entry.path)} has a digest that another entry has with ${other} bytes`)
+    sizes.set(entry.sha256, entry.bytes)
+    total += entry.bytes
+  }
+  if (!Number.isSafeInteger(total)) throw malformed('its sizes add up beyond 2^53')
+  return total
+}
+
+/** A repository's own metadata is never source: git would run what a staged `.git/config` names. */
+function isReserved(path: string): boolean {
+  return path.split('/').some((component) => collisionKey(component) === DOT_GIT)
+}
+
+const DOT_GIT = collisionKey('.git')
+
+/** The distinct contents of a manifest, first occurrence first, with the index of that entry. */
+export function distinctBlobs(entries: readonly SourceEntry[]): readonly (SourceFile & {readonly index: number})[] {
+  const seen = new Set<string>()
+  const blobs: (SourceFile & {readonly index: number})[] = []
+  for (const [index, entry] of entries.entries()) {
+    if (entry.type !== 'file' || seen.has(entry.sha256)) continue
+    seen.add(entry.sha256)
+    blobs.push({...entry, index})
+  }
+  return blobs
+}
+
+export function tooLarge(limitName: string, limit: number, got: number, path?: string): RchError {
+  return new RchError('payload_too_large', undefined, {data: {limit_name: limitName, limit, got, ...(path === undefined ? {} : {path})}})
+}
+
+function refused(code: ErrorCode, paths: readonly string[]): RchError {
+  return new RchError(code, undefined, {data: {paths: paths.slice(0, SHOWN), count: paths.length}})
+}
+
+function malformed(problem: string): RchError {
+  return new RchError('protocol_error', `The manifest is malformed: ${problem}.`, {data: {field: 'manifest', problem}})
+}
+
+function show(value: unknown): string {
+  return (JSON.stringify(value) ?? 'nothing').slice(0, 120)
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
