@@ -27,6 +27,6 @@ export {
   type StateOf,
   type StepState,
 } from './states.ts'
-export {CONTRACT_VERSION, LANE_VERSION, PROTOCOL, PROVIDER_CONTRACT} from './versions.ts'
+export {CONTRACT_SHA256, CONTRACT_VERSION, LANE_VERSION, PROTOCOL, PROVIDER_CONTRACT} from './versions.ts'
 export type * from './config.ts'
 export type * from './providers.ts'

@@ -6,3 +6,5 @@ export const PROTOCOL = {min: 1, max: 1} as const
 export const CONTRACT_VERSION = '1.0.0'
 /** The interface that plugins implement. */
 export const PROVIDER_CONTRACT = 1
+/** The digest of the schemas that go with it. */
+export {CONTRACT_SHA256} from './generated/contract-digest.ts'

@@ -2,6 +2,7 @@ import {z} from 'zod'
 import {workerIdentity} from './capabilities.ts'
 import {
   backendChoice,
+  base64,
   hostClaim,
   identifier,
   ordinal,
@@ -71,6 +72,6 @@ export const provenance = z.strictObject({
 /** A DSSE envelope; its payload is exactly the statement's bytes. */
 export const dsseEnvelope = z.strictObject({
   payloadType: z.literal('application/vnd.in-toto+json'),
-  payload: z.base64(),
-  signatures: z.array(z.strictObject({keyid: text, sig: z.base64()})).min(1),
+  payload: base64,
+  signatures: z.array(z.strictObject({keyid: text, sig: base64})).min(1),
 })

@@ -1,5 +1,5 @@
 import {z} from 'zod'
-import {count, flag, identifier, names, ordinal, semver, sha256Hex, text, timestamp} from './fields.ts'
+import {base64, count, flag, identifier, names, ordinal, semver, sha256Hex, text, timestamp} from './fields.ts'
 
 export const workerIdentity = z.strictObject({
   /** Made once per worker; the `audience` of job requests. */
@@ -8,7 +8,7 @@ export const workerIdentity = z.strictObject({
   host_key_fingerprints: names,
   attestation_key_fingerprint: text.nullable(),
   /** Raw Ed25519 public key. */
-  attestation_public_key_base64: z.base64().nullable(),
+  attestation_public_key_base64: base64.nullable(),
 })
 
 export const runtimeItem = z.strictObject({identifier: text, version: text, build: text, platform: text, name: text})

@@ -15,6 +15,7 @@ export const seconds = z.number().nonnegative()
 export const milliseconds = count
 export const sha256Hex = z.string().regex(SHA256)
 export const identifier = z.string().regex(IDENTIFIER)
+export const base64 = z.string().regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/)
 /** RFC 3339 in UTC, with `Z`. */
 export const timestamp = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/)
 export const semver = z.string().regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/)

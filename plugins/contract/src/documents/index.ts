@@ -4,6 +4,7 @@ export {ENTRANCES} from './decision.ts'
 export {event, EVENT_SCHEMA_VERSION, HARNESS_EVENTS, queuedLine, runEvent} from './events.ts'
 export {bareStageReceipt} from './execution.ts'
 export {inputs, jobKeyInputs} from './inputs.ts'
+export {publishedSchemas, type JsonSchema} from './json-schema.ts'
 export {openSchema} from './open.ts'
 export {
   checkEvent,

@@ -5,6 +5,7 @@ import {decision, invocation} from './decision.ts'
 import {
   actionName,
   artifactProfile,
+  base64,
   count,
   flag,
   hostClaim,
@@ -76,5 +77,5 @@ export const jobRequest = jobScope('job_request', {
   audience: text,
   trace_id: text.exactOptional(),
   job_request_sha256: sha256Hex,
-  job_request_signature: z.strictObject({algorithm: z.literal('ed25519'), key_id: text, signature_base64: z.base64()}).exactOptional(),
+  job_request_signature: z.strictObject({algorithm: z.literal('ed25519'), key_id: text, signature_base64: base64}).exactOptional(),
 })

@@ -59,7 +59,28 @@ const jobStatus = {
 }
 
 const empty = z.strictObject({})
-const byJobOrRun = z.union([z.strictObject({job_id: identifier}), z.strictObject({run_id: sha256Hex, host_id: identifier})])
+const JOB_OR_RUN = 'must name either job_id, or run_id with host_id'
+
+const target = z.strictObject({
+  job_id: identifier.exactOptional(),
+  run_id: sha256Hex.exactOptional(),
+  host_id: identifier.exactOptional(),
+})
+
+interface Target {
+  readonly job_id?: string
+  readonly run_id?: string
+  readonly host_id?: string
+}
+
+/** A run is named by its id and its host's: two hosts on one commit share the first. */
+function namesJobOrRun({job_id, run_id, host_id}: Target): boolean {
+  return (job_id !== undefined) !== (run_id !== undefined) && (run_id !== undefined) === (host_id !== undefined)
+}
+
+function namesNothing({job_id, run_id, host_id}: Target): boolean {
+  return job_id === undefined && run_id === undefined && host_id === undefined
+}
 
 /** Request and answer payloads of every verb. */
 export const VERB_PAYLOADS = {
@@ -113,14 +134,15 @@ export const VERB_PAYLOADS = {
     }),
   },
   status: {
-    request: z.union([byJobOrRun, empty]),
+    /** Without a name: the worker itself. */
+    request: target.refine((wanted) => namesNothing(wanted) || namesJobOrRun(wanted), {error: JOB_OR_RUN}),
     response: z.strictObject({
       jobs: z.array(z.strictObject(jobStatus)),
       leases: z.strictObject({held: count, waiting: count}),
     }),
   },
   cancel: {
-    request: byJobOrRun,
+    request: target.refine(namesJobOrRun, {error: JOB_OR_RUN}),
     response: z.strictObject({
       jobs: z.array(
         z.strictObject({job_id: identifier, found: z.enum(['running', 'collecting', 'sealed', 'staged']), state: z.enum(JOB_STATES)}),
