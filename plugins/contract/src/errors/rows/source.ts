@@ -68,6 +68,12 @@ export const SOURCE_ERRORS = {
     hint: 'git submodule update --init --recursive',
     since: '0.1.0',
   },
+  submodule_commit_differs: {
+    kind: 'BUNDLER',
+    message: 'These submodules are not at the commit that the index records: {paths}',
+    hint: 'git submodule update --recursive, or git add them to record what is checked out.',
+    since: '0.1.0',
+  },
   submodules_disallowed: {
     kind: 'BUNDLER',
     message: 'source.submodules = "forbid", and the source has: {paths}',

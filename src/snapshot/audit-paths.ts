@@ -1,0 +1,140 @@
+import {collisionKey, pathProblem, type SourceEntry} from '@rch/contract/source'
+
+export interface PathAudit {
+  readonly unsafe: readonly {readonly path: string; readonly problem: string}[]
+  /** Groups of paths (directories end in `/`) that are one name on a case-insensitive, normalising volume. */
+  readonly collisions: readonly (readonly string[])[]
+}
+
+/**
+ * Checks all paths of a sorted tree. Plain ASCII names, nearly all there are, cost one pass over their characters: every
+ * directory and file gets a 32-bit hash of its collision key, and only equal hashes are compared as keys.
+ */
+export function auditPaths(entries: readonly SourceEntry[]): PathAudit {
+  const unsafe: {path: string; problem: string}[] = []
+  const names = new NameTable(entries.length)
+  let previous = ''
+  for (const {path} of entries) {
+    const shared = sharedDirectories(previous, path)
+    previous = path
+    let hash = BASIS
+    let component = 0
+    let depth = 1
+    let plain = path.length <= SAFE_LENGTH
+    for (let i = 0; i < path.length; i++) {
+      let code = path.charCodeAt(i)
+      if (code < 0x20 || code >= 0x7f) plain = false
+      if (code === SLASH) {
+        if (i >= shared) names.add(hash, path, i)
+        if (i === component || isDots(path, component, i)) plain = false
+        component = i + 1
+        depth++
+      } else if (code >= 0x41 && code <= 0x5a) code += 0x20
+      hash = Math.imul(hash ^ code, PRIME)
+    }
+    if (component === path.length || isDots(path, component, path.length) || depth > SAFE_DEPTH) plain = false
+    if (plain) names.add(hash, path, path.length)
+    else {
+      const problem = pathProblem(path)
+      if (problem !== undefined) unsafe.push({path, problem})
+      addByKey(names, path)
+    }
+  }
+  return {unsafe, collisions: names.collisions()}
+}
+
+/** Below these every limit of a path holds. */
+const SAFE_LENGTH = 255
+const SAFE_DEPTH = 64
+const SLASH = 0x2f
+const BASIS = 0x811c9dc5 | 0
+const PRIME = 0x01000193
+
+/** How many characters of `path` lie in directories that `previous` lies in too. */
+function sharedDirectories(previous: string, path: string): number {
+  const length = Math.min(previous.length, path.length)
+  let shared = 0
+  for (let i = 0; i < length; i++) {
+    const code = path.charCodeAt(i)
+    if (code !== previous.charCodeAt(i)) break
+    if (code === SLASH) shared = i + 1
+  }
+  return shared
+}
+
+function isDots(path: string, start: number, end: number): boolean {
+  return path.charCodeAt(start) === 0x2e && (end - start === 1 || (end - start === 2 && path.charCodeAt(start + 1) === 0x2e))
+}
+
+/** The slow way, through the key itself: every directory again, and the file. */
+function addByKey(names: NameTable, path: string): void {
+  for (let end = path.indexOf('/'); ; end = path.indexOf('/', end + 1)) {
+    const stop = end === -1 ? path.length : end
+    names.add(hashText(collisionKey(path.slice(0, stop))), path, stop)
+    if (end === -1) return
+  }
+}
+
+function hashText(text: string): number {
+  let hash = BASIS
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), PRIME)
+  return hash
+}
+
+/** Names (prefixes of paths) by the hash of their key. */
+class NameTable {
+  readonly #paths: string[] = []
+  readonly #ends: number[] = []
+  readonly #hashes: number[] = []
+  #slots: Int32Array
+  #suspects: number[] = []
+
+  constructor(expected: number) {
+    let size = 1024
+    while (size < expected * 3) size *= 2
+    this.#slots = new Int32Array(size)
+  }
+
+  /** Adds `path.slice(0, end)`. Slots hold positions plus one; equal hashes make both names suspects. */
+  add(hash: number, path: string, end: number): void {
+    const position = this.#paths.length
+    this.#paths.push(path)
+    this.#ends.push(end)
+    this.#hashes.push(hash)
+    if (position * 2 > this.#slots.length) this.#grow()
+    this.#insert(position)
+  }
+
+  #insert(position: number): void {
+    const mask = this.#slots.length - 1
+    const hash = this.#hashes[position] ?? 0
+    let slot = hash & mask
+    for (let other = this.#slots[slot] ?? 0; other !== 0; other = this.#slots[slot] ?? 0) {
+      if (this.#hashes[other - 1] === hash) {
+        this.#suspects.push(other - 1, position)
+        return
+      }
+      slot = (slot + 1) & mask
+    }
+    this.#slots[slot] = position + 1
+  }
+
+  #grow(): void {
+    this.#slots = new Int32Array(this.#slots.length * 2)
+    this.#suspects = []
+    for (let i = 0; i + 1 < this.#paths.length; i++) this.#insert(i)
+  }
+
+  collisions(): string[][] {
+    const groups = new Map<string, Set<string>>()
+    for (const position of this.#suspects) {
+      const path = this.#paths[position] ?? ''
+      const end = this.#ends[position] ?? 0
+      const name = path.slice(0, end)
+      const key = collisionKey(name)
+      const group = groups.get(key) ?? new Set()
+      groups.set(key, group.add(end < path.length ? `${name}/` : name))
+    }
+    return [...groups.values()].filter((group) => group.size > 1).map((group) => [...group])
+  }
+}

@@ -1,0 +1,134 @@
+import {appendFileSync, readFileSync} from 'node:fs'
+import {dirname} from 'node:path'
+import {makeDirectory, writeFileAtomic} from '../infra/files.ts'
+
+/**
+ * SHA-256 and size of git blobs by blob id, for files that a checkout writes byte for byte. It belongs to the repository, not to
+ * a work tree: branches, clones and worktrees share it. A file of fixed records that only grows at its end; a record that is
+ * damaged or torn is no record.
+ */
+export interface BlobMap {
+  /** Position of the blob whose id stands at `bytes[offset]`, or -1. */
+  find(bytes: Uint8Array, offset: number): number
+  sizeAt(position: number): number
+  sha256At(position: number): string
+  /** Remembers a blob until `save`. */
+  learn(oid: string, size: number, sha256: string): void
+  /** Writes what was learned. A cache: failing to write it costs time later, never correctness. */
+  save(): void
+}
+
+/** @param oidBytes 20 or 32; a map of another kind is ignored and replaced. */
+export function openBlobMap(path: string, oidBytes: 20 | 32): BlobMap {
+  const stored = load(path, oidBytes)
+  const stride = recordBytes(oidBytes)
+  const {bytes} = stored
+  const slots = buildTable(stored, oidBytes)
+  // Digests stand in the file as text: one conversion for all, a slice for each.
+  const text = bytes.toString('latin1', 0, bytes.length)
+  const learned = new Map<string, Buffer>()
+  return {
+    find(key, offset) {
+      let slot = mix(key, offset) & (slots.length - 1)
+      for (let at = slots[slot] ?? 0; at !== 0; at = slots[slot] ?? 0) {
+        if (sameBytes(bytes, at, key, offset, oidBytes)) return at
+        slot = (slot + 1) & (slots.length - 1)
+      }
+      return -1
+    },
+    sizeAt: (position) => bytes.readUInt32LE(position + oidBytes) + bytes.readUInt32LE(position + oidBytes + 4) * 2 ** 32,
+    sha256At: (position) => text.slice(position + oidBytes + 8, position + oidBytes + 72),
+    learn(oid, size, sha256) {
+      learned.set(oid, encodeRecord(oid, size, sha256, oidBytes))
+    },
+    save() {
+      if (learned.size === 0) return
+      const records = Buffer.concat([...learned.values()])
+      learned.clear()
+      try {
+        makeDirectory(dirname(path))
+        const tooLong = stored.count * stride > MAX_BYTES
+        if (!stored.appendable || tooLong) {
+          const kept = tooLong ? bytes.subarray(bytes.length - Math.floor(stored.count / 2) * stride) : bytes.subarray(HEADER_BYTES)
+          writeFileAtomic(path, Buffer.concat([header(oidBytes), kept, records]))
+        } else appendFileSync(path, records, {mode: 0o600})
+      } catch {
+        // A full or read-only disk: the next snapshot reads these files again.
+      }
+    },
+  }
+}
+
+interface Stored {
+  /** Header and whole records. */
+  readonly bytes: Buffer
+  readonly count: number
+  /** The file is as we would write it, so records may be appended. */
+  readonly appendable: boolean
+}
+
+function load(path: string, oidBytes: number): Stored {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(path)
+  } catch {
+    return {bytes: header(oidBytes), count: 0, appendable: false}
+  }
+  if (!bytes.subarray(0, HEADER_BYTES).equals(header(oidBytes))) return {bytes: header(oidBytes), count: 0, appendable: false}
+  const stride = recordBytes(oidBytes)
+  const count = Math.floor((bytes.length - HEADER_BYTES) / stride)
+  const whole = HEADER_BYTES + count * stride
+  return {bytes: bytes.subarray(0, whole), count, appendable: whole === bytes.length}
+}
+
+/** Open addressing over byte positions; 0 is an empty slot, because the header stands there. */
+function buildTable({bytes, count}: Stored, oidBytes: number): Uint32Array {
+  let size = 1024
+  while (size < count * 2) size *= 2
+  const slots = new Uint32Array(size)
+  const stride = recordBytes(oidBytes)
+  for (let i = 0, at = HEADER_BYTES; i < count; i++, at += stride) {
+    if (checkOf(bytes, at, stride - 4) !== bytes.readUInt32LE(at + stride - 4)) continue
+    let slot = mix(bytes, at) & (size - 1)
+    while (slots[slot] !== 0) slot = (slot + 1) & (size - 1)
+    slots[slot] = at
+  }
+  return slots
+}
+
+function encodeRecord(oid: string, size: number, sha256: string, oidBytes: number): Buffer {
+  const record = Buffer.alloc(recordBytes(oidBytes))
+  record.write(oid, 0, 'hex')
+  record.writeUInt32LE(size % 2 ** 32, oidBytes)
+  record.writeUInt32LE(Math.floor(size / 2 ** 32), oidBytes + 4)
+  record.write(sha256, oidBytes + 8, 'latin1')
+  record.writeUInt32LE(checkOf(record, 0, record.length - 4), record.length - 4)
+  return record
+}
+
+/** Object ids are digests, so any four of their bytes are as good as a hash. */
+function mix(bytes: Uint8Array, at: number): number {
+  return (((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)) >>> 0
+}
+
+function sameBytes(a: Uint8Array, at: number, b: Uint8Array, bt: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (a[at + i] !== b[bt + i]) return false
+  return true
+}
+
+function checkOf(bytes: Uint8Array, start: number, length: number): number {
+  let sum = 0x811c9dc5
+  for (let i = start; i < start + length; i++) sum = Math.imul(sum ^ (bytes[i] ?? 0), 0x01000193)
+  return sum >>> 0
+}
+
+function recordBytes(oidBytes: number): number {
+  return oidBytes + 8 + 64 + 4
+}
+
+function header(oidBytes: number): Buffer {
+  return Buffer.from(`rch blob map 1, ${oidBytes}`.padEnd(HEADER_BYTES - 1) + '\n', 'latin1')
+}
+
+const HEADER_BYTES = 32
+const MAX_BYTES = 256 * 1024 * 1024

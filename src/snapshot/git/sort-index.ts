@@ -1,0 +1,91 @@
+import type {SourceEntry} from '@rch/contract/source'
+import type {BlobMap} from '../blob-map.ts'
+import type {Selection} from '../rules/selection.ts'
+import type {StatCache} from '../stat-cache.ts'
+import {fileEntry, type FileMode, type TreeBuilder} from '../tree-builder.ts'
+import type {Conversions} from './attributes.ts'
+import {INDEX_FLAGS, type GitIndex} from './index-file.ts'
+
+/** A tracked file whose content the index and the blob map do not tell. */
+export interface UnknownFile {
+  /** Relative to the source's root. */
+  readonly path: string
+  /** Position in the index. */
+  readonly position: number
+  readonly mode: FileMode
+  /** Git's word that the file is unchanged counts for it. */
+  readonly vouched: boolean
+  readonly skipped: boolean
+}
+
+/** The tracked paths of one work tree, by how their content becomes known. */
+export interface SortedIndex {
+  /** Content known from the blob id, provided that git says "unchanged". In order. */
+  readonly known: SourceEntry[]
+  readonly unknown: UnknownFile[]
+  readonly links: string[]
+  readonly submodules: {readonly path: string; readonly oid: string}[]
+}
+
+export interface SortIndexInput {
+  readonly index: GitIndex
+  /** Only paths below it count; it is cut off. */
+  readonly prefix: string
+  /** Put in front of every path: where this work tree lies in the source. */
+  readonly at: string
+  readonly selection: Selection
+  readonly conversions: Conversions
+  readonly blobs: BlobMap
+  readonly cache: StatCache
+  readonly builder: TreeBuilder
+  /** Git compares less than we do: nothing is known from the index alone. */
+  readonly weakStat: boolean
+}
+
+export function sortIndex(input: SortIndexInput): SortedIndex {
+  const {index, prefix, at, selection, blobs, cache, builder} = input
+  const sorted: SortedIndex = {known: [], unknown: [], links: [], submodules: []}
+  const undecodable = new Set(index.undecodable)
+  let conflict = ''
+  for (let i = 0; i < index.count; i++) {
+    const full = index.paths[i] ?? ''
+    if (prefix !== '' && !full.startsWith(prefix)) continue
+    const path = at === '' && prefix === '' ? full : at + full.slice(prefix.length)
+    const mode = index.modes[i] ?? 0
+    const flags = index.flags[i] ?? 0
+    if (!selection.keepsAllTracked && !builder.admits(selection.verdict(mode === GITLINK ? `${path}/` : path, 'tracked'))) continue
+    if (undecodable.size > 0 && undecodable.has(i)) builder.problems.add('unsafe_path', path, 'not UTF-8')
+    else if ((flags & INDEX_FLAGS.conflicted) !== 0) {
+      if (path !== conflict) builder.problems.add('merge_conflicts', path)
+      conflict = path
+    } else if (mode === GITLINK) sorted.submodules.push({path, oid: oidAt(index, i)})
+    else if ((flags & INDEX_FLAGS.intentToAdd) !== 0) continue
+    else if (mode === SYMLINK) sorted.links.push(path)
+    else {
+      const fileMode = (mode & 0o100) === 0 ? '100644' : '100755'
+      const vouched =
+        (flags & (INDEX_FLAGS.assumeValid | INDEX_FLAGS.skipWorktree)) === 0 && !input.weakStat && !input.conversions.mayFilter(full)
+      const found = vouched ? blobs.find(index.bytes, index.oidOffsets[i] ?? 0) : -1
+      if (found !== -1) {
+        // Conversions only ever shorten: equal sizes of file and blob are equal bytes.
+        const bytes = blobs.sizeAt(found)
+        const sha256 = blobs.sha256At(found)
+        const other = cache.get(path)
+        if (bytes % 2 ** 32 === index.sizes[i] && (other === undefined || other.sha256 === sha256)) {
+          sorted.known.push(fileEntry(path, fileMode, bytes, sha256))
+          continue
+        }
+      }
+      sorted.unknown.push({path, position: i, mode: fileMode, vouched, skipped: (flags & INDEX_FLAGS.skipWorktree) !== 0})
+    }
+  }
+  return sorted
+}
+
+export function oidAt(index: GitIndex, position: number): string {
+  const start = index.oidOffsets[position] ?? 0
+  return index.bytes.toString('hex', start, start + index.oidBytes)
+}
+
+const GITLINK = 0o160000
+const SYMLINK = 0o120000

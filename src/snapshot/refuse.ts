@@ -1,0 +1,129 @@
+import {RchError} from '@rch/contract'
+import {escapingLinks, type SourceEntry} from '@rch/contract/source'
+import {lstatSync} from 'node:fs'
+import {join} from 'node:path'
+import {auditPaths} from './audit-paths.ts'
+import type {ScanContext} from './scan-context.ts'
+import {ProblemList, type Offence, type ProblemCode, type Scan} from './scan.ts'
+
+/**
+ * Throws what keeps a scanned tree from becoming a snapshot: the first kind of problem in `ORDER`, with every path that has it.
+ * The error's data also counts the other kinds, so that nobody corrects one only to meet the next unannounced.
+ */
+export function refuseProblems(context: ScanContext, scan: Scan): void {
+  const problems = new ProblemList()
+  for (const [code, offences] of scan.problems) for (const {path, detail} of offences) problems.add(code, path, detail)
+  addPathProblems(problems, scan.entries)
+  addLinkProblems(problems, context, scan.entries)
+  if (context.source.hardlinks === 'forbid') addHardLinks(problems, context, scan)
+  const code = ORDER.find((candidate) => problems.found.has(candidate))
+  if (code !== undefined) throw offencesError(code, problems.found.get(code) ?? [], othersOf(problems, code))
+  refuseDirty(context, scan)
+  refuseSize(context, scan.entries)
+  if (scan.entries.length === 0) throw new RchError('source_empty', undefined, {data: {root: context.root}})
+}
+
+/** An error that names its paths: at most `MAX_NAMED` of them in words, more and all counted in the data. */
+export function offencesError(
+  code: ProblemCode | 'source_changed_during_snapshot' | 'ignored_input_referenced',
+  offences: readonly Offence[],
+  data: Readonly<Record<string, unknown>> = {},
+  hint?: string,
+): RchError {
+  const shown = offences.slice(0, MAX_NAMED).map(({path, detail}) => (detail === null ? printable(path) : `${printable(path)} (${detail})`))
+  const more = offences.length > MAX_NAMED ? ` and ${offences.length - MAX_NAMED} more` : ''
+  return new RchError(code, undefined, {
+    data: {
+      ...data,
+      paths: shown.join(', ') + more,
+      count: offences.length,
+      offences: offences.slice(0, MAX_LISTED),
+    },
+    ...(hint === undefined ? {} : {hint}),
+  })
+}
+
+const MAX_NAMED = 20
+const MAX_LISTED = 1000
+
+/** What has to be put right first comes first. */
+const ORDER: readonly ProblemCode[] = [
+  'merge_conflicts',
+  'submodules_disallowed',
+  'submodule_missing',
+  'submodule_commit_differs',
+  'sparse_checkout_incomplete',
+  'lfs_pointer_unresolved',
+  'unreadable_file',
+  'special_file',
+  'unsafe_path',
+  'path_collision',
+  'symlinks_disallowed',
+  'unsafe_symlink_target',
+  'hardlinks_disallowed',
+]
+
+function othersOf(problems: ProblemList, code: ProblemCode): Readonly<Record<string, unknown>> {
+  const others = [...problems.found].filter(([other]) => other !== code).map(([other, offences]) => [other, offences.length] as const)
+  return others.length === 0 ? {} : {also: Object.fromEntries(others)}
+}
+
+function addPathProblems(problems: ProblemList, entries: readonly SourceEntry[]): void {
+  const {unsafe, collisions} = auditPaths(entries)
+  for (const {path, problem} of unsafe) problems.add('unsafe_path', path, problem)
+  for (const group of collisions) problems.add('path_collision', group[0] ?? '', `and ${group.slice(1).join(', ')}`)
+}
+
+function addLinkProblems(problems: ProblemList, {source}: ScanContext, entries: readonly SourceEntry[]): void {
+  const links = new Map<string, string>()
+  for (const entry of entries) if (entry.type === 'symlink') links.set(entry.path, entry.link_target)
+  if (source.symlinks === 'forbid') for (const path of links.keys()) problems.add('symlinks_disallowed', path)
+  for (const path of escapingLinks(links)) problems.add('unsafe_symlink_target', path, `to ${printable(links.get(path) ?? '')}`)
+}
+
+function addHardLinks(problems: ProblemList, {root}: ScanContext, {entries, places}: Scan): void {
+  for (const {path, type} of entries) {
+    if (type !== 'file' || places.has(path)) continue
+    const stat = lstatSync(join(root, path), {throwIfNoEntry: false})
+    if (stat !== undefined && stat.nlink > 1) problems.add('hardlinks_disallowed', path, `${stat.nlink} names`)
+  }
+}
+
+function refuseDirty({source}: ScanContext, {vcs}: Scan): void {
+  if (source.require_clean && vcs.dirty) throw new RchError('dirty_working_tree', undefined, {data: {count: vcs.differing}})
+}
+
+function refuseSize({source}: ScanContext, entries: readonly SourceEntry[]): void {
+  let total = 0
+  const over: {path: string; bytes: number}[] = []
+  for (const entry of entries) {
+    if (entry.type !== 'file') continue
+    total += entry.bytes
+    if (entry.bytes > source.max_file_bytes) over.push({path: entry.path, bytes: entry.bytes})
+  }
+  if (over.length > 0) throw quotaError('source.max_file_bytes', source.max_file_bytes, over)
+  if (total > source.max_bytes) {
+    const files = entries.flatMap((entry) => (entry.type === 'file' ? [{path: entry.path, bytes: entry.bytes}] : []))
+    throw quotaError('source.max_bytes', source.max_bytes, files, total)
+  }
+}
+
+function quotaError(
+  limitName: string,
+  limit: number,
+  files: readonly {readonly path: string; readonly bytes: number}[],
+  total?: number,
+): RchError {
+  const largest = files.toSorted((a, b) => b.bytes - a.bytes).slice(0, MAX_NAMED)
+  const got = total ?? largest[0]?.bytes ?? 0
+  const names = largest.map(({path, bytes}) => `${printable(path)} (${bytes} bytes)`).join(', ')
+  const subject = total === undefined ? `${files.length} files exceed ${limitName}` : `The source takes ${total} bytes, ${limitName} allows`
+  return new RchError('source_quota_exceeded', `${subject} = ${limit}; the largest: ${names}`, {
+    data: {limit_name: limitName, limit, got, largest, count: files.length},
+  })
+}
+
+/** A name as it may be shown: nothing in it moves the cursor or hides. */
+function printable(path: string): string {
+  return path.replaceAll(/[\p{C}]/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
+}

@@ -1,0 +1,42 @@
+import {lookAt} from './look.ts'
+import {mergeSorted} from './merge-sorted.ts'
+import type {ScanContext} from './scan-context.ts'
+import type {Scan} from './scan.ts'
+import {TreeBuilder} from './tree-builder.ts'
+import {walk} from './walk.ts'
+
+/** One look at every file below the root, without git. */
+export async function scanPlain(context: ScanContext): Promise<Scan> {
+  const builder = new TreeBuilder(context.startedMs)
+  const {paths, unreadable, latestChangeMs} = walk(
+    context.root,
+    '',
+    (directory) => context.selection.prunes(directory) && !holdsAlways(context, directory),
+  )
+  for (const {path, detail} of unreadable) builder.problems.add('unreadable_file', path, detail)
+  const requests = paths
+    .filter((path) => builder.admits(context.selection.verdict(path, 'untracked')))
+    .map((path) => ({path, unsure: true}))
+  for (const [i, look] of (await lookAt(requests, {...context, oid: null})).entries()) {
+    const path = requests[i]?.path ?? ''
+    builder.add(path, look, (executable) => (executable ? '100755' : '100644'))
+    builder.remember(path, look)
+  }
+  return {
+    entries: mergeSorted([], builder.entries),
+    places: builder.places,
+    observations: builder.observations,
+    moving: builder.moving,
+    latestChangeMs: Math.max(builder.latestChangeMs, latestChangeMs),
+    problems: builder.problems.found,
+    vcs: {kind: 'none', commit: null, branch: null, dirty: false, differing: 0, submodules: [], lfs: {materialised: 0, pointers: 0}},
+    excluded: builder.excluded,
+    hashed: builder.hashed,
+    remember: () => builder.save(context.cache),
+  }
+}
+
+function holdsAlways({always}: ScanContext, directory: string): boolean {
+  for (const path of always) if (path.startsWith(`${directory}/`)) return true
+  return false
+}

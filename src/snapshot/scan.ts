@@ -1,0 +1,86 @@
+import type {SourceEntry} from '@rch/contract/source'
+import type {Rule} from './rules/rule-list.ts'
+
+/** One look at a whole tree. */
+export interface Scan {
+  /** Sorted by the bytes of their paths. */
+  readonly entries: readonly SourceEntry[]
+  /** Absolute paths of contents that lie elsewhere than under the root (objects of Git LFS). */
+  readonly places: ReadonlyMap<string, string>
+  /** What every path that was looked at one by one was: equal observations of two scans mean that nothing moved between them. */
+  readonly observations: ReadonlyMap<string, string>
+  /** Paths that were in motion while they were looked at. */
+  readonly moving: readonly string[]
+  /** The latest change of anything that was looked at, in milliseconds since the epoch. */
+  readonly latestChangeMs: number
+  readonly problems: Problems
+  readonly vcs: VcsState
+  /** Entries left out by a rule, by rule; what git's ignore files leave out is not looked for. */
+  readonly excluded: ReadonlyMap<string, ExcludedByRule>
+  readonly hashed: number
+  /** Writes what this scan learned for the next one; called once it is accepted. */
+  remember(): void
+}
+
+export interface ExcludedByRule {
+  readonly rule: Rule
+  readonly files: number
+}
+
+export interface VcsState {
+  readonly kind: 'git' | 'none'
+  readonly commit: string | null
+  readonly branch: string | null
+  readonly dirty: boolean
+  /** Paths that differ from the commit. */
+  readonly differing: number
+  readonly submodules: readonly SubmoduleState[]
+  readonly lfs: LfsState
+}
+
+export interface SubmoduleState {
+  readonly path: string
+  /** What is checked out there. */
+  readonly commit: string | null
+}
+
+/** How many files git-lfs left as pointers: their content taken from its local store, or staged as pointers. */
+export interface LfsState {
+  readonly materialised: number
+  readonly pointers: number
+}
+
+/** Offending paths by the error they lead to. */
+export type Problems = ReadonlyMap<ProblemCode, readonly Offence[]>
+
+export type ProblemCode =
+  | 'unsafe_path'
+  | 'special_file'
+  | 'unreadable_file'
+  | 'submodule_missing'
+  | 'submodule_commit_differs'
+  | 'submodules_disallowed'
+  | 'sparse_checkout_incomplete'
+  | 'merge_conflicts'
+  | 'lfs_pointer_unresolved'
+  | 'symlinks_disallowed'
+  | 'unsafe_symlink_target'
+  | 'hardlinks_disallowed'
+  | 'path_collision'
+
+export interface Offence {
+  readonly path: string
+  /** What exactly is wrong, where the code alone does not say it. */
+  readonly detail: string | null
+}
+
+/** Collects offences while a tree is scanned. */
+export class ProblemList {
+  readonly found = new Map<ProblemCode, Offence[]>()
+
+  add(code: ProblemCode, path: string, detail: string | null = null): void {
+    const list = this.found.get(code)
+    if (list === undefined) this.found.set(code, [{path, detail}])
+    else list.push({path, detail})
+  }
+}

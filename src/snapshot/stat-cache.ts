@@ -1,0 +1,77 @@
+import {readFileSync} from 'node:fs'
+import {dirname} from 'node:path'
+import {makeDirectory, writeFileAtomic} from '../infra/files.ts'
+
+/** What was read of a file, valid for as long as its stamp holds. */
+export interface StatRecord {
+  readonly stamp: string
+  readonly sha256: string
+  readonly bytes: number
+  /** An LFS pointer's whole text. */
+  readonly pointer: string | null
+}
+
+/**
+ * Digests of files that had to be looked at one by one, by path, for one work tree. Only files whose last change was well past
+ * when they were read are in it, so an equal stamp means equal content.
+ */
+export interface StatCache {
+  get(path: string): StatRecord | undefined
+  /** Replaces the cache by these records, when they differ from what is stored. */
+  save(records: ReadonlyMap<string, StatRecord>): void
+}
+
+export function openStatCache(path: string): StatCache {
+  const stored = load(path)
+  return {
+    get: (key) => stored.get(key),
+    save(records) {
+      if (same(stored, records)) return
+      const lines = [HEADER]
+      for (const [key, {stamp, sha256, bytes, pointer}] of records) lines.push(JSON.stringify([key, stamp, sha256, bytes, pointer]))
+      try {
+        makeDirectory(dirname(path))
+        writeFileAtomic(path, `${lines.join('\n')}\n`)
+      } catch {
+        // A full or read-only disk: the next snapshot reads these files again.
+      }
+    },
+  }
+}
+
+const HEADER = 'rch stat cache 1'
+
+/** A line that does not parse makes the whole file worthless: it is a cache, and somebody wrote into it. */
+function load(path: string): Map<string, StatRecord> {
+  const records = new Map<string, StatRecord>()
+  try {
+    const [header, ...lines] = readFileSync(path, 'utf8').split('\n')
+    if (header !== HEADER || lines.pop() !== '') return records
+    for (const line of lines) {
+      const [key, record] = parseLine(JSON.parse(line))
+      records.set(key, record)
+    }
+    return records
+  } catch {
+    return new Map()
+  }
+}
+
+function parseLine(fields: unknown): [string, StatRecord] {
+  if (!Array.isArray(fields)) throw new TypeError('not a record')
+  const [key, stamp, sha256, bytes, pointer] = fields as readonly unknown[]
+  if (typeof key !== 'string' || typeof stamp !== 'string' || typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) {
+    throw new TypeError('not a record')
+  }
+  if (typeof bytes !== 'number' || !(pointer === null || typeof pointer === 'string')) throw new TypeError('not a record')
+  return [key, {stamp, sha256, bytes, pointer}]
+}
+
+function same(a: ReadonlyMap<string, StatRecord>, b: ReadonlyMap<string, StatRecord>): boolean {
+  if (a.size !== b.size) return false
+  for (const [key, record] of b) {
+    const other = a.get(key)
+    if (other === undefined || other.stamp !== record.stamp || other.sha256 !== record.sha256) return false
+  }
+  return true
+}

@@ -1,0 +1,189 @@
+import {createHash} from 'node:crypto'
+import {readFileSync, realpathSync, statSync} from 'node:fs'
+import {join} from 'node:path'
+import type {Readable} from 'node:stream'
+import {RchError, type EffectiveProfile} from '@rch/contract'
+import type {Container} from '@rch/contract/kinds/xcodebuild'
+import type {SourceEntry, SourceFile} from '@rch/contract/source'
+import {alwaysIncluded} from './always-included.ts'
+import {openBlobMap, type BlobMap} from './blob-map.ts'
+import {latestDirectoryChange} from './directories.ts'
+import {encodeManifest, fastTreeHash} from './manifest.ts'
+import {openEntry, readEntry} from './open-entry.ts'
+import {offencesError, refuseProblems} from './refuse.ts'
+import {createSelection} from './rules/selection.ts'
+import type {ScanContext} from './scan-context.ts'
+import {scanGit} from './scan-git.ts'
+import {scanPlain} from './scan-plain.ts'
+import type {ExcludedByRule, Scan, VcsState} from './scan.ts'
+import {openStatCache} from './stat-cache.ts'
+import {isSettled} from './tree-builder.ts'
+
+/** The source of a run: what it holds, byte for byte, and how to read it. */
+export interface Snapshot {
+  /** Sorted by the UTF-8 bytes of their paths. */
+  readonly entries: readonly SourceEntry[]
+  readonly sourceTreeHash: string
+  /** `source_manifest.json` (`rch-xcode/source_manifest@1`), canonical JSON; made when first asked for. */
+  readonly manifestBytes: Uint8Array
+  readonly vcs: VcsState
+  readonly stats: SnapshotStats
+  /** What rules left out, by rule; files that git ignores are not counted. */
+  readonly excluded: readonly ExcludedByRule[]
+  /** The content of a file; ends in `source_changed_during_snapshot` when the bytes on disk are no longer the entry's. */
+  open(entry: SourceFile): Readable
+  /** The same at once, for files that fit in memory. */
+  read(entry: SourceFile): Buffer
+}
+
+export interface SnapshotStats {
+  readonly files: number
+  readonly bytes: number
+  /** Files whose content was read, and those whose digest was known. */
+  readonly hashed: number
+  readonly reused: number
+  readonly durationMs: number
+}
+
+export interface SnapshotOptions {
+  /** Top of the source. */
+  readonly root: string
+  readonly source: EffectiveProfile['source']
+  /** What is built; its `Package.resolved` belongs to every snapshot. */
+  readonly container: Container | null
+  /** Of this repository; made when needed. */
+  readonly cacheDir: string
+  /** Stands in the manifest; now when absent. */
+  readonly createdAt?: string
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: SnapshotProgress) => void
+}
+
+export interface SnapshotProgress {
+  /** Files read so far in this attempt. */
+  readonly hashed: number
+  /** 1 to 3. */
+  readonly attempt: number
+}
+
+/**
+ * Takes a snapshot of a source as it was at one moment. A scan counts when nothing that it had to look at changed after the scan
+ * began, or when the scan before it saw exactly the same; otherwise the tree is scanned again.
+ *
+ * @throws RchError of the source family (exit 92); see `refuseProblems`.
+ */
+export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> {
+  const began = performance.now()
+  const root = sourceRoot(options.root)
+  const always = alwaysIncluded(options.container)
+  const selection = createSelection({
+    include: options.source.include,
+    excludes: options.source.excludes,
+    rchignore: readLines(join(root, '.rchignore')),
+    includeUntracked: options.source.include_untracked,
+    always,
+  })
+  const base = {
+    root,
+    source: options.source,
+    selection,
+    always,
+    cache: openStatCache(statCachePath(options.cacheDir, root)),
+    blobs: blobMaps(options.cacheDir),
+    signal: options.signal,
+  }
+  let previous: Attempt | undefined
+  for (let number = 1; ; number++) {
+    options.signal?.throwIfAborted()
+    const onProgress = (hashed: number) => options.onProgress?.({hashed, attempt: number})
+    const context: ScanContext = {...base, startedMs: Date.now(), onProgress}
+    const attempt = await scanOnce(context)
+    if (attempt.scan.moving.length === 0 && (attempt.settled || isSame(previous, attempt))) {
+      refuseProblems(context, attempt.scan)
+      attempt.scan.remember()
+      return snapshotOf(context, attempt, options.createdAt ?? new Date().toISOString(), performance.now() - began)
+    }
+    if (number === ATTEMPTS) throw offencesError('source_changed_during_snapshot', differences(previous, attempt))
+    previous = attempt
+  }
+}
+
+const ATTEMPTS = 3
+
+interface Attempt {
+  readonly scan: Scan
+  readonly treeHash: string
+  readonly settled: boolean
+}
+
+async function scanOnce(context: ScanContext): Promise<Attempt> {
+  const scan = context.source.mode === 'vcs' ? await scanGit(context) : await scanPlain(context)
+  const absent = [...scan.observations].filter(([, what]) => what === 'absent').map(([path]) => path)
+  const latest = Math.max(scan.latestChangeMs, latestDirectoryChange(context.root, scan.entries, absent))
+  return {scan, treeHash: fastTreeHash(scan.entries), settled: isSettled(latest, context.startedMs)}
+}
+
+/** Two scans, one after the other, that saw the same files in the same state: between them lies a moment at which all of it held. */
+function isSame(a: Attempt | undefined, b: Attempt): boolean {
+  if (a === undefined || a.scan.moving.length > 0 || a.treeHash !== b.treeHash) return false
+  return (
+    a.scan.observations.size === b.scan.observations.size &&
+    [...b.scan.observations].every(([path, what]) => a.scan.observations.get(path) === what)
+  )
+}
+
+function differences(a: Attempt | undefined, b: Attempt): {path: string; detail: null}[] {
+  const before = a?.scan.observations ?? new Map<string, string>()
+  const after = b.scan.observations
+  const paths = new Set([...(a?.scan.moving ?? []), ...b.scan.moving])
+  for (const path of new Set([...before.keys(), ...after.keys()])) if (before.get(path) !== after.get(path)) paths.add(path)
+  return [...paths].map((path) => ({path, detail: null}))
+}
+
+function snapshotOf({root}: ScanContext, {scan, treeHash}: Attempt, createdAt: string, durationMs: number): Snapshot {
+  let manifest: Uint8Array | undefined
+  let bytes = 0
+  for (const entry of scan.entries) if (entry.type === 'file') bytes += entry.bytes
+  const placeOf = (entry: SourceFile) => scan.places.get(entry.path) ?? join(root, entry.path)
+  return {
+    entries: scan.entries,
+    sourceTreeHash: treeHash,
+    get manifestBytes() {
+      manifest ??= encodeManifest(scan.entries, treeHash, createdAt)
+      return manifest
+    },
+    vcs: scan.vcs,
+    stats: {files: scan.entries.length, bytes, hashed: scan.hashed, reused: scan.entries.length - scan.hashed, durationMs},
+    excluded: [...scan.excluded.values()],
+    open: (entry) => openEntry(placeOf(entry), entry),
+    read: (entry) => readEntry(placeOf(entry), entry),
+  }
+}
+
+function sourceRoot(root: string): string {
+  if (statSync(root, {throwIfNoEntry: false})?.isDirectory() !== true) {
+    throw new RchError('vcs_unavailable', `${root} is not a directory`, {data: {path: root, problem: 'it is not a directory'}})
+  }
+  return realpathSync(root)
+}
+
+function readLines(path: string): readonly string[] {
+  try {
+    return readFileSync(path, 'utf8').split('\n')
+  } catch {
+    return []
+  }
+}
+
+function statCachePath(cacheDir: string, root: string): string {
+  return join(cacheDir, `stat-${createHash('sha256').update(root).digest('hex').slice(0, 16)}.jsonl`)
+}
+
+function blobMaps(cacheDir: string): (oidBytes: 20 | 32) => BlobMap {
+  const open = new Map<number, BlobMap>()
+  return (oidBytes) => {
+    const map = open.get(oidBytes) ?? openBlobMap(join(cacheDir, `blobs-${oidBytes}.map`), oidBytes)
+    open.set(oidBytes, map)
+    return map
+  }
+}
