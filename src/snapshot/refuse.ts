@@ -1,5 +1,5 @@
 import {RchError} from '@rch/contract'
-import {escapingLinks, type SourceEntry} from '@rch/contract/source'
+import {escapingLinks, type SourceEntry, type SourceSymlink} from '@rch/contract/source'
 import {lstatSync} from 'node:fs'
 import {join} from 'node:path'
 import {auditPaths} from './audit-paths.ts'
@@ -75,10 +75,11 @@ function addPathProblems(problems: ProblemList, entries: readonly SourceEntry[])
 }
 
 function addLinkProblems(problems: ProblemList, {source}: ScanContext, entries: readonly SourceEntry[]): void {
-  const links = new Map<string, string>()
-  for (const entry of entries) if (entry.type === 'symlink') links.set(entry.path, entry.link_target)
+  const links = new Map<string, SourceSymlink>()
+  for (const entry of entries) if (entry.type === 'symlink') links.set(entry.path, entry)
   if (source.symlinks === 'forbid') for (const path of links.keys()) problems.add('symlinks_disallowed', path)
-  for (const path of escapingLinks(links)) problems.add('unsafe_symlink_target', path, `to ${printable(links.get(path) ?? '')}`)
+  for (const path of escapingLinks([...links.values()]))
+    problems.add('unsafe_symlink_target', path, `to ${printable(links.get(path)?.link_target ?? '')}`)
 }
 
 function addHardLinks(problems: ProblemList, {root}: ScanContext, {entries, places}: Scan): void {
