@@ -48,6 +48,8 @@ export interface EffectiveProfile {
   readonly artifact_profile: 'minimal' | 'rich'
   readonly continue_on_failure: boolean
   readonly verify: readonly VerifyStepConfig[]
+  /** Ed25519 key of the host that signs job requests; a worker's entry goes before it. */
+  readonly request_signing_key: string | null
   readonly destinations: readonly DestinationConfig[]
   readonly xcode: {
     readonly path: string | null
