@@ -9,7 +9,13 @@ export function checkProfile(profile: EffectiveProfile, decided: DecidedKeys, pr
   const placeOf = (path: string): Place | null => nearestPlace(decided, path) ?? profilePlace
   const containers = [profile.workspace, profile.project, profile.package].filter((path) => path !== null)
   if (containers.length === 0) {
-    problems.push(invalid(profilePlace, `the profile "${profile.name}" names no workspace, project or package`, 'Add exactly one of them; `rch xcode init` shows what this repository has.'))
+    problems.push(
+      invalid(
+        profilePlace,
+        `the profile "${profile.name}" names no workspace, project or package`,
+        'Add exactly one of them; `rch xcode init` shows what this repository has.',
+      ),
+    )
   }
   if (profile.workspace !== null && !profile.workspace.endsWith('.xcworkspace')) {
     problems.push(invalid(placeOf('workspace'), `workspace = "${profile.workspace}" does not end in .xcworkspace`))
@@ -21,7 +27,9 @@ export function checkProfile(profile: EffectiveProfile, decided: DecidedKeys, pr
     problems.push(invalid(profilePlace, `the profile "${profile.name}" names no scheme`, 'Add scheme = "…".'))
   }
   if (profile.destinations.length === 0) {
-    problems.push(invalid(profilePlace, `the profile "${profile.name}" names no destination`, 'Add a [destination] table with platform = "…".'))
+    problems.push(
+      invalid(profilePlace, `the profile "${profile.name}" names no destination`, 'Add a [destination] table with platform = "…".'),
+    )
   }
   for (const destination of profile.destinations) {
     problems.push(...destinationProblems(destination, profile, [profile.action], placeOf('destination')))
@@ -35,10 +43,22 @@ export function checkProfile(profile: EffectiveProfile, decided: DecidedKeys, pr
     }
   }
   if (profile.artifacts.store === 'object_store' && profile.artifacts.object_store['encryption'] === null) {
-    problems.push({code: 'object_store_encryption_required', place: placeOf('artifacts.store'), problem: 'artifacts.store is "object_store" and artifacts.object_store.encryption is not named'})
+    problems.push({
+      code: 'object_store_encryption_required',
+      place: placeOf('artifacts.store'),
+      problem: 'artifacts.store is "object_store" and artifacts.object_store.encryption is not named',
+    })
   }
-  if (profile.trust.posture === 'untrusted' && profile.artifacts.store === 'object_store' && profile.artifacts.object_store['encryption'] === 'none') {
-    problems.push({code: 'object_store_encryption_required', place: placeOf('artifacts.object_store.encryption'), problem: 'the source is untrusted, and artifacts.object_store.encryption is "none"'})
+  if (
+    profile.trust.posture === 'untrusted' &&
+    profile.artifacts.store === 'object_store' &&
+    profile.artifacts.object_store['encryption'] === 'none'
+  ) {
+    problems.push({
+      code: 'object_store_encryption_required',
+      place: placeOf('artifacts.object_store.encryption'),
+      problem: 'the source is untrusted, and artifacts.object_store.encryption is "none"',
+    })
   }
   return dedupe(problems)
 }
@@ -50,20 +70,26 @@ function destinationProblems(
   place: Place | null,
 ): readonly Problem[] {
   if (typeof destination.platform !== 'string') return [invalid(place, 'a destination names no platform', 'Add platform = "…" to it.')]
-  const named = ['name', 'os', 'device_type_id', 'runtime_id', 'udid'].filter((key) => Object.entries(destination).some(([other, value]) => other === key && value !== null))
+  const named = ['name', 'os', 'device_type_id', 'runtime_id', 'udid'].filter((key) =>
+    Object.entries(destination).some(([other, value]) => other === key && value !== null),
+  )
   const isDevice = /^(iOS|tvOS|watchOS|visionOS)$/.test(destination.platform)
   const tests = actions.some((action) => action === 'test' || action === 'test-without-building')
   const problems: string[] = []
   if (destination.generic && named.length > 0) problems.push(`a generic destination takes no ${named.join(', ')}`)
   if (destination.generic && tests) problems.push('tests need a concrete destination, and this one is generic')
-  if (isDevice && !destination.generic) problems.push(`${destination.platform} devices can only be built for, with generic = true; tests run on "${destination.platform} Simulator"`)
+  if (isDevice && !destination.generic)
+    problems.push(
+      `${destination.platform} devices can only be built for, with generic = true; tests run on "${destination.platform} Simulator"`,
+    )
   if (destination.os === 'latest' && !profile.determinism.allow_floating_destination) {
     problems.push('os = "latest" needs determinism.allow_floating_destination = true')
   }
   if (destination.require_core_ids && (destination.device_type_id === null || destination.runtime_id === null)) {
     problems.push('require_core_ids needs device_type_id and runtime_id')
   }
-  if (destination.variant !== null && destination.platform !== 'macOS') problems.push(`a variant is for macOS, not for ${destination.platform}`)
+  if (destination.variant !== null && destination.platform !== 'macOS')
+    problems.push(`a variant is for macOS, not for ${destination.platform}`)
   if (destination.provisioning === 'ephemeral' && !destination.platform.endsWith(' Simulator')) {
     problems.push(`only a simulator can be ephemeral, not ${destination.platform}`)
   }

@@ -24,8 +24,10 @@ export function checkValue(type: ScalarType, raw: unknown): Checked {
     case 'bytes':
       return checkBytes(raw, type)
     case 'enum':
-      return typeof raw === 'string' && type.values.includes(raw) ? {value: raw} : wrong(`one of ${type.values.map(quoted).join(', ')}`, raw)
-    case 'list':
+      return typeof raw === 'string' && type.values.includes(raw)
+        ? {value: raw}
+        : wrong(`one of ${type.values.map(quoted).join(', ')}`, raw)
+    default:
       return checkList(type, raw)
   }
 }

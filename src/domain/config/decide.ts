@@ -81,13 +81,18 @@ function constrained(row: KeyRow, path: string, given: Given, policy: Policy, fi
       return tightened(row, row.access, path, given, findings)
     case 'asked':
       return asked(row.access.list, path, given, policy, findings)
-    case 'free':
-    case 'host':
+    default:
       return null
   }
 }
 
-function tightened(row: KeyRow, access: Extract<KeyRow['access'], {class: 'tighten'}>, path: string, given: Given, {problems}: Findings): Entry | null {
+function tightened(
+  row: KeyRow,
+  access: Extract<KeyRow['access'], {class: 'tighten'}>,
+  path: string,
+  given: Given,
+  {problems}: Findings,
+): Entry | null {
   const {order} = access
   const bound = given.enforce ?? given.defaults
   const boundValue = bound?.value ?? access.bound
@@ -112,11 +117,17 @@ function withDefaults(order: Parameters<typeof combine>[0], entry: Entry, defaul
   return order.by === 'restricts' && defaults !== null ? {...entry, value: combine(order, entry.value, defaults.value)} : entry
 }
 
-function asked(list: 'env' | 'settings' | 'backends', path: string, given: Given, policy: Policy, {problems, notes}: Findings): Entry | null {
+function asked(
+  list: 'env' | 'settings' | 'backends',
+  path: string,
+  given: Given,
+  policy: Policy,
+  {problems, notes}: Findings,
+): Entry | null {
   const {repository} = given
   if (repository === null) return null
   const allowed = policy.allow[list]
-  const wanted = isTexts(repository.value) ? repository.value : [String(repository.value)]
+  const wanted = isTexts(repository.value) ? repository.value : typeof repository.value === 'string' ? [repository.value] : []
   const missing = wanted.filter((item) => !allowed.includes(item))
   const overruled = given.user ?? given.enforce
   if (overruled !== null || missing.length === 0) return null
@@ -136,7 +147,10 @@ function asked(list: 'env' | 'settings' | 'backends', path: string, given: Given
 }
 
 function loosens(row: KeyRow, path: string, repository: Entry, bound: Entry | null, boundValue: ConfigValue | null): Problem {
-  const where = bound === null ? 'the built-in bound' : `[${bound.origin.layer === 'host_enforce' ? 'enforce' : 'defaults'}] of ${bound.origin.place?.file ?? 'the host'}`
+  const where =
+    bound === null
+      ? 'the built-in bound'
+      : `[${bound.origin.layer === 'host_enforce' ? 'enforce' : 'defaults'}] of ${bound.origin.place?.file ?? 'the host'}`
   return {
     code: 'config_loosens_policy',
     place: repository.origin.place,

@@ -1,71 +1,99 @@
 import type {DestinationConfig, EffectiveProfile, VerifyStepConfig} from '@rch/contract'
-import {sortedSet} from './sorted-set.ts'
+import {comparePaths, sortedSet} from '@rch/contract/text'
 import type {ConfigValue, FlatTable, KeyRow} from './key-row.ts'
 import {DESTINATION_KEYS, PROFILE_KEYS, VERIFY_KEYS} from './keys.ts'
 import type {DecidedKeys} from './posture-rules.ts'
 import {rowOf} from './read-table.ts'
 import {isTexts} from './strictness.ts'
 
-/** The decided keys as the nested profile that the rest of the lane works with. Checks nothing: `checkProfile` did. */
+/** The decided keys as the nested profile that the rest of the lane works with. Checks nothing: `checkProfile` does. */
 export function buildProfile(name: string, decided: DecidedKeys): EffectiveProfile {
   const values = new Map([...decided].map(([path, {value}]) => [path, normal(PROFILE_KEYS, path, value)]))
-  const text = (path: string): string | null => {
-    const value = values.get(path)
-    return typeof value === 'string' ? value : null
-  }
   const texts = (path: string): readonly string[] => {
     const value = values.get(path) ?? null
     return isTexts(value) ? value : []
   }
-  // The table of keys has checked every value's type; this is where that knowledge becomes a type.
-  const nested = nest([...values].filter(([path]) => !TOP_LEVEL.some((top) => path === top || path.startsWith(`${top}.`)))) as Nested
+  const nested: unknown = nest([...values].filter(([path]) => !isBuiltApart(path)))
+  if (!isNested(nested)) throw new TypeError('the table of keys does not make a profile')
   return {
     ...nested,
     name,
-    schemes: unique([text('scheme'), ...texts('schemes')]),
-    configurations: unique([text('configuration'), ...texts('configurations')]),
+    schemes: unique([nested.scheme, ...texts('schemes')]),
+    configurations: unique([nested.configuration, ...texts('configurations')]),
     destinations: destinationsOf(givenOf(decided)) ?? [],
     verify: tablesOf(values.get('verify') ?? null).map(toVerifyStep),
-    build_settings: Object.fromEntries(
-      [...values]
-        .filter(([path]) => path.startsWith('build_settings.'))
-        .map(([path, value]) => [path.slice('build_settings.'.length), String(value)] as const)
-        .toSorted(([a], [b]) => (a < b ? -1 : 1)),
-    ),
+    build_settings: settingsOf(values),
   }
 }
 
 type Nested = Omit<EffectiveProfile, 'name' | 'schemes' | 'configurations' | 'destinations' | 'verify' | 'build_settings'>
 
+/** Every value was checked by its key's row, so an object with every key of the table is the profile that its type says. */
+function isNested(value: unknown): value is Nested {
+  return PROFILE_KEYS.every(({path}) => isBuiltApart(path) || path.split('.').reduce<unknown>(member, value) !== undefined)
+}
+
+function member(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? Object.getOwnPropertyDescriptor(value, key)?.value
+    : undefined
+}
+
 /** Built apart from the generic nesting. */
-const TOP_LEVEL = ['schemes', 'configurations', 'destination', 'destinations', 'verify', 'build_settings']
+const BUILT_APART = ['schemes', 'configurations', 'destination', 'destinations', 'verify', 'build_settings']
+
+function isBuiltApart(path: string): boolean {
+  return BUILT_APART.some((top) => path === top || path.startsWith(`${top}.`))
+}
+
+function settingsOf(values: ReadonlyMap<string, ConfigValue | null>): Readonly<Record<string, string>> {
+  const settings = [...values].flatMap(([path, value]) =>
+    path.startsWith('build_settings.') && typeof value === 'string' ? [[path.slice('build_settings.'.length), value] as const] : [],
+  )
+  return Object.fromEntries(settings.toSorted(([a], [b]) => comparePaths(a, b)))
+}
 
 /** `[destination]`, else `[[destinations]]`, of a table that holds only what was given; `null` when neither is. */
 export function destinationsOf(table: FlatTable): readonly DestinationConfig[] | null {
-  const single = [...table].filter(([path]) => path.startsWith('destination.')).map(([path, value]) => [path.slice('destination.'.length), value] as const)
+  const single = [...table]
+    .filter(([path]) => path.startsWith('destination.'))
+    .map(([path, value]) => [path.slice('destination.'.length), value] as const)
   if (single.length > 0) return [toDestination(new Map(single))]
   const several = tablesOf(table.get('destinations') ?? null)
   return several.length === 0 ? null : several.map(toDestination)
 }
 
 function toDestination(table: FlatTable): DestinationConfig {
-  const entries = DESTINATION_KEYS.map((row): [string, ConfigValue | null] => [row.path, table.get(row.path) ?? row.default])
-  return Object.fromEntries(entries) as {[Key in keyof DestinationConfig]: DestinationConfig[Key]}
+  const destination: unknown = Object.fromEntries(DESTINATION_KEYS.map((row) => [row.path, table.get(row.path) ?? row.default]))
+  if (!isDestination(destination)) throw new TypeError('the table of keys does not make a destination')
+  return destination
+}
+
+function isDestination(value: unknown): value is DestinationConfig {
+  return DESTINATION_KEYS.every(({path}) => member(value, path) !== undefined)
 }
 
 function toVerifyStep(table: FlatTable): VerifyStepConfig {
   const under = (name: string): Readonly<Record<string, unknown>> =>
     Object.fromEntries(
-      [...table].flatMap(([path, value]) => (path.startsWith(`${name}.`) ? [[path.slice(name.length + 1), normal(VERIFY_KEYS, path, value)]] : [])),
+      [...table].flatMap(([path, value]) =>
+        path.startsWith(`${name}.`) ? [[path.slice(name.length + 1), normal(VERIFY_KEYS, path, value)]] : [],
+      ),
     )
-  return {
-    action: table.get('action') as VerifyStepConfig['action'],
-    scheme: (table.get('scheme') ?? null) as string | null,
-    configuration: (table.get('configuration') ?? null) as string | null,
+  const step: unknown = {
+    action: table.get('action') ?? null,
+    scheme: table.get('scheme') ?? null,
+    configuration: table.get('configuration') ?? null,
     destinations: destinationsOf(table),
     xcode_test: under('xcode_test'),
     xcode_run: under('xcode_run'),
   }
+  if (!isVerifyStep(step)) throw new TypeError('the table of keys does not make a verify step')
+  return step
+}
+
+function isVerifyStep(value: unknown): value is VerifyStepConfig {
+  return ['action', 'scheme', 'configuration'].every((key) => member(value, key) !== undefined)
 }
 
 /** Arrays whose order means nothing in their one written form. */
@@ -83,7 +111,9 @@ function unique(values: readonly (string | null)[]): readonly string[] {
 }
 
 function givenOf(decided: DecidedKeys): FlatTable {
-  return new Map([...decided].flatMap(([path, {value, origin}]) => (value === null || origin.layer === 'defaults' ? [] : [[path, value] as const])))
+  return new Map(
+    [...decided].flatMap(([path, {value, origin}]) => (value === null || origin.layer === 'defaults' ? [] : [[path, value] as const])),
+  )
 }
 
 function nest(values: readonly (readonly [string, unknown])[]): Readonly<Record<string, unknown>> {

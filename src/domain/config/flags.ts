@@ -43,12 +43,23 @@ export function flagsLayer(flags: OverrideFlags, rank: number): Layer {
   ]
   for (const [path, label, value] of simple) if (value !== undefined) put(path, label, check(path, value))
   const destinations = flags.destination ?? []
-  if (destinations.length > 0) put('destinations', '--destination', destinations.map((text) => parseDestination(text, problems)))
+  if (destinations.length > 0)
+    put(
+      'destinations',
+      '--destination',
+      destinations.map((text) => parseDestination(text, problems)),
+    )
   for (const assignment of flags.set ?? []) {
     const [path, raw] = splitAssignment(assignment, problems)
     if (path !== null) put(path, `--set ${path}`, typed(path, raw))
   }
-  if (problems.length > 0) throw new ConfigFault(problems.map((problem) => ({...problem, hint: problem.hint ?? 'Correct the flag; `rch xcode plan --explain-config` shows every key.'})))
+  if (problems.length > 0)
+    throw new ConfigFault(
+      problems.map((problem) => ({
+        ...problem,
+        hint: problem.hint ?? 'Correct the flag; `rch xcode plan --explain-config` shows every key.',
+      })),
+    )
   return layer
 }
 
@@ -61,7 +72,8 @@ export function parseDestination(text: string, problems: Problem[]): FlatTable {
     const value = part.slice(at + 1).trim()
     if (at < 1) problems.push(invalid(null, `--destination: "${part}" is no key=value`))
     else if (key === 'generic/platform') Object.assign(raw, {platform: value, generic: true})
-    else if (key === 'id') problems.push(invalid(null, '--destination: id= names a device of one worker; name platform, name and OS instead'))
+    else if (key === 'id')
+      problems.push(invalid(null, '--destination: id= names a device of one worker; name platform, name and OS instead'))
     else raw[key === 'OS' ? 'os' : key] = value
   }
   const found: Problem[] = []
@@ -77,8 +89,18 @@ function splitAssignment(assignment: string, problems: Problem[]): readonly [str
   const forbidden = path.split('.').some((part) => ['__proto__', 'constructor', 'prototype'].includes(part))
   const row = at < 1 || forbidden ? undefined : rowOf(PROFILE_KEYS, path)
   if (row === undefined) {
-    const near = nearest(path, PROFILE_KEYS.map((known) => known.path))
-    problems.push(invalid(null, at < 1 ? `--set ${assignment}: is no table.key=value` : `--set: unknown key "${path}"${near === null ? '' : `; did you mean "${near}"?`}`))
+    const near = nearest(
+      path,
+      PROFILE_KEYS.map((known) => known.path),
+    )
+    problems.push(
+      invalid(
+        null,
+        at < 1
+          ? `--set ${assignment}: is no table.key=value`
+          : `--set: unknown key "${path}"${near === null ? '' : `; did you mean "${near}"?`}`,
+      ),
+    )
     return [null, null]
   }
   return [row.type.kind === 'map' ? path : row.path, assignment.slice(at + 1)]

@@ -1,4 +1,4 @@
-import {normaliseOrigin} from '@rch/contract/identity'
+import {normaliseOrigin} from '@rch/contract/text'
 import {describe} from './check-value.ts'
 import {invalid, refuse, type Place, type Problem} from './config-fault.ts'
 import type {ConfigValue, KeyRow} from './key-row.ts'

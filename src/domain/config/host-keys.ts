@@ -100,7 +100,7 @@ export const WORKER_KEYS: readonly KeyRow[] = [
   row('identity.attestation_key', string('user_path'), null, 'Ed25519 key that signs attestations.'),
   ...table('queue', {}, [
     row('max_concurrent_jobs', integer(1, 64), 1, 'Jobs at the same time.'),
-    row('max_priority', integer(-10, 10), 10, 'Cap of a request\'s priority.'),
+    row('max_priority', integer(-10, 10), 10, "Cap of a request's priority."),
   ]),
   ...table('toolchain', {}, [
     row('kind', oneOf('real', 'mock'), 'real', '`mock` drives a mock Xcode: for demonstrations and tests.'),

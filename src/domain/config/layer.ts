@@ -77,5 +77,7 @@ function inGroup(path: string, group: string): boolean {
 }
 
 function newestOf(layer: Layer, paths: readonly string[]): Entry | null {
-  return paths.map((path) => layer.get(path)!.at(-1)!).reduce<Entry | null>((best, entry) => (best === null || entry.rank > best.rank ? entry : best), null)
+  return paths
+    .map((path) => layer.get(path)!.at(-1)!)
+    .reduce<Entry | null>((best, entry) => (best === null || entry.rank > best.rank ? entry : best), null)
 }

@@ -49,14 +49,18 @@ function denyUntrusted(get: Get, set: Set, hostEnv: readonly string[]): void {
   set('redaction.enabled', true, rule)
   const env = get('env.allow')
   if (isTexts(env) && env.some((name) => !hostEnv.includes(name))) {
-    set('env.allow', env.filter((name) => hostEnv.includes(name)), rule)
+    set(
+      'env.allow',
+      env.filter((name) => hostEnv.includes(name)),
+      rule,
+    )
   }
 }
 
 function capCaches(get: Get, set: Set): void {
   const mode = get('cache.mode')
   if (mode === 'read_write') return
-  const rule = `cache.mode = "${String(mode)}"`
+  const rule = `cache.mode = ${JSON.stringify(mode)}`
   if (mode === 'read_only') {
     if (get('cache.result') === 'read_write') set('cache.result', 'read', rule)
     return

@@ -54,7 +54,7 @@ const XCODE_TEST: readonly KeyRow[] = table('xcode_test', HASHED, [
   row('test_plan', string('name'), null, 'Test plan (`-testPlan`).'),
   row('only_testing', setOf('name'), [], 'Run only these tests, `Target/Class/method`.'),
   row('skip_testing', setOf('name'), [], 'Leave these tests out.'),
-  row('only_test_configuration', setOf('name'), [], "Run only these configurations of the test plan."),
+  row('only_test_configuration', setOf('name'), [], 'Run only these configurations of the test plan.'),
   row('skip_test_configuration', setOf('name'), [], 'Leave these configurations of the test plan out.'),
   row('test_language', string('identifier'), null, 'Language the tests run in, `de`.'),
   row('test_region', string('identifier'), null, 'Region the tests run in, `DE`.'),
@@ -138,7 +138,13 @@ export const PROFILE_KEYS: readonly KeyRow[] = [
   ]),
   ...XCODE_TEST,
   ...XCODE_RUN,
-  row('build_settings', {kind: 'map', keys: 'setting_name', format: 'text'}, [], 'Settings for every command, from the allow-list.', HASHED),
+  row(
+    'build_settings',
+    {kind: 'map', keys: 'setting_name', format: 'text'},
+    [],
+    'Settings for every command, from the allow-list.',
+    HASHED,
+  ),
   ...table('worker', {}, [
     row('require_tags', setOf('name'), ['macos', 'xcode'], 'Tags a worker must have.'),
     row('selection', oneOf('deterministic', 'least_busy', 'warm_cache', 'adaptive', 'random'), 'deterministic', 'How a worker is chosen.'),
@@ -155,9 +161,16 @@ export const PROFILE_KEYS: readonly KeyRow[] = [
     aliases: ['workspace.mode'],
   }),
   ...table('cache', HASHED, [
-    row('derived_data', oneOf('off', 'per_job', 'shared'), 'per_job', 'DerivedData: always empty, the workspace\'s own, or cloned from the last good one.'),
+    row(
+      'derived_data',
+      oneOf('off', 'per_job', 'shared'),
+      'per_job',
+      "DerivedData: always empty, the workspace's own, or cloned from the last good one.",
+    ),
     row('spm', oneOf('off', 'shared'), 'shared', 'Swift package checkouts.'),
-    row('result', oneOf('off', 'read', 'read_write'), 'off', 'Whole results, by job key.', {access: tighten('read_write', 'off', 'read', 'read_write')}),
+    row('result', oneOf('off', 'read', 'read_write'), 'off', 'Whole results, by job key.', {
+      access: tighten('read_write', 'off', 'read', 'read_write'),
+    }),
     row('compilation', oneOf('off', 'local'), 'off', "Xcode's compilation cache."),
     row('mode', oneOf('off', 'read_only', 'read_write'), null, 'Caps the others. Default by posture.', {
       access: tighten('read_write', 'off', 'read_only', 'read_write'),
@@ -167,14 +180,20 @@ export const PROFILE_KEYS: readonly KeyRow[] = [
     }),
     row('namespace', string('namespace'), null, 'Name of the caches in place of the derived one.', {access: HOST}),
     row('promote_on_failure', flag, false, 'Also keep what a failed job left.', {access: tighten(true, false, true)}),
-    row('allow_untrusted_reads', flag, false, 'Untrusted jobs may read the trusted caches of the same repository.', {access: OFF_UNLESS_HOST}),
+    row('allow_untrusted_reads', flag, false, 'Untrusted jobs may read the trusted caches of the same repository.', {
+      access: OFF_UNLESS_HOST,
+    }),
   ]),
   ...table('classifier', {}, [
     row('drop_owned_paths', flag, false, 'Accept and drop output paths of a command that lie inside the repository.'),
-    row('allow_settings', setOf('setting_name'), [], 'Further build settings that a command may give.', {access: {class: 'asked', list: 'settings'}}),
+    row('allow_settings', setOf('setting_name'), [], 'Further build settings that a command may give.', {
+      access: {class: 'asked', list: 'settings'},
+    }),
   ]),
   ...table('backend', HASHED, [
-    row('preferred', {kind: 'string', format: 'identifier', aliases: {mcp: 'xcodebuildmcp'}}, 'xcodebuildmcp', 'What drives Xcode.', {access: {class: 'asked', list: 'backends'}}),
+    row('preferred', {kind: 'string', format: 'identifier', aliases: {mcp: 'xcodebuildmcp'}}, 'xcodebuildmcp', 'What drives Xcode.', {
+      access: {class: 'asked', list: 'backends'},
+    }),
     row('allow_fallback', flag, true, 'Take another one when the preferred is missing.'),
   ]),
   ...table('env', HASHED, [
@@ -185,7 +204,9 @@ export const PROFILE_KEYS: readonly KeyRow[] = [
   ...table('safety', HASHED, [
     row('allow_mutating', flag, false, '`clean` alone discards the warm workspaces of the profile.', {access: OFF_UNLESS_HOST}),
     row('code_signing_allowed', flag, false, 'Builds may sign.', {access: OFF_UNLESS_HOST}),
-    row('simulator_signing', oneOf('none', 'adhoc'), 'none', 'Ad-hoc signature for simulator builds.', {access: tighten('adhoc', 'none', 'adhoc')}),
+    row('simulator_signing', oneOf('none', 'adhoc'), 'none', 'Ad-hoc signature for simulator builds.', {
+      access: tighten('adhoc', 'none', 'adhoc'),
+    }),
   ]),
   row('determinism.allow_floating_destination', flag, false, 'Allows `os = "latest"`.', HASHED),
   ...table('source', HASHED, [
@@ -197,7 +218,9 @@ export const PROFILE_KEYS: readonly KeyRow[] = [
     row('symlinks', oneOf('forbid', 'allow_safe'), 'allow_safe', 'Symbolic links that stay inside.', {
       access: tighten('allow_safe', 'forbid', 'allow_safe'),
     }),
-    row('hardlinks', oneOf('forbid', 'allow'), 'allow', 'Hard links; each name becomes a file of its own.', {access: tighten('allow', 'forbid', 'allow')}),
+    row('hardlinks', oneOf('forbid', 'allow'), 'allow', 'Hard links; each name becomes a file of its own.', {
+      access: tighten('allow', 'forbid', 'allow'),
+    }),
     row('submodules', oneOf('forbid', 'include'), 'include', 'Git submodules.'),
     row('lfs', oneOf('require', 'pointers'), 'require', 'Whether Git LFS content must be there.'),
     row('read_only', flag, false, 'The build cannot write to the source.'),

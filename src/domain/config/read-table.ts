@@ -20,7 +20,13 @@ export type ReadTable = ReadonlyMap<string, ReadEntry>
  *
  * @param except keys of the table itself that somebody else reads.
  */
-export function readTable(raw: RawTable, rows: readonly KeyRow[], place: Place, problems: Problem[], except: readonly string[] = []): ReadTable {
+export function readTable(
+  raw: RawTable,
+  rows: readonly KeyRow[],
+  place: Place,
+  problems: Problem[],
+  except: readonly string[] = [],
+): ReadTable {
   const schema = schemaOf(rows)
   const entries = new Map<string, ReadEntry>()
   const visit = (table: RawTable, prefix: string, at: Place): void => {
@@ -98,7 +104,10 @@ function unknown(schema: Schema, path: string, isTable: boolean, place: Place): 
 /** `timeout` under the wrong table, or a key of a table written at the top. */
 function nearestByLastName(path: string, known: readonly string[]): string | null {
   const last = path.slice(path.lastIndexOf('.') + 1)
-  const name = nearest(last, known.map((candidate) => candidate.slice(candidate.lastIndexOf('.') + 1)))
+  const name = nearest(
+    last,
+    known.map((candidate) => candidate.slice(candidate.lastIndexOf('.') + 1)),
+  )
   return name === null ? null : (known.find((candidate) => candidate === name || candidate.endsWith(`.${name}`)) ?? null)
 }
 
@@ -121,7 +130,12 @@ function readValue(type: KeyType, raw: unknown, place: Place, problems: Problem[
   }
 }
 
-function readMap(type: Extract<KeyType, {kind: 'map'}>, raw: unknown, place: Place, problems: Problem[]): readonly (readonly [string, ReadEntry])[] {
+function readMap(
+  type: Extract<KeyType, {kind: 'map'}>,
+  raw: unknown,
+  place: Place,
+  problems: Problem[],
+): readonly (readonly [string, ReadEntry])[] {
   if (!isRawTable(raw)) {
     problems.push(invalid(place, `${nameOf(place)} wants a table, not ${describe(raw)}`))
     return []
@@ -140,7 +154,12 @@ function readMap(type: Extract<KeyType, {kind: 'map'}>, raw: unknown, place: Pla
   })
 }
 
-function readTables(type: Extract<KeyType, {kind: 'tables'}>, raw: unknown, place: Place, problems: Problem[]): readonly FlatTable[] | null {
+function readTables(
+  type: Extract<KeyType, {kind: 'tables'}>,
+  raw: unknown,
+  place: Place,
+  problems: Problem[],
+): readonly FlatTable[] | null {
   if (!Array.isArray(raw)) {
     problems.push(invalid(place, `${nameOf(place)} wants a list of tables ([[${nameOf(place)}]]), not ${describe(raw)}`))
     return null
@@ -160,9 +179,17 @@ function readTables(type: Extract<KeyType, {kind: 'tables'}>, raw: unknown, plac
 }
 
 function valueProblem(type: KeyType, raw: unknown, place: Place, problem: string): Problem {
-  const globs = type.kind === 'list' && type.format === 'env_name' && Array.isArray(raw) ? raw.filter((name) => typeof name === 'string' && isEnvironmentGlob(name)) : []
+  const globs =
+    type.kind === 'list' && type.format === 'env_name' && Array.isArray(raw)
+      ? raw.filter((name) => typeof name === 'string' && isEnvironmentGlob(name))
+      : []
   if (globs.length === 0) return invalid(place, `${nameOf(place)} ${problem}`)
-  return {code: 'env_globs_disallowed', place, problem: `${nameOf(place)} takes names, not patterns: ${globs.join(', ')}`, data: {names: globs}}
+  return {
+    code: 'env_globs_disallowed',
+    place,
+    problem: `${nameOf(place)} takes names, not patterns: ${globs.join(', ')}`,
+    data: {names: globs},
+  }
 }
 
 /** How the key is named to the user: without the profile's own tables in front. */

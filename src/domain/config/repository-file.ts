@@ -33,7 +33,8 @@ export function readRepositoryFile(file: ConfigFile): RepositoryFile {
   if (flatKeys.length > 0) profiles.set('default', readProfile(top, place, problems, TOP_KEYS))
   for (const [name, table] of profileTables(top, file.path, problems)) {
     const here = {file: file.path, path: ['profiles', name]}
-    if (!PROFILE_NAME.test(name)) problems.push(invalid(here, `${describe(name)} is no name for a profile (letters, digits, ".", "_", "-")`))
+    if (!PROFILE_NAME.test(name))
+      problems.push(invalid(here, `${describe(name)} is no name for a profile (letters, digits, ".", "_", "-")`))
     else if (profiles.has(name)) problems.push(invalid(here, 'the profile "default" is given twice: at the top of the file and here'))
     else profiles.set(name, readProfile(table, here, problems, []))
   }
@@ -74,7 +75,12 @@ function readParents(raw: RawTable, place: Place, problems: Problem[]): readonly
   const value = Object.hasOwn(raw, 'extends') ? raw['extends'] : []
   const names = typeof value === 'string' ? [value] : value
   if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names
-  problems.push(invalid({file: place.file, path: [...place.path, 'extends']}, `extends wants a profile's name or a list of them, not ${describe(value)}`))
+  problems.push(
+    invalid(
+      {file: place.file, path: [...place.path, 'extends']},
+      `extends wants a profile's name or a list of them, not ${describe(value)}`,
+    ),
+  )
   return []
 }
 

@@ -98,7 +98,9 @@ function decideAll(layer: Layer, policy: Parameters<typeof decide>[3], findings:
 
 function clashProblem(places: readonly (Place | null)[]): Problem {
   const keys = places.flatMap((place) => (place === null ? [] : [String(place.path.at(-1))]))
-  const names = places.map((place) => (place?.path.includes('destination') === true ? 'destination' : String(place?.path.at(-1) ?? 'a flag')))
+  const names = places.map((place) =>
+    place?.path.includes('destination') === true ? 'destination' : String(place?.path.at(-1) ?? 'a flag'),
+  )
   return {...invalid(places[0] ?? null, `${names.join(' and ')} exclude each other`, 'Keep one of them.'), data: {keys}}
 }
 
@@ -110,5 +112,7 @@ function postureVariable(value: string | undefined): 'auto' | 'trusted' | 'untru
   if (value === undefined || value === '') return null
   const known = wish(value)
   if (known !== null) return known
-  throw new ConfigFault([invalid(null, `RCH_POSTURE is "${value}"; it takes auto, trusted or untrusted`, 'Correct the variable, or unset it.')])
+  throw new ConfigFault([
+    invalid(null, `RCH_POSTURE is "${value}"; it takes auto, trusted or untrusted`, 'Correct the variable, or unset it.'),
+  ])
 }

@@ -11,8 +11,7 @@ export function isLooser(order: StrictnessOrder, value: ConfigValue, bound: Conf
       return order.ranks.findIndex((rank) => rank === value) > order.ranks.findIndex((rank) => rank === bound)
     case 'at_most':
       return Number(value) > Number(bound)
-    case 'permits':
-    case 'restricts':
+    default:
       return false
   }
 }
@@ -25,8 +24,7 @@ export function combine(order: StrictnessOrder, value: ConfigValue, bound: Confi
       return value.filter((item) => bound.includes(item))
     case 'restricts':
       return [...new Set([...bound, ...value])]
-    case 'ranks':
-    case 'at_most':
+    default:
       return value
   }
 }

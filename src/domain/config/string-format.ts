@@ -3,7 +3,7 @@ import {environmentNameProblem} from './environment-name.ts'
 import type {StringFormat} from './key-row.ts'
 
 const MAX_TEXT = 4096
-const CONTROL = /[\u0000-\u001f\u007f\u2028\u2029]/
+const CONTROL = /[\p{Cc}\u2028\u2029]/u
 
 /** What is wrong with a string for its format, or `null`. */
 export function stringProblem(value: string, format: StringFormat): string | null {

@@ -64,7 +64,8 @@ function checkTree(top: RawTable, file: ConfigFile): void {
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const {value, path} = next
     if (typeof value !== 'object' || value === null || value instanceof Date) continue
-    if (path.length > MAX_DEPTH) throw new ConfigFault([invalid({file: file.path, path: path.slice(0, 3)}, `is nested deeper than ${MAX_DEPTH}`)])
+    if (path.length > MAX_DEPTH)
+      throw new ConfigFault([invalid({file: file.path, path: path.slice(0, 3)}, `is nested deeper than ${MAX_DEPTH}`)])
     for (const key of Reflect.ownKeys(value)) {
       if (typeof key !== 'string' || (Array.isArray(value) && key === 'length')) continue
       if (FORBIDDEN.has(key)) throw new ConfigFault([invalid({file: file.path, path: [...path, key]}, `the key "${key}" is never allowed`)])

@@ -3,7 +3,7 @@ import {z} from 'zod'
 import {EXIT_CODES, type FailureKind} from '../errors/kinds.ts'
 import {ERRORS} from '../errors/registry.ts'
 import {IDENTIFIER, SHA256} from '../identity/ids.ts'
-import {isSortedSet} from '../identity/sorted-set.ts'
+import {isSortedSet} from '../text/sorted-set.ts'
 
 export const text = z.string()
 export const flag = z.boolean()

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {CACHE_NAMESPACE} from '../identity/repository.ts'
-import {isSortedSet} from '../identity/sorted-set.ts'
+import {isSortedSet} from '../text/sorted-set.ts'
 import {count, flag, nameSet, ordinal, postureName, semver, sha256Hex, text} from './fields.ts'
 import {xcodebuildKind} from './kinds/xcodebuild.ts'
 

@@ -14,6 +14,7 @@ export {
   toolchainKey,
   type SlotKeyInputs,
 } from './job.ts'
-export {CACHE_NAMESPACE, cacheNamespace, localOrigin, normaliseOrigin, repoKey, type CacheScope} from './repository.ts'
-export {isSortedSet, sortedSet} from './sorted-set.ts'
+export {normaliseOrigin} from '../text/origin.ts'
+export {CACHE_NAMESPACE, cacheNamespace, localOrigin, repoKey, type CacheScope} from './repository.ts'
+export {isSortedSet, sortedSet} from '../text/sorted-set.ts'
 export {capabilitiesSha256, contractSha256, type PinnedCapabilities} from './worker.ts'

@@ -1,4 +1,4 @@
-import {comparePaths} from '../source/entry.ts'
+import {comparePaths} from '../text/byte-order.ts'
 import {canonicalJson} from '../json/canonical.ts'
 import {DOMAINS, hashCanonical, sha256} from './hash.ts'
 

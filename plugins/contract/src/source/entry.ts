@@ -30,16 +30,6 @@ export interface SourceManifest {
   readonly entries: readonly SourceEntry[]
 }
 
-/** Byte order of two paths, the order of every manifest. */
-export function comparePaths(a: string, b: string): number {
-  // UTF-16 order equals UTF-8 byte order unless surrogates meet code units above them.
-  if (a === b) return 0
-  if (!SURROGATE.test(a) && !SURROGATE.test(b)) return a < b ? -1 : 1
-  return Buffer.compare(Buffer.from(a), Buffer.from(b))
-}
-
-const SURROGATE = /[\ud800-\udfff]/
-
 /** The identity of a source: modes, names and contents, nothing else. */
 export function sourceTreeHash(entries: readonly SourceEntry[]): string {
   return sha256(DOMAINS.sourceTree, canonicalEntries(entries))

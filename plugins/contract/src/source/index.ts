@@ -1,8 +1,8 @@
+export {comparePaths} from '../text/byte-order.ts'
 export {decodeBitmap, encodeBitmap} from './bitmap.ts'
 export {BLOB_HEADER_BYTES, blobHeader, BlobLayout, type BlobRef, type BlobSection} from './blob-stream.ts'
 export {
   canonicalEntries,
-  comparePaths,
   sourceTreeHash,
   treeHash,
   type SourceEntry,

@@ -1,4 +1,4 @@
-import {comparePaths} from '../source/entry.ts'
+import {comparePaths} from './byte-order.ts'
 
 /** A set-like array in its one written form: no duplicates, sorted by UTF-8 bytes. */
 export function sortedSet(values: readonly string[]): string[] {
