@@ -7,4 +7,5 @@ const {status} = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc',
   cwd: root,
   stdio: 'inherit',
 })
+if (status === 0) await import('./providers.mjs')
 process.exit(status ?? 1)

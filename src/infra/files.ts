@@ -9,12 +9,16 @@ export type Durability = 'process' | 'power'
  * Replaces a file whole: temporary name in the same directory, written, synced when asked, renamed. A reader sees the old
  * bytes or the new ones. The directory itself is synced by `syncDirectory`, once per group of files.
  */
-export function writeFileAtomic(path: string, bytes: string | Uint8Array, options: {readonly mode?: number; readonly durability?: Durability} = {}): void {
+export function writeFileAtomic(
+  path: string,
+  bytes: string | Uint8Array,
+  options: {readonly mode?: number; readonly durability?: Durability} = {},
+): void {
   const temporary = join(dirname(path), `.tmp-${randomUUID()}`)
   const fd = openSync(temporary, 'wx', options.mode ?? 0o600)
   try {
     const content = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
-    for (let offset = 0; offset < content.length; ) offset += writeSync(fd, content, offset)
+    for (let offset = 0; offset < content.length;) offset += writeSync(fd, content, offset)
     if (options.durability === 'power') fsyncSync(fd)
     closeSync(fd)
   } catch (error) {

@@ -16,9 +16,18 @@ export interface ToolResult {
 export async function runTool(
   program: string,
   args: readonly string[],
-  options: {readonly env: Readonly<Record<string, string>>; readonly cwd?: string; readonly timeoutMs: number; readonly input?: string | Uint8Array},
+  options: {
+    readonly env: Readonly<Record<string, string>>
+    readonly cwd?: string
+    readonly timeoutMs: number
+    readonly input?: string | Uint8Array
+  },
 ): Promise<ToolResult> {
-  const child = spawn(program, args, {env: {...options.env}, ...(options.cwd === undefined ? {} : {cwd: options.cwd}), stdio: ['pipe', 'pipe', 'pipe']})
+  const child = spawn(program, args, {
+    env: {...options.env},
+    ...(options.cwd === undefined ? {} : {cwd: options.cwd}),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
   const out: Buffer[] = []
   const err: Buffer[] = []
   let size = 0
@@ -41,7 +50,9 @@ export async function runTool(
   try {
     return await new Promise<ToolResult>((resolve, reject) => {
       child.on('error', reject)
-      child.on('close', (code, signal) => resolve({code, signal, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString(), timedOut}))
+      child.on('close', (code, signal) =>
+        resolve({code, signal, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString(), timedOut}),
+      )
     })
   } finally {
     clearTimeout(timer)

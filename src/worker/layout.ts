@@ -37,7 +37,8 @@ export function layoutOf(config: WorkerConfig): Layout {
     uploads: (owner) => inside(stage_root, name(owner, 'owner')),
     job: (jobId) => jobLayout(inside(jobs_root, identifier(jobId, 'job_id'))),
     slots: (namespace, slotKey) => inside(cache_root, name(namespace, 'cache_namespace'), 'slots', name(slotKey, 'slot_key')),
-    packages: (namespace, toolchainKey, digest) => inside(cache_root, name(namespace, 'cache_namespace'), 'spm', name(toolchainKey, 'toolchain_key'), name(digest, 'digest')),
+    packages: (namespace, toolchainKey, digest) =>
+      inside(cache_root, name(namespace, 'cache_namespace'), 'spm', name(toolchainKey, 'toolchain_key'), name(digest, 'digest')),
   }
 }
 

@@ -1,1 +1,2 @@
-export {}
+export {createXcodebuildBackend} from './backend.ts'
+export {planInvocation} from './plan.ts'

@@ -14,7 +14,9 @@ const LAYOUT_VERSION = 1
 export function openDatabase(file: string): Database {
   mkdirSync(dirname(file), {recursive: true, mode: 0o700})
   const db = new DatabaseSync(file)
-  db.exec('PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = 1; PRAGMA foreign_keys = ON;')
+  db.exec(
+    'PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = 1; PRAGMA foreign_keys = ON;',
+  )
   if (Number(db.prepare('PRAGMA user_version').get()?.['user_version']) < LAYOUT_VERSION) transaction(db, () => db.exec(SCHEMA))
   return db
 }

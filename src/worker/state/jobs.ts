@@ -25,11 +25,17 @@ export type NewJob = Pick<JobRow, 'job_id' | 'owner' | 'host_id' | 'run_id' | 'a
  * Enters an accepted job and consumes its nonce, or answers the job that has this id already: same key, same job, whatever
  * nonce or lease say; another key is `job_id_reused`. A nonce seen before is `job_request_replayed`.
  */
-export function enterJob(db: Database, job: NewJob, nonce: {readonly value: string; readonly expires_at: number}, now: number): 'entered' | 'known' {
+export function enterJob(
+  db: Database,
+  job: NewJob,
+  nonce: {readonly value: string; readonly expires_at: number},
+  now: number,
+): 'entered' | 'known' {
   return transaction(db, () => {
     const known = findJob(db, job.job_id)
     if (known !== undefined) {
-      if (known.owner !== job.owner || known.job_key !== job.job_key) throw new RchError('job_id_reused', undefined, {data: {job_id: job.job_id}})
+      if (known.owner !== job.owner || known.job_key !== job.job_key)
+        throw new RchError('job_id_reused', undefined, {data: {job_id: job.job_id}})
       return 'known'
     }
     db.prepare('DELETE FROM nonces WHERE expires_at < ?').run(now)
@@ -65,7 +71,8 @@ export function jobsOfRun(db: Database, owner: string, hostId: string, runId: st
 
 export function unsealedJobs(db: Database, owner: string | null): readonly JobRow[] {
   const sql = 'SELECT * FROM jobs WHERE job_index_sha256 IS NULL'
-  const rows = owner === null ? db.prepare(`${sql} ORDER BY submitted_at`).all() : db.prepare(`${sql} AND owner = ? ORDER BY submitted_at`).all(owner)
+  const rows =
+    owner === null ? db.prepare(`${sql} ORDER BY submitted_at`).all() : db.prepare(`${sql} AND owner = ? ORDER BY submitted_at`).all(owner)
   return rows.map((row) => jobOf(row))
 }
 

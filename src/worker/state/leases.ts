@@ -22,13 +22,22 @@ export interface Lease extends Claimant {
   readonly expires_at: number
 }
 
-export type Reservation = {readonly granted: true; readonly lease: Lease} | {readonly granted: false; readonly position: number; readonly retry_after_seconds: number}
+export type Reservation =
+  | {readonly granted: true; readonly lease: Lease}
+  | {readonly granted: false; readonly position: number; readonly retry_after_seconds: number}
 
 /**
  * Asks once for capacity. A waiter (`queued`) keeps its place by asking again; order is priority, then arrival. The same
  * reservation asking again gets the same lease, so that a lost answer costs nothing; two runs of one source have two reservations.
  */
-export function tryReserve(db: Database, claimant: Claimant, capacity: number, priority: number, queued: boolean, now: number): Reservation {
+export function tryReserve(
+  db: Database,
+  claimant: Claimant,
+  capacity: number,
+  priority: number,
+  queued: boolean,
+  now: number,
+): Reservation {
   return transaction(db, () => {
     dropExpired(db, now)
     const own = db.prepare('SELECT * FROM leases WHERE owner = ? AND reservation_id = ?').get(claimant.owner, claimant.reservation_id)
@@ -83,9 +92,9 @@ function grant(db: Database, claimant: Claimant, priority: number, now: number):
     .get()
   const fence = Number(counter?.['value'])
   const lease: Lease = {...claimant, lease_id: uuidv7(now), fence, expires_at: now + LEASE_TTL_MS}
-  db.prepare('INSERT INTO leases (lease_id, fence, reservation_id, owner, host_id, run_id, expires_at, granted_at, priority) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
-    lease.lease_id, fence, claimant.reservation_id, claimant.owner, claimant.host_id, claimant.run_id, lease.expires_at, now, priority,
-  )
+  db.prepare(
+    'INSERT INTO leases (lease_id, fence, reservation_id, owner, host_id, run_id, expires_at, granted_at, priority) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  ).run(lease.lease_id, fence, claimant.reservation_id, claimant.owner, claimant.host_id, claimant.run_id, lease.expires_at, now, priority)
   return lease
 }
 
@@ -110,13 +119,20 @@ function waitersAhead(db: Database, reservationId: string): number {
     db,
     `SELECT count(*) AS n FROM waiters
      WHERE reservation_id <> ? AND (priority > ? OR (priority = ? AND (arrived_at < ? OR (arrived_at = ? AND reservation_id < ?))))`,
-    reservationId, priority, priority, arrived, arrived, reservationId,
+    reservationId,
+    priority,
+    priority,
+    arrived,
+    arrived,
+    reservationId,
   )
 }
 
 function dropExpired(db: Database, now: number): void {
   // A lease with an unsealed job is its supervisor's to give up: recovery ends the job first, so two runs can never share a slot.
-  db.prepare('DELETE FROM leases WHERE expires_at < ? AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.lease_id = leases.lease_id AND jobs.job_index_sha256 IS NULL)').run(now)
+  db.prepare(
+    'DELETE FROM leases WHERE expires_at < ? AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.lease_id = leases.lease_id AND jobs.job_index_sha256 IS NULL)',
+  ).run(now)
   db.prepare('DELETE FROM waiters WHERE seen_at < ?').run(now - WAITER_STALE_MS)
 }
 

@@ -13,26 +13,55 @@ export interface Slot {
  * The slot of a lease: the one it holds already (the steps of a run share one), else the free warm slot used last, else a new
  * number. No two leases ever hold one slot. An isolated slot is always new.
  */
-export function claimSlot(db: Database, root: string, namespace: string, slotKey: string, mode: Slot['mode'], leaseId: string, now: number): Slot {
+export function claimSlot(
+  db: Database,
+  root: string,
+  namespace: string,
+  slotKey: string,
+  mode: Slot['mode'],
+  leaseId: string,
+  now: number,
+): Slot {
   return transaction(db, () => {
     // A holder whose lease is gone has lost its slot; what it left there is not trusted.
-    db.prepare("UPDATE slots SET lease_id = NULL, discard = 'dd' WHERE lease_id IS NOT NULL AND lease_id NOT IN (SELECT lease_id FROM leases)").run()
-    const held = db.prepare('SELECT * FROM slots WHERE lease_id = ? AND namespace = ? AND slot_key = ? AND mode = ?').get(leaseId, namespace, slotKey, mode)
+    db.prepare(
+      "UPDATE slots SET lease_id = NULL, discard = 'dd' WHERE lease_id IS NOT NULL AND lease_id NOT IN (SELECT lease_id FROM leases)",
+    ).run()
+    const held = db
+      .prepare('SELECT * FROM slots WHERE lease_id = ? AND namespace = ? AND slot_key = ? AND mode = ?')
+      .get(leaseId, namespace, slotKey, mode)
     if (held !== undefined) return slotOf(held)
     const free =
       mode === 'warm'
-        ? db.prepare("SELECT * FROM slots WHERE namespace = ? AND slot_key = ? AND mode = 'warm' AND lease_id IS NULL ORDER BY used_at DESC LIMIT 1").get(namespace, slotKey)
+        ? db
+            .prepare(
+              "SELECT * FROM slots WHERE namespace = ? AND slot_key = ? AND mode = 'warm' AND lease_id IS NULL ORDER BY used_at DESC LIMIT 1",
+            )
+            .get(namespace, slotKey)
         : undefined
     if (free !== undefined) {
       db.prepare('UPDATE slots SET lease_id = ?, used_at = ? WHERE path = ?').run(leaseId, now, String(free['path']))
       return slotOf(free)
     }
-    const taken = new Set(db.prepare('SELECT number FROM slots WHERE namespace = ? AND slot_key = ?').all(namespace, slotKey).map((row) => Number(row['number'])))
+    const taken = new Set(
+      db
+        .prepare('SELECT number FROM slots WHERE namespace = ? AND slot_key = ?')
+        .all(namespace, slotKey)
+        .map((row) => Number(row['number'])),
+    )
     let number = 1
     while (taken.has(number)) number++
     // An isolated slot's name is never used again: its directory may still be on its way out when the number is free.
     const path = join(root, mode === 'isolated' ? `isolated-${leaseId}` : String(number))
-    db.prepare('INSERT INTO slots (path, namespace, slot_key, number, mode, lease_id, used_at) VALUES (?, ?, ?, ?, ?, ?, ?)').run(path, namespace, slotKey, number, mode, leaseId, now)
+    db.prepare('INSERT INTO slots (path, namespace, slot_key, number, mode, lease_id, used_at) VALUES (?, ?, ?, ?, ?, ?, ?)').run(
+      path,
+      namespace,
+      slotKey,
+      number,
+      mode,
+      leaseId,
+      now,
+    )
     return {path, number, mode, discard: 'all'}
   })
 }
@@ -54,7 +83,9 @@ export function releaseSlots(db: Database, leaseId: string): readonly string[] {
 /** Isolated slots whose lease is gone: left behind by a crash, to be deleted. */
 export function orphanSlots(db: Database): readonly string[] {
   return db
-    .prepare("DELETE FROM slots WHERE mode = 'isolated' AND (lease_id IS NULL OR lease_id NOT IN (SELECT lease_id FROM leases)) RETURNING path")
+    .prepare(
+      "DELETE FROM slots WHERE mode = 'isolated' AND (lease_id IS NULL OR lease_id NOT IN (SELECT lease_id FROM leases)) RETURNING path",
+    )
     .all()
     .map((row) => String(row['path']))
 }

@@ -1,7 +1,5 @@
-import {closeSync, fsyncSync, openSync, writeSync} from 'node:fs'
-import {createHash} from 'node:crypto'
-import {DOMAINS, sha256} from '@rch/contract/identity'
-import {canonicalJson} from '@rch/contract/json'
+import {closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync} from 'node:fs'
+import {createEventsHash, eventChainStep, EVENT_CHAIN_START} from '@rch/contract/identity'
 
 export interface EventHeader {
   readonly job_id: string
@@ -17,6 +15,8 @@ export interface EventLogOptions {
   readonly maxLineBytes: number
   /** Test and diagnostic events stop when the file grows beyond this; counts and the end go on. */
   readonly maxBytes: number
+  /** Goes on behind the whole lines of a stream that was cut off; its `complete`, if any, is taken back. */
+  readonly resume: boolean
 }
 
 /** What `complete` says about the lines before it. */
@@ -32,16 +32,17 @@ export class EventLog {
   readonly #options: EventLogOptions
   readonly #fd: number
   readonly #startedAt = process.hrtime.bigint()
-  readonly #stream = createHash('sha256').update(DOMAINS.eventsStream)
+  readonly #stream = createEventsHash()
   #sequence = 0
   #bytes = 0
-  #chain = '0'.repeat(64)
+  #chain = EVENT_CHAIN_START
   #lastWriteAt = Date.now()
   #quotaHit = false
 
   constructor(options: EventLogOptions) {
     this.#options = options
-    this.#fd = openSync(options.file, 'wx', 0o600)
+    if (options.resume) this.#takeOver(options.file)
+    this.#fd = openSync(options.file, options.resume ? 'a' : 'wx', 0o600)
   }
 
   get sequence(): number {
@@ -62,7 +63,12 @@ export class EventLog {
     if (QUOTA_BOUND.has(event.type) && this.#bytes > this.#options.maxBytes) {
       if (this.#quotaHit) return
       this.#quotaHit = true
-      this.write({type: 'warning', code: 'events_quota_exceeded', message: `Events beyond ${this.#options.maxBytes} bytes are not kept.`, data: {limit: this.#options.maxBytes}})
+      this.write({
+        type: 'warning',
+        code: 'events_quota_exceeded',
+        message: `Events beyond ${this.#options.maxBytes} bytes are not kept.`,
+        data: {limit: this.#options.maxBytes},
+      })
       return
     }
     this.#append(event)
@@ -70,7 +76,7 @@ export class EventLog {
 
   /** What the `complete` line must say of everything before it. */
   digest(): StreamDigest {
-    return {events_sha256: this.#stream.copy().digest('hex'), event_chain_head_sha256: this.#options.chained ? this.#chain : null}
+    return {events_sha256: this.#stream.digest(), event_chain_head_sha256: this.#options.chained ? this.#chain : null}
   }
 
   /** Writes the last line and makes the file durable. Nothing can be written afterwards. */
@@ -81,12 +87,28 @@ export class EventLog {
     closeSync(this.#fd)
   }
 
+  #takeOver(file: string): void {
+    const bytes = readWhole(file)
+    let end = 0
+    for (let cut = bytes.indexOf(0x0a); cut >= 0; cut = bytes.indexOf(0x0a, end)) {
+      const line = bytes.subarray(end, cut + 1)
+      if (line.toString('utf8', 0, 18).startsWith('{"type":"complete"')) break
+      this.#stream.update(line)
+      if (this.#options.chained) this.#chain = eventChainStep(this.#chain, JSON.parse(line.toString()))
+      this.#sequence += 1
+      this.#bytes += line.length
+      end = cut + 1
+    }
+    if (end < bytes.length) truncateSync(file, end)
+  }
+
   #append(event: {readonly type: string} & Readonly<Record<string, unknown>>): void {
     let body: Record<string, unknown> = {...this.#head(event.type), ...event}
-    if (Buffer.byteLength(JSON.stringify(body)) > this.#options.maxLineBytes - CHAIN_FIELDS_BYTES) body = shortened(body, this.#options.maxLineBytes)
+    if (Buffer.byteLength(JSON.stringify(body)) > this.#options.maxLineBytes - CHAIN_FIELDS_BYTES)
+      body = shortened(body, this.#options.maxLineBytes)
     if (this.#options.chained) {
       const prev = this.#chain
-      this.#chain = sha256(DOMAINS.eventChain, prev, '\n', canonicalJson(body))
+      this.#chain = eventChainStep(prev, body)
       body = {...body, prev_event_sha256: prev, event_sha256: this.#chain}
     }
     const line = `${JSON.stringify(body)}\n`
@@ -112,8 +134,16 @@ export class EventLog {
 const CHAIN_FIELDS_BYTES = 256
 
 const QUOTA_BOUND: ReadonlySet<string> = new Set([
-  'diagnostic', 'test_suite_started', 'test_suite_completed', 'test_case_started', 'test_case_passed', 'test_case_failed', 'test_case_skipped',
-  'target_started', 'target_completed', 'progress',
+  'diagnostic',
+  'test_suite_started',
+  'test_suite_completed',
+  'test_case_started',
+  'test_case_passed',
+  'test_case_failed',
+  'test_case_skipped',
+  'target_started',
+  'target_completed',
+  'progress',
 ])
 
 /** A line that would be too long keeps its shape: long texts are cut, long lists keep their head. */
@@ -122,13 +152,22 @@ function shortened(body: Readonly<Record<string, unknown>>, limit: number): Reco
   const cut = (value: unknown): unknown => {
     if (typeof value === 'string') return value.length > share ? `${value.slice(0, share).toWellFormed()}…` : value
     if (Array.isArray(value)) return value.slice(0, 8).map(cut)
-    if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, cut(member)]))
+    if (typeof value === 'object' && value !== null)
+      return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, cut(member)]))
     return value
   }
   return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, cut(value)]))
 }
 
+function readWhole(file: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch {
+    return Buffer.alloc(0)
+  }
+}
+
 function writeWhole(fd: number, text: string): void {
   const bytes = Buffer.from(text)
-  for (let offset = 0; offset < bytes.length; ) offset += writeSync(fd, bytes, offset)
+  for (let offset = 0; offset < bytes.length;) offset += writeSync(fd, bytes, offset)
 }

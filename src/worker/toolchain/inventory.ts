@@ -59,20 +59,41 @@ export async function findXcodes(tools: AppleTools): Promise<readonly XcodeInfo[
 }
 
 /** Runtimes, device types and devices as `simctl` lists them; unavailable ones left out. */
-export async function listSimulators(tools: AppleTools, developerDir: string): Promise<{readonly runtimes: readonly RuntimeInfo[]; readonly device_types: readonly DeviceTypeInfo[]; readonly devices: readonly DeviceInfo[]}> {
-  const {code, stdout, stderr, timedOut} = await runTool(tools.xcrun, ['simctl', 'list', '-j'], {env: toolEnv(tools, developerDir), timeoutMs: 60_000})
-  if (code !== 0) throw new Error(timedOut ? 'simctl list did not answer within 60 s' : `simctl list failed: ${stderr.trim().slice(0, 300)}`)
+export async function listSimulators(
+  tools: AppleTools,
+  developerDir: string,
+): Promise<{
+  readonly runtimes: readonly RuntimeInfo[]
+  readonly device_types: readonly DeviceTypeInfo[]
+  readonly devices: readonly DeviceInfo[]
+}> {
+  const {code, stdout, stderr, timedOut} = await runTool(tools.xcrun, ['simctl', 'list', '-j'], {
+    env: toolEnv(tools, developerDir),
+    timeoutMs: 60_000,
+  })
+  if (code !== 0)
+    throw new Error(timedOut ? 'simctl list did not answer within 60 s' : `simctl list failed: ${stderr.trim().slice(0, 300)}`)
   return parseSimctlList(stdout)
 }
 
 /** Reads `simctl list -j`, old shape (display names as keys, availability texts) and new. */
-export function parseSimctlList(json: string): {readonly runtimes: RuntimeInfo[]; readonly device_types: DeviceTypeInfo[]; readonly devices: DeviceInfo[]} {
+export function parseSimctlList(json: string): {
+  readonly runtimes: RuntimeInfo[]
+  readonly device_types: DeviceTypeInfo[]
+  readonly devices: DeviceInfo[]
+} {
   const root = record(JSON.parse(json))
   const runtimes = list(root['runtimes'])
     .filter((row) => row['isAvailable'] === true || row['availability'] === '(available)')
     .map((row) => {
       const name = text(row['name'])
-      return {identifier: text(row['identifier']), version: text(row['version']), build: text(row['buildversion']), platform: text(row['platform']) || (name.split(' ')[0] ?? ''), name}
+      return {
+        identifier: text(row['identifier']),
+        version: text(row['version']),
+        build: text(row['buildversion']),
+        platform: text(row['platform']) || (name.split(' ')[0] ?? ''),
+        name,
+      }
     })
   const byName = new Map(runtimes.map((runtime) => [runtime.name, runtime.identifier]))
   const device_types = list(root['devicetypes']).map((row) => ({identifier: text(row['identifier']), name: text(row['name'])}))
@@ -100,7 +121,6 @@ export async function osInfo(tools: AppleTools): Promise<OsInfo> {
   const [version, build] = await Promise.all([ask('-productVersion'), ask('-buildVersion')])
   return {version, build, arch: arch() === 'x64' ? 'x86_64' : arch()}
 }
-
 
 async function activeDeveloperDir(tools: AppleTools): Promise<string | null> {
   if (!existsSync(tools.xcodeSelect)) return null

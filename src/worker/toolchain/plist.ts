@@ -5,7 +5,10 @@ import {runTool} from '../../infra/run-tool.ts'
 export async function readPlistStrings(file: string): Promise<Readonly<Record<string, string>>> {
   const bytes = readFileSync(file)
   if (!bytes.subarray(0, 6).equals(Buffer.from('bplist'))) return xmlStrings(bytes.toString())
-  const {code, stdout} = await runTool('/usr/bin/plutil', ['-convert', 'xml1', '-o', '-', file], {env: {PATH: '/usr/bin:/bin'}, timeoutMs: 10_000})
+  const {code, stdout} = await runTool('/usr/bin/plutil', ['-convert', 'xml1', '-o', '-', file], {
+    env: {PATH: '/usr/bin:/bin'},
+    timeoutMs: 10_000,
+  })
   return code === 0 ? xmlStrings(stdout) : {}
 }
 

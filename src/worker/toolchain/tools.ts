@@ -19,7 +19,14 @@ export function appleTools(config: Pick<WorkerConfig, 'toolchain'>): AppleTools 
   if (config.toolchain.kind === 'mock') {
     const [root = '/nonexistent'] = config.toolchain.paths
     const bin = join(root, 'bin')
-    return {kind: 'mock', xcrun: join(bin, 'xcrun'), swVers: join(bin, 'sw_vers'), xcodeSelect: join(bin, 'xcode-select'), path: `${bin}:${SYSTEM_PATH}`, applications: [root]}
+    return {
+      kind: 'mock',
+      xcrun: join(bin, 'xcrun'),
+      swVers: join(bin, 'sw_vers'),
+      xcodeSelect: join(bin, 'xcode-select'),
+      path: `${bin}:${SYSTEM_PATH}`,
+      applications: [root],
+    }
   }
   return {
     kind: 'real',

@@ -34,7 +34,7 @@ export interface StageReceipt {
   readonly bytes_sent: number
   readonly files_changed: number
   readonly staged_at: string
-  readonly writer: string
+  readonly writer: 'harness'
 }
 
 export function uploadOf(directory: string, owner: string, id: string): Upload {

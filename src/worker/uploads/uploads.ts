@@ -1,7 +1,7 @@
 import {lstatSync, readFileSync, renameSync, rmSync} from 'node:fs'
 import {randomUUID} from 'node:crypto'
 import {join} from 'node:path'
-import {LANE_VERSION, RchError, type RequestStream} from '@rch/contract'
+import {RchError, type RequestStream} from '@rch/contract'
 import {IDENTIFIER, sha256} from '@rch/contract/identity'
 import {MAX_CHUNK_BYTES} from '@rch/contract/protocol'
 import {applyManifestDelta, baseOfManifestDelta, isManifestDelta, type SourceEntry, type SourceManifest} from '@rch/contract/source'
@@ -253,7 +253,7 @@ export class Uploads {
       bytes_sent: plan.manifest_sent + sent,
       files_changed: plan.layout.blobs.length,
       staged_at: new Date(this.#now()).toISOString(),
-      writer: `rch-xcode-worker/${LANE_VERSION}`,
+      writer: 'harness',
     }
     this.#storing(() => writeFileAtomic(upload.receipt, JSON.stringify(receipt)))
     this.#options.blobs.dropParts(upload.scope)

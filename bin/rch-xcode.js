@@ -1,0 +1,8 @@
+#!/usr/bin/env node
+import {enableCompileCache} from 'node:module'
+import {refuseOldNode} from './node-version.js'
+
+refuseOldNode('rch-xcode')
+enableCompileCache?.()
+const {start} = await import('../dist/start.js')
+await start(['xcode', ...process.argv.slice(2)], import.meta.url)

@@ -1,0 +1,72 @@
+import {Command} from '@oclif/core/command'
+import {RchError, toRchError} from '@rch/contract'
+import {errorEnvelope, successEnvelope, type Envelope} from './envelope.ts'
+import {LANE_FLAGS} from './flags.ts'
+
+/** What a command answers: the fields of its `--json` result and, when the answer is bad news, its code and exit status. */
+export interface Answer {
+  readonly result: Readonly<Record<string, unknown>>
+  readonly exitCode?: number
+  readonly errorCode?: string | null
+  readonly errors?: Envelope['errors']
+}
+
+/**
+ * The base of every command: one envelope under `--json`, errors with code, message and hint otherwise, exit codes from the
+ * registry. A command parses, calls one use case, presents, and returns its answer.
+ */
+export abstract class LaneCommand extends Command {
+  static override enableJsonFlag = true
+  static override baseFlags = LANE_FLAGS
+
+  /** `kind` of the envelope. */
+  protected abstract readonly kind: string
+
+  protected abstract answer(): Promise<Answer>
+
+  override async run(): Promise<Envelope> {
+    const {result, exitCode = 0, errorCode = null, errors = []} = await this.answer()
+    if (exitCode !== 0) process.exitCode = exitCode
+    return {...successEnvelope(this.kind, result), ok: exitCode === 0, error_code: errorCode, errors}
+  }
+
+  protected override async catch(error: Error & {readonly oclif?: {readonly exit?: number}}): Promise<unknown> {
+    if (isFrameworkError(error)) return this.jsonEnabled() ? this.#failJson(usageError(error)) : super.catch(error)
+    const known = toRchError(error)
+    if (this.jsonEnabled()) return this.#failJson(known)
+    process.exitCode = known.exitCode
+    process.stderr.write(formatError(known, error, process.env['RCH_DEBUG'] === '1'))
+    return undefined
+  }
+
+  /** oclif would serialise the parse input here, and the whole configuration with it. */
+  protected override toErrorJson(error: unknown): Envelope {
+    return errorEnvelope(this.kind, toRchError(error))
+  }
+
+  protected override toSuccessJson(result: unknown): unknown {
+    return result
+  }
+
+  #failJson(error: RchError): void {
+    process.exitCode = error.exitCode
+    this.logJson(errorEnvelope(this.kind, error))
+  }
+}
+
+/** Text for people: what and why, then what to do next. The code comes first so that it can be searched for. */
+export function formatError(error: RchError, original: unknown, debug: boolean): string {
+  const lines = [`rch: ${error.code}: ${error.message}`]
+  if (error.hint !== '') lines.push(`  → ${error.hint}`)
+  if (debug && original instanceof Error && original.stack !== undefined) lines.push(original.stack)
+  return `${lines.join('\n')}\n`
+}
+
+/** oclif's own complaints about flags and arguments carry their exit status. */
+function isFrameworkError(error: Error & {readonly oclif?: {readonly exit?: number}}): boolean {
+  return error.oclif?.exit !== undefined && !('brand' in error)
+}
+
+function usageError(error: Error): RchError {
+  return new RchError('usage_error', error.message.split('\n')[0] ?? error.message, {data: {problem: error.message}})
+}

@@ -1,0 +1,54 @@
+import type {Interfaces} from '@oclif/core'
+import {PROVIDER_CONTRACT, RchError, type Descriptor, type ProviderKind, type ProviderOf} from '@rch/contract'
+import {buildRegistry, type Announced} from '../domain/provider-registry.ts'
+import {collect} from './collect.ts'
+
+export interface LoadedProvider<K extends ProviderKind> {
+  readonly provider: ProviderOf[K]
+  readonly plugin: string
+  readonly version: string
+  readonly root: string
+}
+
+/** Where use cases get their providers from: by kind and id, loaded when asked for. */
+export interface Providers {
+  load<K extends ProviderKind>(kind: K, id: string): Promise<LoadedProvider<K>>
+  /** Everything that is announced, and the plugins that failed to answer. */
+  list<K extends ProviderKind>(
+    kind: K,
+  ): Promise<{readonly announced: readonly Announced<K>[]; readonly failures: readonly {readonly plugin: string; readonly error: Error}[]}>
+}
+
+/**
+ * @param settingsOf the configured `[providers.<id>]` table, handed to the provider unread
+ */
+export function createProviders(config: Interfaces.Config, settingsOf: (id: string) => unknown): Providers {
+  const list: Providers['list'] = async (kind) => {
+    const event = `rch:${kind}` as const
+    const {answers, failures} = await collect(config, event, {contract: PROVIDER_CONTRACT})
+    const announced = answers.flatMap(({plugin, version, root, result}) =>
+      (result as readonly Descriptor<typeof kind>[]).map((descriptor) => ({descriptor, plugin, version, root})),
+    )
+    return {announced, failures}
+  }
+  return {
+    list,
+    load: async (kind, id) => {
+      const {announced, failures} = await list(kind)
+      const found = buildRegistry(kind, announced).get(id)
+      if (found === undefined) throw missing(kind, id, failures)
+      const create = await found.descriptor.load()
+      return {provider: await create(settingsOf(id)), plugin: found.plugin, version: found.version, root: found.root}
+    },
+  }
+}
+
+/** A plugin that failed to answer may be the one that provides it: then that failure is the reason. */
+function missing(kind: ProviderKind, id: string, failures: readonly {readonly plugin: string; readonly error: Error}[]): RchError {
+  const [failure] = failures
+  if (failure === undefined) return new RchError('provider_not_found', undefined, {data: {kind, id}})
+  return new RchError('provider_failed', undefined, {
+    data: {plugin: failure.plugin, problem: failure.error.message, kind, id},
+    cause: failure.error,
+  })
+}

@@ -1,0 +1,33 @@
+import {fileURLToPath} from 'node:url'
+
+/**
+ * The command line's entry: answers what needs no framework, then hands over to oclif. Output is drained before the process
+ * ends and a reader that went away ends it quietly, which oclif's own `execute()` does not do.
+ */
+export async function start(argv: readonly string[], entry: string): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(process.exitCode ?? 141)
+      throw error
+    })
+  }
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
+    const {LANE_VERSION} = await import('@rch/contract/versions')
+    process.stdout.write(`rch/${LANE_VERSION} ${process.platform}-${process.arch} node-${process.version}\n`)
+    return
+  }
+  await runOclif(argv, entry)
+}
+
+async function runOclif(argv: readonly string[], entry: string): Promise<void> {
+  const {settings} = await import('@oclif/core/settings')
+  settings.enableAutoTranspile = false // NODE_ENV belongs to the user's project, not to us
+  const {run} = await import('@oclif/core/run')
+  try {
+    await run([...argv], fileURLToPath(entry))
+  } catch (error) {
+    await new Promise<void>((resolve) => process.stdout.write('', () => resolve())) // handle() calls process.exit()
+    const {handle} = await import('@oclif/core/handle')
+    await handle(error instanceof Error ? error : new Error(String(error)))
+  }
+}

@@ -1,0 +1,172 @@
+import {closeSync, existsSync, openSync, readSync, watch, type FSWatcher} from 'node:fs'
+import type {VerbRequest, WorkerContext} from './context.ts'
+import type {JobLayout} from './layout.ts'
+import {recoverJob} from './recovery.ts'
+import {noteFollower} from './state/jobs.ts'
+
+export interface Cursor {
+  /** The last event sequence the reader has. */
+  readonly events_seq: number
+  /** Log bytes the reader has. */
+  readonly log_offset: number
+}
+
+const READ_BYTES = 256 * 1024
+/** How often to look when no notification comes: file-system watches are best effort everywhere. */
+const LOOK_EVERY_MS = 200
+const NOTE_EVERY_MS = 10_000
+
+/**
+ * Streams a job's events and log from a cursor on until it is sealed. The durable files are read, never the supervisor: a slow
+ * reader costs nobody anything. `complete` is held back until the commit marker exists: terminal means sealed. Returns the
+ * final cursor, early when the caller is gone.
+ */
+export async function followJob(
+  context: WorkerContext,
+  jobId: string,
+  job: JobLayout,
+  from: Cursor,
+  request: VerbRequest,
+): Promise<Cursor> {
+  const events = new LineTail(job.events, from.events_seq)
+  let logOffset = from.log_offset
+  let notedAt = 0
+  const woken = new Wake(job.artifacts)
+  try {
+    for (;;) {
+      if (Date.now() - notedAt > NOTE_EVERY_MS) {
+        notedAt = Date.now()
+        noteFollower(context.db, jobId, notedAt)
+        await recoverJob(context, jobId)
+      }
+      // Asked before the files are read: what is written after a seal was seen is nothing.
+      const sealed = existsSync(job.index)
+      const sent = logOffset
+      logOffset = await copyLog(job.log, logOffset, request)
+      const lines = events.read(sealed)
+      for (const line of lines) await request.emit(line)
+      if (request.signal.aborted) break
+      if (lines.length > 0 || logOffset > sent) continue
+      if (sealed) break
+      await woken.wait(LOOK_EVERY_MS)
+    }
+  } finally {
+    woken.close()
+  }
+  return {events_seq: events.sequence, log_offset: logOffset}
+}
+
+/** Whole lines of a growing file; line n is event n. */
+export class LineTail {
+  readonly #file: string
+  #offset = 0
+  #rest = Buffer.alloc(0)
+  #line = 0
+  readonly #after: number
+
+  constructor(file: string, after: number) {
+    this.#file = file
+    this.#after = after
+  }
+
+  /** Sequence of the last line handed out, or the one it was started after. */
+  get sequence(): number {
+    return Math.max(this.#line, this.#after)
+  }
+
+  /** Lines not handed out yet; the last one of a finished job only when `withEnd`. */
+  read(
+    withEnd: boolean,
+    limits: {readonly maxLines: number; readonly maxBytes: number} = {maxLines: Infinity, maxBytes: Infinity},
+  ): string[] {
+    const lines: string[] = []
+    let bytes = 0
+    for (;;) {
+      const cut = this.#rest.indexOf(0x0a)
+      if (cut < 0) {
+        const more = readAt(this.#file, this.#offset, READ_BYTES)
+        if (more.length === 0) return lines
+        this.#offset += more.length
+        this.#rest = Buffer.concat([this.#rest, more])
+        continue
+      }
+      const line = this.#rest.subarray(0, cut).toString()
+      if (!withEnd && line.startsWith('{"type":"complete"')) return lines
+      if (lines.length >= limits.maxLines || (lines.length > 0 && bytes + cut > limits.maxBytes)) return lines
+      this.#rest = this.#rest.subarray(cut + 1)
+      this.#line += 1
+      if (this.#line <= this.#after) continue
+      lines.push(line)
+      bytes += cut + 1
+    }
+  }
+}
+
+/** Up to `length` bytes of a file from `offset`; none when it is not there yet. */
+export function readAt(file: string, offset: number, length: number): Buffer {
+  let fd: number
+  try {
+    fd = openSync(file, 'r')
+  } catch {
+    return Buffer.alloc(0)
+  }
+  try {
+    const buffer = Buffer.allocUnsafe(length)
+    return buffer.subarray(0, readSync(fd, buffer, 0, length, offset))
+  } finally {
+    closeSync(fd)
+  }
+}
+
+async function copyLog(file: string, offset: number, request: VerbRequest): Promise<number> {
+  let at = offset
+  for (;;) {
+    const bytes = readAt(file, at, READ_BYTES)
+    if (bytes.length === 0 || request.signal.aborted) return at
+    await request.log(bytes)
+    at += bytes.length
+    // Events should not wait behind a flood of log.
+    if (at - offset >= 16 * READ_BYTES) return at
+  }
+}
+
+/** Wakes when something in a directory changes, or after a while. */
+class Wake {
+  #watcher: FSWatcher | undefined
+  #wake: (() => void) | undefined
+  #pending = false
+
+  constructor(directory: string) {
+    try {
+      this.#watcher = watch(directory, () => {
+        this.#pending = true
+        this.#wake?.()
+      })
+      this.#watcher.on('error', () => {
+        this.#watcher = undefined
+      })
+    } catch {
+      // No watch to be had: the clock alone serves.
+    }
+  }
+
+  async wait(ms: number): Promise<void> {
+    if (this.#pending) {
+      this.#pending = false
+      return
+    }
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+    this.#wake = undefined
+    this.#pending = false
+  }
+
+  close(): void {
+    this.#watcher?.close()
+  }
+}

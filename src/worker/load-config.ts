@@ -1,0 +1,1 @@
+export {loadWorkerConfig} from './read-worker-toml.ts'

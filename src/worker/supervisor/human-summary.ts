@@ -1,0 +1,33 @@
+import type {OutcomeCounts} from '@rch/contract/documents'
+import type {Outcome} from './outcome.ts'
+import type {BackendReport} from './phases/backend.ts'
+
+/** One sentence for people: what was done and how it ended. */
+export function humanSummary(action: string, outcome: Outcome, counts: OutcomeCounts, report: Pick<BackendReport, 'summary'>): string {
+  const {error} = outcome
+  if (error === null)
+    return action.startsWith('test')
+      ? `${action} succeeded: ${testCounts(counts)}`
+      : `${action} succeeded${counts.warnings > 0 ? ` with ${plural(counts.warnings, 'warning')}` : ''}`
+  switch (error.code) {
+    case 'tests_failed':
+      return `${action} failed: ${testCounts(counts)}`
+    case 'build_failed': {
+      const [first] = report.summary?.error_messages ?? []
+      return `${action} failed: ${plural(counts.errors, 'error')}${first === undefined ? '' : `, first: ${first}`}`
+    }
+    default:
+      return `${action} ${outcome.state === 'cancelled' ? 'was cancelled' : 'failed'}: ${error.message}`
+  }
+}
+
+function testCounts(counts: OutcomeCounts): string {
+  const parts = [`${counts.tests_passed} passed`, `${counts.tests_failed} failed`]
+  if (counts.tests_skipped > 0) parts.push(`${counts.tests_skipped} skipped`)
+  if (counts.tests_expected_failures > 0) parts.push(`${counts.tests_expected_failures} expected failures`)
+  return parts.join(', ')
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

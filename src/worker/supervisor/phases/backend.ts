@@ -1,0 +1,227 @@
+import {join} from 'node:path'
+import {RchError, toRchError, type BackendExit, type BackendJob, type BackendPaths, type Invocation} from '@rch/contract'
+import type {LogSummary} from '@rch/contract/events'
+import {createSummarizer} from '@rch/interpreter'
+import {verdictOf} from '../../../domain/verdict.ts'
+import {backendEnvironment} from '../backend-env.ts'
+import {readControl, writeControl} from '../control.ts'
+import {LogFile} from '../log-file.ts'
+import {outcomeOf, SUCCEEDED, type Outcome} from '../outcome.ts'
+import type {JobSession} from '../session.ts'
+import {LEFTOVER_SIGNALS, STOP_SIGNALS, type SweepResult} from '../sweep.ts'
+import type {Prepared} from './prepare.ts'
+import type {Workspace} from './workspace.ts'
+
+/** What running the backend came to. */
+export interface BackendReport {
+  readonly outcome: Outcome
+  readonly exit: BackendExit | null
+  readonly backend: {readonly preferred: string; readonly actual: string | null; readonly version: string | null}
+  /** What the log said; `null` when nothing ran. */
+  readonly summary: LogSummary | null
+  readonly logBytes: number
+  readonly sweep: SweepResult
+  readonly startedAt: string | null
+}
+
+interface Started {
+  readonly invocation: Invocation
+  readonly startedAt: string
+  readonly pid: number | null
+  readonly exit: BackendExit | null
+}
+
+const SAMPLE_EVERY_MS = 2_000
+const CLOCK_EVERY_MS = 250
+
+/**
+ * Runs the backend's processes one after the other and reads every byte they print: to the log file, through the interpreter,
+ * into events. Time limits, cancel and abandonment end the whole family of processes; what is left of it is ended too.
+ */
+export async function backendPhase(session: JobSession, workspace: Workspace, prepared: Prepared): Promise<BackendReport> {
+  const {request, layout, events} = session
+  const {driver, preferred, version} = prepared.backend
+  const backend = {preferred, actual: driver.id, version}
+  const paths: BackendPaths = {
+    source: workspace.source,
+    derived_data: workspace.derivedData,
+    result_bundle: join(layout.result, 'result.xcresult'),
+    cloned_packages: workspace.packages,
+    work: layout.work,
+  }
+  const job = backendJob(session, prepared)
+  const invocations = driver.plan(job, paths)
+  const {timeout_seconds, idle_timeout_seconds} = request.job.timeouts
+  events.write({type: 'job_started', backend, timeout_seconds, idle_timeout_seconds})
+  const startedAt = new Date().toISOString()
+  const log = new LogFile(layout.log, request.job.limits.max_log_bytes)
+  const interpreter = driver.interpreter({sourceRoot: workspace.source})
+  const summarizer = createSummarizer()
+  const say = (said: ReturnType<typeof interpreter.push>): void => {
+    for (const event of said) {
+      summarizer.add(event)
+      events.write({...event})
+    }
+  }
+  const clock = startClock(session, timeout_seconds, idle_timeout_seconds)
+  const started: Started[] = []
+  let sweep: SweepResult = {reaped: 0, remaining: 0, coverage: 'exact'}
+  let failure: RchError | null = null
+  let exit: BackendExit | null = null
+  try {
+    for (const invocation of invocations) {
+      const run = await runOne(session, driver.execute, invocation, (bytes) => {
+        clock.heard()
+        log.write(bytes)
+        say(interpreter.push(bytes))
+      })
+      started.push(run.started)
+      exit = run.started.exit
+      failure = run.failure
+      sweep = addSweeps(sweep, run.sweep)
+      if (failure !== null || session.stop.reason !== null || exit?.exit_code !== 0) break
+    }
+  } finally {
+    clock.stop()
+    say(interpreter.end())
+    log.close()
+  }
+  if (log.truncated)
+    events.write({
+      type: 'warning',
+      code: 'log_truncated',
+      message: 'The stored log is cut; everything was read.',
+      data: {limit: request.job.limits.max_log_bytes},
+    })
+  putInvocations(session, backend, started, paths)
+  const summary = summarizer.summary()
+  const stop = session.stop.reason
+  const outcome =
+    stop !== null
+      ? outcomeOf(new RchError(stop.code, undefined, {data: stop.data}))
+      : sweep.remaining > 0
+        ? outcomeOf(new RchError('job_stuck', undefined, {data: {count: sweep.remaining}}))
+        : failure !== null
+          ? outcomeOf(failure)
+          : judge(exit, summary, driver.id)
+  return {outcome, exit, backend, summary, logBytes: log.seen, sweep, startedAt}
+}
+
+async function runOne(
+  session: JobSession,
+  execute: (
+    invocation: Invocation,
+    io: {output(bytes: Uint8Array): void; started(process: {readonly pid: number}): void},
+    signal: AbortSignal,
+  ) => Promise<BackendExit>,
+  invocation: Invocation,
+  onOutput: (bytes: Uint8Array) => void,
+): Promise<{readonly started: Started; readonly failure: RchError | null; readonly sweep: SweepResult}> {
+  const {family, stop, layout} = session
+  const giveUp = new AbortController()
+  const startedAt = new Date().toISOString()
+  let pid: number | null = null
+  let sweeping: Promise<SweepResult> | null = null
+  const sampler = setInterval(() => family.sample(), SAMPLE_EVERY_MS)
+  const endIt = (): void => {
+    sweeping ??= family.end(STOP_SIGNALS).finally(() => giveUp.abort())
+  }
+  stop.signal.addEventListener('abort', endIt, {once: true})
+  let exit: BackendExit | null = null
+  let failure: RchError | null = null
+  try {
+    exit = await execute(
+      invocation,
+      {
+        output: onOutput,
+        started: (process) => {
+          pid = process.pid
+          const identity = family.add(process.pid)
+          const control = readControl(layout.control)
+          if (identity !== null && control !== undefined)
+            writeControl(layout.control, {...control, backends: [...control.backends, identity]})
+          if (stop.reason !== null) endIt()
+        },
+      },
+      giveUp.signal,
+    )
+  } catch (error) {
+    failure = new RchError('backend_start_failed', undefined, {
+      data: {backend: invocation.argv[0], problem: toRchError(error).message},
+      cause: error,
+    })
+  } finally {
+    clearInterval(sampler)
+    stop.signal.removeEventListener('abort', endIt)
+  }
+  const sweep = await (sweeping ?? family.end(LEFTOVER_SIGNALS))
+  return {started: {invocation, startedAt, pid, exit}, failure, sweep}
+}
+
+/** What an ended backend means, when nobody stopped it. */
+function judge(exit: BackendExit | null, summary: LogSummary, backend: string): Outcome {
+  if (exit === null) return outcomeOf(new RchError('backend_start_failed', undefined, {data: {backend, problem: 'it never ran'}}))
+  if (exit.conclusion !== null) return outcomeOf(new RchError(exit.conclusion.code, exit.conclusion.message))
+  if (exit.term_signal !== null) return outcomeOf(new RchError('backend_crashed', undefined, {data: {backend, signal: exit.term_signal}}))
+  const {error_code} = verdictOf(summary, {code: exit.exit_code, signal: null})
+  const data = {errors: summary.errors, failed: summary.tests.failed, exit_code: exit.exit_code}
+  return error_code === null ? SUCCEEDED : outcomeOf(new RchError(error_code, undefined, {data}))
+}
+
+function backendJob(session: JobSession, prepared: Prepared): BackendJob {
+  const {request} = session
+  const {job} = request
+  const step = job.effective_config.inputs.steps.find((candidate) => candidate.index === job.index)
+  if (step === undefined) throw new RchError('protocol_error', `The configuration has no step ${job.index}.`, {data: {field: 'job.index'}})
+  return {
+    job_id: request.job_id,
+    action: job.action,
+    model: step.model,
+    resolved_argv: job.job_key_inputs.resolved_argv,
+    destinations: prepared.devices.map((device) => ({...device.destination, udid: device.udid})),
+    toolchain: prepared.toolchain,
+    code_signing_allowed: job.job_key_inputs.policy.code_signing_allowed,
+    simulator_signing: job.job_key_inputs.policy.simulator_signing,
+    env: backendEnvironment(session, prepared),
+    posture: job.job_key_inputs.policy.posture,
+  }
+}
+
+/** Two deadlines: the step's whole time, and the time without a byte of output. */
+function startClock(session: JobSession, timeoutSeconds: number, idleSeconds: number): {heard(): void; stop(): void} {
+  const startedAt = performance.now()
+  let heardAt = startedAt
+  const timer = setInterval(() => {
+    const now = performance.now()
+    if (now - startedAt > timeoutSeconds * 1000) session.stop.stop({code: 'timeout', data: {seconds: timeoutSeconds}})
+    else if (now - heardAt > idleSeconds * 1000) session.stop.stop({code: 'idle_timeout', data: {seconds: idleSeconds}})
+  }, CLOCK_EVERY_MS)
+  return {
+    heard: () => {
+      heardAt = performance.now()
+    },
+    stop: () => clearInterval(timer),
+  }
+}
+
+function addSweeps(a: SweepResult, b: SweepResult): SweepResult {
+  return {reaped: a.reaped + b.reaped, remaining: b.remaining, coverage: b.coverage}
+}
+
+function putInvocations(session: JobSession, backend: BackendReport['backend'], started: readonly Started[], paths: BackendPaths): void {
+  session.put('backend_invocation', {
+    backend: {id: backend.actual ?? backend.preferred, version: backend.version},
+    invocations: started.map(({invocation, startedAt, pid, exit}) => ({
+      argv: invocation.argv,
+      mcp_request: null,
+      cwd: invocation.cwd,
+      env_names: Object.keys(invocation.env).toSorted(),
+      started_at: startedAt,
+      pid,
+      pgid: pid,
+      exit_code: exit?.exit_code ?? null,
+      term_signal: exit?.term_signal ?? null,
+    })),
+    paths,
+  })
+}

@@ -1,0 +1,102 @@
+import {existsSync} from 'node:fs'
+import {join} from 'node:path'
+import {RchError, toRchError} from '@rch/contract'
+import {treeHash} from '@rch/contract/source'
+import {writeResults} from '../../results/write-results.ts'
+import {releaseDevices} from '../../toolchain/devices.ts'
+import {copyTree} from '../artifact-tree.ts'
+import {describeMachine} from '../describe-machine.ts'
+import {outcomeOf, type Outcome} from '../outcome.ts'
+import type {JobSession} from '../session.ts'
+import type {BackendReport} from './backend.ts'
+import type {Prepared} from './prepare.ts'
+import {verifyAfterRun, type Workspace} from './workspace.ts'
+
+export interface Collected {
+  readonly workspace: Workspace | null
+  readonly prepared: Prepared | null
+  readonly report: BackendReport
+  readonly outcome: Outcome
+}
+
+/** Stands for a backend that never came to run. */
+export const NOTHING_RAN: BackendReport = {
+  outcome: {state: 'failed', status: 'failed', error: null},
+  exit: null,
+  backend: {preferred: '', actual: null, version: null},
+  summary: null,
+  logBytes: 0,
+  sweep: {reaped: 0, remaining: 0, coverage: 'exact'},
+  startedAt: null,
+}
+
+/**
+ * Gathers what the job leaves behind and lets go of what it held. Nothing here may stop the seal: what cannot be collected
+ * becomes the job's error, unless it has one already.
+ */
+export async function collectPhase(session: JobSession, collected: Collected): Promise<Outcome> {
+  let {outcome} = collected
+  const attempt = async (work: () => Promise<void> | void): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      const known = toRchError(error)
+      process.stderr.write(`${new Date().toISOString()} collect: ${error instanceof Error ? error.stack : String(error)}\n`)
+      if (outcome.error === null)
+        outcome = outcomeOf(
+          known.code === 'internal_error'
+            ? new RchError('artifact_collection_failed', undefined, {data: {problem: known.message}, cause: error})
+            : known,
+        )
+    }
+  }
+  await session.meter.run('collect', async () => {
+    await attempt(() => putDevices(session, collected))
+    await attempt(async () => {
+      outcome = await collectBundle(session, collected, outcome)
+    })
+    await attempt(() => (collected.workspace === null ? undefined : verifyAfterRun(session, collected.workspace)))
+    await attempt(() => session.put('environment', describeMachine(session.context)))
+  })
+  return outcome
+}
+
+async function putDevices(session: JobSession, {prepared, outcome}: Collected): Promise<void> {
+  const {request} = session
+  const step = request.job.effective_config.inputs.steps.find((candidate) => candidate.index === request.job.index)
+  const killed = outcome.state === 'cancelled' || outcome.state === 'timed_out'
+  const cleanup =
+    prepared === null
+      ? {outcome: 'not_checked' as const, detail: null}
+      : await releaseDevices(session, prepared.tools, prepared.toolchain.developer_dir, prepared.devices, killed)
+  session.put('destination', {
+    requested: step?.model.destinations ?? [],
+    resolved: request.job.job_key_inputs.destinations,
+    udid: prepared?.devices.map((device) => device.udid) ?? request.job.job_key_inputs.destinations.map(() => null),
+    created: prepared?.devices.some((device) => device.created) ?? false,
+    boot_seconds:
+      prepared?.devices.reduce<number | null>(
+        (most, device) => (device.boot_seconds === null ? most : Math.max(most ?? 0, device.boot_seconds)),
+        null,
+      ) ?? null,
+    cleanup,
+    warnings: prepared?.warnings ?? [],
+  })
+}
+
+/** The result bundle and what it and the log say; a test that started must have one that can be read. */
+async function collectBundle(session: JobSession, {prepared, report}: Collected, outcome: Outcome): Promise<Outcome> {
+  const {layout, request} = session
+  const bundle = join(layout.result, 'result.xcresult')
+  const present = existsSync(bundle)
+  if (present) {
+    const {entries} = copyTree(bundle, join(layout.artifacts, 'result.xcresult'), request.job.limits.max_artifact_bytes)
+    session.put('artifact_tree', {path: 'result.xcresult', tree_sha256: treeHash(entries), entries})
+  }
+  const results = await writeResults(session, prepared, report, present ? join(layout.artifacts, 'result.xcresult') : null)
+  if (!results.testsStarted || outcome.state === 'cancelled' || outcome.state === 'timed_out') return outcome
+  if (!present) return outcomeOf(new RchError('result_bundle_missing'))
+  if (results.bundleProblem !== null)
+    return outcomeOf(new RchError('result_bundle_invalid', undefined, {data: {problem: results.bundleProblem}}))
+  return outcome
+}

@@ -1,0 +1,94 @@
+import {RchError, type Backend, type ToolchainInfo} from '@rch/contract'
+import {loadBackend, registeredBackends} from '../../providers.ts'
+import {findXcodes, osInfo} from '../../toolchain/inventory.ts'
+import {prepareDevice, type Device} from '../../toolchain/devices.ts'
+import {appleTools, toolEnv, type AppleTools} from '../../toolchain/tools.ts'
+import type {JobSession} from '../session.ts'
+
+export interface Prepared {
+  readonly tools: AppleTools
+  readonly toolchain: ToolchainInfo
+  readonly devices: readonly Device[]
+  readonly backend: {readonly driver: Backend; readonly preferred: string; readonly version: string | null}
+  readonly warnings: readonly string[]
+}
+
+/** The toolchain the job was planned for, a device for each destination, and the backend that will run it. */
+export async function preparePhase(session: JobSession): Promise<Prepared> {
+  return session.meter.run('prepare', async () => {
+    const tools = appleTools(session.context.config)
+    const toolchain = await plannedToolchain(session, tools)
+    const backend = await chooseBackend(session, tools, toolchain)
+    const devices: Device[] = []
+    const {udids, device_choice} = session.request.job.effective_config.resolved
+    for (const [index, destination] of session.request.job.job_key_inputs.destinations.entries()) {
+      devices.push(
+        await prepareDevice(session, tools, toolchain.developer_dir, destination, {
+          udid: udids[index] ?? null,
+          ...(device_choice[index] ?? {on_multiple: 'error', selector: 'highest_udid'}),
+        }),
+      )
+    }
+    session.put('toolchain', {
+      toolchain,
+      requested: pickRequested(session),
+      tools: {xcodebuild: `${toolchain.xcode_version} (${toolchain.xcode_build})`, node: process.versions.node},
+      warnings: [],
+    })
+    return {tools, toolchain, devices, backend, warnings: devices.flatMap((device) => device.warnings)}
+  })
+}
+
+/** What the job's key names must be what is here: another build of Xcode is another job. */
+async function plannedToolchain(session: JobSession, tools: AppleTools): Promise<ToolchainInfo> {
+  const {toolchain: planned} = session.request.job.job_key_inputs
+  const [xcodes, os] = await Promise.all([findXcodes(tools), osInfo(tools)])
+  const xcode = xcodes.find((found) => found.developer_dir === planned.developer_dir && found.build === planned.xcode_build)
+  const here = {kind: tools.kind, macos_version: os.version, macos_build: os.build, arch: os.arch}
+  const same =
+    here.kind === planned.kind &&
+    here.macos_version === planned.macos_version &&
+    here.macos_build === planned.macos_build &&
+    here.arch === planned.arch
+  if (xcode === undefined || !same) {
+    throw new RchError('toolchain_changed', undefined, {
+      data: {planned, have: {...here, xcodes: xcodes.map(({version, build}) => `${version} (${build})`)}},
+    })
+  }
+  return {...here, xcode_version: xcode.version, xcode_build: xcode.build, developer_dir: xcode.developer_dir}
+}
+
+async function chooseBackend(session: JobSession, tools: AppleTools, toolchain: ToolchainInfo): Promise<Prepared['backend']> {
+  const {preferred, allow_fallback} = session.request.job.effective_config.inputs.backend
+  const reasons: string[] = []
+  const others = registeredBackends()
+    .map((backend) => backend.id)
+    .filter((id) => id !== preferred)
+  for (const id of allow_fallback ? [preferred, ...others] : [preferred]) {
+    try {
+      const driver = await loadBackend(id, session.context.config)
+      const {available, version, reasons: why} = await driver.detect(toolchain, toolEnv(tools, toolchain.developer_dir))
+      if (available) {
+        if (id !== preferred)
+          session.events.write({
+            type: 'warning',
+            code: 'backend_unavailable',
+            message: `${preferred} is not available here; ${id} runs the job.`,
+            data: {preferred, actual: id, reasons},
+          })
+        return {driver, preferred, version}
+      }
+      reasons.push(...why)
+    } catch (error) {
+      if (!(error instanceof RchError)) throw error
+      if (error.code === 'provider_changed') throw error
+      reasons.push(error.message)
+    }
+  }
+  throw new RchError('backend_unavailable', undefined, {data: {backend: preferred, reasons}})
+}
+
+function pickRequested(session: JobSession) {
+  const {path, require_version, require_build} = session.request.job.effective_config.resolved.settings.xcode
+  return {path, require_version, require_build}
+}
