@@ -20,9 +20,9 @@ export interface ExplainedKey extends ExplainedOrigin {
 }
 
 /** Every key of the effective configuration with the origin of its value, for `plan --explain-config`. */
-export async function explainConfig(config: EffectiveConfig, files: readonly (ConfigFile | null)[]): Promise<readonly ExplainedKey[]> {
+export function explainConfig(config: EffectiveConfig, files: readonly (ConfigFile | null)[]): readonly ExplainedKey[] {
   const locators = new Map<string, Locator>()
-  for (const file of files) if (file !== null) locators.set(file.path, await locator(new TextDecoder().decode(file.bytes)))
+  for (const file of files) if (file !== null) locators.set(file.path, locator(new TextDecoder().decode(file.bytes)))
   const explain = ({layer, label, place}: Origin): ExplainedOrigin => ({
     layer,
     label,

@@ -1,4 +1,4 @@
-import {bytes, flag, GB, integer, oneOf, row, setOf, string, TB, table, text, listOf, type KeyRow} from './key-row.ts'
+import {bytes, flag, GB, MB, integer, oneOf, row, setOf, string, TB, table, text, listOf, type KeyRow} from './key-row.ts'
 
 const MAX_BYTES = 64 * TB
 
@@ -82,8 +82,8 @@ export const WORKER_KEYS: readonly KeyRow[] = [
     row('max_blob_bytes', bytes(1, MAX_BYTES), 2 * GB, 'Largest file of an upload.'),
     row('max_entries', integer(1, 10_000_000), 500_000, 'Most files of a source.'),
     row('max_artifact_bytes', bytes(1, MAX_BYTES), 20 * GB, 'Artifacts of a job, whatever its profile says.'),
-    row('max_log_bytes', bytes(1, MAX_BYTES), 4 * GB, 'Log of a job, whatever its profile says.'),
-    row('min_disk_free_bytes', bytes(1, MAX_BYTES), 5 * GB, 'Below this no job starts.'),
+    row('max_log_bytes', bytes(1, MAX_BYTES), 200 * MB, 'Log of a job, whatever its profile says.'),
+    row('min_disk_free_bytes', bytes(1, MAX_BYTES), GB, 'Below this no job starts.'),
   ]),
   ...table('gc', {}, [
     row('max_age_days', integer(1, 3650), 7, 'Older jobs and caches go.'),

@@ -9,29 +9,29 @@ import {readWorkersFile} from './workers-file.ts'
  * The effective profile of a repository on this host. Throws `config_invalid`, `config_loosens_policy`, `profile_required`,
  * `env_globs_disallowed` or `object_store_encryption_required`, each problem with its file and line; `data.problems` lists them.
  */
-export async function loadConfig(request: ConfigRequest): Promise<EffectiveConfig> {
+export function loadConfig(request: ConfigRequest): EffectiveConfig {
   return withPlaces([request.repository, request.host], () => resolveConfig(request))
 }
 
 /** The inventory of `workers.toml`. Throws `config_invalid` with file and line. */
-export async function loadWorkers(file: ConfigFile | null, home: string): Promise<readonly WorkerEntry[]> {
+export function loadWorkers(file: ConfigFile | null, home: string): readonly WorkerEntry[] {
   return withPlaces([file], () => readWorkersFile(file, home))
 }
 
 /** Runs pure reading; its faults become one error that says where each problem stands. */
-export async function withPlaces<T>(files: readonly (ConfigFile | null)[], read: () => T): Promise<T> {
+export function withPlaces<T>(files: readonly (ConfigFile | null)[], read: () => T): T {
   try {
     return read()
   } catch (error) {
     if (!(error instanceof ConfigFault)) throw error
-    throw await toRchError(error, files)
+    throw toRchError(error, files)
   }
 }
 
 const SHOWN = 10
 
-async function toRchError(fault: ConfigFault, files: readonly (ConfigFile | null)[]): Promise<RchError> {
-  const locators = await locatorsFor(fault, files)
+function toRchError(fault: ConfigFault, files: readonly (ConfigFile | null)[]): RchError {
+  const locators = locatorsFor(fault, files)
   const problems = fault.problems.map((problem) => placed(problem, locators))
   const [first] = problems
   if (first === undefined) return new RchError('internal_error', 'a configuration fault without a problem')
@@ -46,11 +46,11 @@ async function toRchError(fault: ConfigFault, files: readonly (ConfigFile | null
   return new RchError(first.code, lines.join('\n'), {data, ...(first.hint === undefined ? {} : {hint: first.hint})})
 }
 
-async function locatorsFor(fault: ConfigFault, files: readonly (ConfigFile | null)[]): Promise<ReadonlyMap<string, Locator>> {
+function locatorsFor(fault: ConfigFault, files: readonly (ConfigFile | null)[]): ReadonlyMap<string, Locator> {
   const locators = new Map<string, Locator>()
   for (const file of files) {
     if (file === null || !fault.problems.some(({place}) => place?.file === file.path && place.path.length > 0)) continue
-    locators.set(file.path, await locator(new TextDecoder().decode(file.bytes)))
+    locators.set(file.path, locator(new TextDecoder().decode(file.bytes)))
   }
   return locators
 }

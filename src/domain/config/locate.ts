@@ -1,3 +1,4 @@
+import {createRequire} from 'node:module'
 import type {AST} from 'toml-eslint-parser'
 import {renameWorkspaceTable} from './toml-file.ts'
 
@@ -8,8 +9,8 @@ export type Locator = (path: readonly (string | number)[]) => number | null
  * Finds lines in one text; in one that is not TOML, none. Loads a second parser, one that keeps places: only for what somebody
  * will read.
  */
-export async function locator(text: string): Promise<Locator> {
-  const {parseTOML} = await import('toml-eslint-parser')
+export function locator(text: string): Locator {
+  const {parseTOML} = loadParser()
   const program = attempt(() => parseTOML(text)) ?? attempt(() => parseTOML(renameWorkspaceTable(text)))
   return (path) => {
     const search: Search = {wanted: path.map(String), depth: 0, line: null}
@@ -19,6 +20,11 @@ export async function locator(text: string): Promise<Locator> {
     }
     return search.line
   }
+}
+
+function loadParser(): typeof import('toml-eslint-parser') {
+  // `require`, so that reading a configuration need not be asynchronous for the sake of an error message.
+  return createRequire(import.meta.url)('toml-eslint-parser')
 }
 
 function attempt(parse: () => AST.TOMLProgram): AST.TOMLProgram | null {

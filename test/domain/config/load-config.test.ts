@@ -1,6 +1,8 @@
 import {describe, expect, test} from 'vitest'
 import {explainConfig} from '../../../src/domain/config/explain-config.ts'
-import {file, load, MINIMAL, places, refusal, requestOf} from './support.ts'
+import {loadConfig} from '../../../src/domain/config/index.ts'
+import {locator} from '../../../src/domain/config/locate.ts'
+import {file, load, MINIMAL, places, refusal, refusalOf, requestOf} from './support.ts'
 
 /** Every table of a profile at once, with the names that the documentation uses. */
 const EVERYTHING = `
@@ -74,8 +76,8 @@ retry_on = ["worker_unreachable"]
 `
 
 describe('the effective profile', () => {
-  test('every table of a profile is read, sets are sorted, sizes are bytes', async () => {
-    const {profile, choice} = await load({repository: EVERYTHING})
+  test('every table of a profile is read, sets are sorted, sizes are bytes', () => {
+    const {profile, choice} = load({repository: EVERYTHING})
     expect(choice).toEqual({name: 'ci', by: 'default_profile'})
     expect(profile).toMatchObject({
       name: 'ci',
@@ -102,8 +104,8 @@ describe('the effective profile', () => {
     })
   })
 
-  test('verify tables override what they name', async () => {
-    const {profile} = await load({
+  test('verify tables override what they name', () => {
+    const {profile} = load({
       repository: `${MINIMAL}
 [[verify]]
 action = "build"
@@ -125,8 +127,8 @@ platform = "macOS"
     ])
   })
 
-  test('flags replace, and enforce has the last word on a free key', async () => {
-    const {profile} = await load({
+  test('flags replace, and enforce has the last word on a free key', () => {
+    const {profile} = load({
       host: '[defaults]\ntimeout_seconds = 10\nartifact_profile = "rich"\n[enforce.worker]\nselection = "least_busy"\n',
       flags: {
         timeout: 77,
@@ -157,8 +159,8 @@ platform = "macOS"
     expect(profile.verify.map(({action}) => action)).toEqual(['build', 'test'])
   })
 
-  test('a newer container or destination form steps in for an older one', async () => {
-    const {profile} = await load({
+  test('a newer container or destination form steps in for an older one', () => {
+    const {profile} = load({
       repository: `${MINIMAL}
 [profiles.child]
 extends = "default"
@@ -173,8 +175,8 @@ name = "iPhone 16"
     expect(profile.destinations).toHaveLength(1)
   })
 
-  test('a profile of several parents takes each once, in order', async () => {
-    const {profile} = await load({
+  test('a profile of several parents takes each once, in order', () => {
+    const {profile} = load({
       repository: `
 [profiles.root]
 project = "App.xcodeproj"
@@ -196,15 +198,15 @@ extends = ["a", "b"]
     expect(profile).toMatchObject({timeout_seconds: 2, idle_timeout_seconds: 3})
   })
 
-  test('mcp is another name of xcodebuildmcp', async () => {
-    expect((await load({repository: `${MINIMAL}\n[backend]\npreferred = "mcp"\n`})).profile.backend.preferred).toBe('xcodebuildmcp')
-    expect((await load({flags: {backend: 'mcp'}})).profile.backend.preferred).toBe('xcodebuildmcp')
+  test('mcp is another name of xcodebuildmcp', () => {
+    expect(load({repository: `${MINIMAL}\n[backend]\npreferred = "mcp"\n`}).profile.backend.preferred).toBe('xcodebuildmcp')
+    expect(load({flags: {backend: 'mcp'}}).profile.backend.preferred).toBe('xcodebuildmcp')
   })
 
-  test('every value knows its file and line, and what it replaced', async () => {
+  test('every value knows its file and line, and what it replaced', () => {
     const given = {host: '[defaults]\ntimeout_seconds = 10\n', repository: `timeout_seconds = 20\n${MINIMAL}`, flags: {timeout: 30}}
     const request = requestOf(given)
-    const rows = await explainConfig(await load(given), [request.repository, request.host])
+    const rows = explainConfig(load(given), [request.repository, request.host])
     expect(rows.find(({key}) => key === 'timeout_seconds')).toEqual({
       key: 'timeout_seconds',
       value: 30,
@@ -225,21 +227,21 @@ extends = ["a", "b"]
 describe('choosing a profile', () => {
   const TWO = '[profiles.ci]\nscheme = "A"\n[profiles.local]\nscheme = "B"\n'
 
-  test('nothing is guessed: the list stands in the error', async () => {
-    const error = await refusal({repository: TWO})
+  test('nothing is guessed: the list stands in the error', () => {
+    const error = refusal({repository: TWO})
     expect(error.code).toBe('profile_required')
     expect(error.data['profiles']).toEqual(['ci', 'local'])
     expect(error.hint).toContain('ci, local')
   })
 
-  test('a name that is not there suggests the nearest', async () => {
-    const error = await refusal({repository: TWO, env: {RCH_PROFILE: 'locla'}})
+  test('a name that is not there suggests the nearest', () => {
+    const error = refusal({repository: TWO, env: {RCH_PROFILE: 'locla'}})
     expect(error.code).toBe('profile_required')
     expect(error.message).toContain('did you mean "local"')
   })
 
-  test('without a file the next step is init', async () => {
-    const error = await load({}).then(() => loadNothing())
+  test('without a file the next step is init', () => {
+    const error = refusalOf(() => loadConfig({...requestOf({}), repository: null}))
     expect(error.code).toBe('profile_required')
     expect(error.hint).toContain('rch xcode init')
   })
@@ -247,26 +249,16 @@ describe('choosing a profile', () => {
   test.each([
     ['a circle', '[profiles.a]\nextends = "b"\n[profiles.b]\nextends = "a"\n', '.rch/xcode.toml:4 profiles.b.extends'],
     ['a profile that is not there', '[profiles.a]\nextends = "bsae"\n[profiles.base]\n', '.rch/xcode.toml:2 profiles.a.extends'],
-  ])('extends refuses %s', async (_, repository, place) => {
-    const error = await refusal({repository, profile: 'a'})
+  ])('extends refuses %s', (_, repository, place) => {
+    const error = refusal({repository, profile: 'a'})
     expect(error.code).toBe('config_invalid')
     expect(places(error)).toEqual([place])
   })
 })
 
-async function loadNothing() {
-  const {loadConfig} = await import('../../../src/domain/config/index.ts')
-  const {isRchError} = await import('@rch/contract')
-  return loadConfig({...requestOf({}), repository: null}).then(
-    () => expect.unreachable(),
-    (error: unknown) => (isRchError(error) ? error : expect.unreachable()),
-  )
-}
-
-test('places are found in any way of writing a key', async () => {
-  const {locator} = await import('../../../src/domain/config/locate.ts')
+test('places are found in any way of writing a key', () => {
   const text = new TextDecoder().decode(file('x', 'a.b = 1\n[c]\nd = { e = 1 }\n[[f]]\ng = 1\n[[f]]\n"h i" = [\n  1,\n  2,\n]\n').bytes)
-  const find = await locator(text)
+  const find = locator(text)
   expect([find(['a', 'b']), find(['c', 'd', 'e']), find(['f', 1, 'h i', 1]), find(['c', 'nothing']), find(['z'])]).toEqual([
     1,
     3,

@@ -41,14 +41,18 @@ export function requestOf(given: Given): ConfigRequest {
   }
 }
 
-export async function load(given: Given): Promise<EffectiveConfig> {
+export function load(given: Given): EffectiveConfig {
   return loadConfig(requestOf({repository: MINIMAL, ...given}))
 }
 
 /** The error that loading ends with; a test that expects one and gets a profile fails. */
-export async function refusal(given: Given): Promise<RchError> {
+export function refusal(given: Given): RchError {
+  return refusalOf(() => load(given))
+}
+
+export function refusalOf(action: () => unknown): RchError {
   try {
-    await load(given)
+    action()
   } catch (error) {
     if (isRchError(error)) return error
     throw error
