@@ -1,5 +1,6 @@
 export {envValueSha256} from './env.ts'
 export {createEventsHash, EVENT_CHAIN_FIELDS, EVENT_CHAIN_START, eventChainStep, eventsSha256} from './events.ts'
+export {CONTRACT_SHA256} from '../generated/contract-digest.ts'
 export {DOMAINS, hashCanonical, sha256} from './hash.ts'
 export {IDENTIFIER, RUN_ID, SHA256, uuidv7} from './ids.ts'
 export {
