@@ -24,6 +24,8 @@ export interface StageCasOptions {
   readonly limits: {readonly max_upload_bytes: number; readonly max_blob_bytes: number; readonly max_entries: number}
   readonly onProgress?: (progress: StageProgress) => void
   readonly signal?: AbortSignal
+  /** The pause before the first resumption, doubled before each further one; 100 when absent. */
+  readonly resumeDelayMs?: number
 }
 
 /**

@@ -53,7 +53,7 @@ export class RangeReader {
       this.close()
       this.#open = {index: section.index, fd: openFile(this.#locate(blob), blob), digest: createHash('sha256'), position: 0}
     }
-    const open = this.#open!
+    const open = this.#open
     fill(open.fd, place, section.from, blob)
     // After a resumption the start of the content was not read again: the worker's check has the last word then.
     if (open.position !== section.from) open.digest = null

@@ -145,13 +145,13 @@ class Sender {
   }
 
   async #afterFailure(error: RchError): Promise<void> {
-    const {signal} = this.#options
+    const {signal, resumeDelayMs = 100} = this.#options
     if (signal?.aborted === true || !isResumable(error)) throw this.#explained(error)
     this.#resumes++
     if (this.#resumes > MAX_RESUMES)
       throw new RchError('transfer_failed', undefined, {data: {tries: this.#resumes, problem: error.message}, cause: error})
     this.#lanes.renew()
-    await setTimeout(100 * 2 ** (this.#resumes - 1) * (0.5 + Math.random()), undefined, {...(signal === undefined ? {} : {signal})})
+    await setTimeout(resumeDelayMs * 2 ** (this.#resumes - 1) * (0.5 + Math.random()), undefined, signal === undefined ? {} : {signal})
   }
 
   /** The line is intact and our own check passed or could not be made: then what the worker found is a file that changed. */

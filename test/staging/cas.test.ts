@@ -29,8 +29,13 @@ describe('staging by content', () => {
     const source = makeSource(join(root, 'host'), tree)
     const worker = makeWorker(join(root, 'worker'))
     const uploadId = uuidv7()
-    const connection = {call: worker.call, roundTripMs: () => 0}
-    const {receipt, statistics} = await stageCas({connection, protocolVersion: 1, uploadId, snapshot: source, limits: LIMITS})
+    const {receipt, statistics} = await stageCas({
+      connection: worker.connection,
+      protocolVersion: 1,
+      uploadId,
+      snapshot: source,
+      limits: LIMITS,
+    })
     expect(receipt).toMatchObject({
       upload_id: uploadId,
       stager: 'cas',
@@ -57,10 +62,15 @@ describe('staging by content', () => {
     const root = scratch()
     const source = makeSource(join(root, 'host'), manyFiles(50))
     const worker = makeWorker(join(root, 'worker'))
-    const connection = {call: worker.call, roundTripMs: () => 0}
-    await stageCas({connection, protocolVersion: 1, uploadId: uuidv7(), snapshot: source, limits: LIMITS})
+    await stageCas({connection: worker.connection, protocolVersion: 1, uploadId: uuidv7(), snapshot: source, limits: LIMITS})
     worker.log.length = 0
-    const {receipt} = await stageCas({connection, protocolVersion: 1, uploadId: uuidv7(), snapshot: source, limits: LIMITS})
+    const {receipt} = await stageCas({
+      connection: worker.connection,
+      protocolVersion: 1,
+      uploadId: uuidv7(),
+      snapshot: source,
+      limits: LIMITS,
+    })
     expect(worker.log.map(({verb}) => verb)).toEqual(['missing_blobs'])
     expect(receipt.files_changed).toBe(0)
   })

@@ -2,12 +2,22 @@ import {chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, wr
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {onTestFinished} from 'vitest'
-import {RchError, type RequestStream, type VerbCall, type VerbResponse} from '@rch/contract'
-import {sha256} from '@rch/contract/identity'
+import {toRchError, type Connection, type RequestStream, type VerbCall, type VerbResponse} from '@rch/contract'
+import {sha256, uuidv7} from '@rch/contract/identity'
+import {
+  AnswerReader,
+  describeStream,
+  encodeError,
+  encodeRequest,
+  encodeResponse,
+  errorToWire,
+  RequestReader,
+  type Frames,
+} from '@rch/contract/protocol'
 import {comparePaths, sourceTreeHash, type SourceEntry} from '@rch/contract/source'
 import type {StagedSource} from '../../src/staging/staged-source.ts'
 import {BlobStore} from '../../src/worker/blobs/blob-store.ts'
-import {Uploads, type UploadLimits} from '../../src/worker/uploads/uploads.ts'
+import {Uploads, type UploadLimits, type UploadRequest} from '../../src/worker/uploads/uploads.ts'
 
 export const LIMITS: UploadLimits = {max_upload_bytes: 4e9, max_blob_bytes: 4e9, max_entries: 200_000}
 
@@ -63,8 +73,8 @@ export interface FakeWorker {
   readonly root: string
   readonly blobs: BlobStore
   readonly uploads: Uploads
-  /** One request through the real handlers; a fresh `Uploads` each time, as when every verb is a process of its own. */
-  call(request: VerbCall): Promise<VerbResponse>
+  /** Requests through the real handlers; a fresh `Uploads` each time, as when every verb is a process of its own. */
+  readonly connection: Pick<Connection, 'call' | 'roundTripMs'>
   readonly log: {readonly verb: string; readonly stream: RequestStream}[]
 }
 
@@ -76,18 +86,37 @@ export function makeWorker(root: string, limits: UploadLimits = LIMITS, owner = 
     return {blobs, uploads: new Uploads({stageRoot, directoryOf: (name) => join(stageRoot, name), blobs, limits})}
   }
   const log: {verb: string; stream: RequestStream}[] = []
-  return {
-    root,
-    log,
-    ...open(),
-    async call({verb, payload, body}) {
-      const stream = payload['stream'] as RequestStream
-      log.push({verb, stream})
-      if (stream.content_sha256 !== sha256(body ?? new Uint8Array())) throw new RchError('protocol_error', 'digest of the stream')
-      const {uploads} = open()
-      const request = {payload, stream, body: body ?? null}
-      const answer = verb === 'missing_blobs' ? await uploads.missingBlobs({owner}, request) : await uploads.uploadBlobs({owner}, request)
-      return {payload: answer.payload, body: answer.body?.bytes ?? null}
-    },
+  const call = async ({verb, payload, body, protocolVersion}: VerbCall): Promise<VerbResponse> => {
+    const head = {protocol_version: protocolVersion, request_id: uuidv7()}
+    const incoming = new RequestReader()
+    for (const frame of encodeRequest({...head, op: verb, payload}, body)) incoming.push(frame)
+    const taken = incoming.next()
+    if (taken === null || taken.refusal !== null) throw taken?.refusal ?? new Error('half a request')
+    const {stream} = taken.request
+    if (stream !== null) log.push({verb, stream})
+    const outgoing = new AnswerReader({requestId: head.request_id})
+    for (const frame of await answer(verb, head, {payload, stream, body: taken.body})) {
+      const read = outgoing.push(frame)
+      if (read?.ok === true) return read.response
+      if (read?.ok === false) throw read.error
+    }
+    throw new Error('half an answer')
   }
+  const answer = async (
+    verb: string,
+    head: {readonly protocol_version: number; readonly request_id: string},
+    request: UploadRequest,
+  ): Promise<Frames> => {
+    const {uploads} = open()
+    try {
+      const {payload, body} =
+        verb === 'missing_blobs' ? await uploads.missingBlobs({owner}, request) : await uploads.uploadBlobs({owner}, request)
+      if (body === undefined) return encodeResponse({...head, payload})
+      const {format, bytes} = body
+      return encodeResponse({...head, payload: {...payload, stream: describeStream(format, bytes)}}, bytes)
+    } catch (error) {
+      return [encodeError({...head, error: errorToWire(toRchError(error))})]
+    }
+  }
+  return {root, log, ...open(), connection: {call, roundTripMs: () => 0}}
 }

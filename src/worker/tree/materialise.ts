@@ -239,7 +239,8 @@ function readJournal(path: string): readonly string[] | null {
   const text = readIfThere(path)
   if (text === undefined) return []
   try {
-    return JSON.parse(text.toString()) as string[]
+    const paths: unknown = JSON.parse(text.toString())
+    return Array.isArray(paths) ? paths.filter((path) => typeof path === 'string') : null
   } catch {
     return null
   }

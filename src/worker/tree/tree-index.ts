@@ -57,21 +57,25 @@ export function saveIndex(
 
 /** The saved index, or `null` when there is none that can be used. */
 export function readIndex(path: string): TreeIndex | null {
-  let saved: SavedIndex
+  let saved: unknown
   try {
-    saved = JSON.parse(readFileSync(path, 'utf8')) as SavedIndex
+    saved = JSON.parse(readFileSync(path, 'utf8'))
   } catch (error) {
     if (isErrno(error, 'ENOENT') || error instanceof SyntaxError) return null
     throw error
   }
-  if (saved.layout !== LAYOUT) return null
+  if (!isSavedIndex(saved)) return null
   const entries = new Map(
     saved.entries.map(([entry, bytes, mtimeMs, ctimeMs, ino, mode]) => [entry.path, {entry, stamp: {bytes, mtimeMs, ctimeMs, ino, mode}}]),
   )
   return {read_only: saved.read_only, entries, saved_at: saved.saved_at, same_boot: saved.boot === bootId()}
 }
 
-/** Written by us only, beside a tree that nobody else can reach. */
+/** It is written by us only, beside a tree that nobody else can reach: more than its layout is not checked. */
+function isSavedIndex(value: unknown): value is SavedIndex {
+  return typeof value === 'object' && value !== null && 'layout' in value && value.layout === LAYOUT
+}
+
 interface SavedIndex {
   readonly layout: number
   readonly boot: string

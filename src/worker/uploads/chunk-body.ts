@@ -34,7 +34,7 @@ export async function plainBytes(stream: Pick<RequestStream, 'compression'>, bod
     if (code === 'ERR_BUFFER_TOO_LARGE')
       throw ratioLimit < limit ? beyond('decompression_ratio', ratioLimit, null) : beyond('chunk', limit, null)
     throw new RchError('protocol_error', 'The chunk is not one complete zstd frame with a window of at most 8 MiB.', {
-      data: {field: 'payload.stream.compression', problem: String(code ?? 'zstd')},
+      data: {field: 'payload.stream.compression', problem: typeof code === 'string' ? code : 'zstd'},
       cause: error,
     })
   }

@@ -7,14 +7,17 @@ import type {CheckedManifest} from './validate-manifest.ts'
 
 const ROW_BYTES = 40
 
-/** What an upload must bring: decided once, when its manifest is complete, and never changed. */
-export interface Plan {
+interface Summary {
   readonly source_tree_hash: string
   readonly entries: number
   /** Of all files of the manifest. */
   readonly bytes: number
   readonly manifest_bytes: number
   readonly manifest_sent: number
+}
+
+/** What an upload must bring: decided once, when its manifest is complete, and never changed. */
+export interface Plan extends Summary {
   readonly bitmap: Uint8Array
   readonly layout: BlobLayout
 }
@@ -42,7 +45,10 @@ export function publishPlan(
       entries.length,
       missing.map(({index}) => index),
     )
-    writeFileSync(join(temporary, 'summary.json'), JSON.stringify({source_tree_hash, entries: entries.length, bytes, ...size}))
+    writeFileSync(
+      join(temporary, 'summary.json'),
+      JSON.stringify({source_tree_hash, entries: entries.length, bytes, ...size} satisfies Summary),
+    )
     writeFileSync(join(temporary, 'bitmap'), bitmap)
     writeFileSync(join(temporary, 'blobs'), blobs)
     renameSync(temporary, directory)
@@ -64,12 +70,18 @@ export function readPlan(directory: string): Plan | null {
     if (isErrno(error, 'ENOENT')) return null
     throw error
   }
-  const {source_tree_hash, entries, bytes, manifest_bytes, manifest_sent} = JSON.parse(summary) as Plan
+  const known: unknown = JSON.parse(summary)
+  if (!isSummary(known)) throw new Error(`no plan: ${directory}`)
   const rows = readFileSync(join(directory, 'blobs'))
   const blobs: BlobRef[] = []
   for (let at = 0; at < rows.length; at += ROW_BYTES) {
     blobs.push({sha256: rows.toString('hex', at, at + 32), bytes: Number(rows.readBigUInt64BE(at + 32))})
   }
   const layout = new BlobLayout(blobs)
-  return {source_tree_hash, entries, bytes, manifest_bytes, manifest_sent, bitmap: readFileSync(join(directory, 'bitmap')), layout}
+  return {...known, bitmap: readFileSync(join(directory, 'bitmap')), layout}
+}
+
+/** It is written by us only. */
+function isSummary(value: unknown): value is Summary {
+  return typeof value === 'object' && value !== null && 'source_tree_hash' in value && 'manifest_sent' in value
 }

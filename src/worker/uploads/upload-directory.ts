@@ -72,12 +72,18 @@ export function listIdentifiers(directory: string, pattern: RegExp = IDENTIFIER)
 
 export function readReceipt(upload: Upload): StageReceipt | undefined {
   try {
-    return JSON.parse(readFileSync(upload.receipt, 'utf8')) as StageReceipt
+    const receipt: unknown = JSON.parse(readFileSync(upload.receipt, 'utf8'))
+    return isReceipt(receipt) ? receipt : undefined
   } catch (error) {
     // Half a receipt is what a power cut leaves; it is written again.
     if (isErrno(error, 'ENOENT') || error instanceof SyntaxError) return undefined
     throw error
   }
+}
+
+/** It is written by us only. */
+function isReceipt(value: unknown): value is StageReceipt {
+  return typeof value === 'object' && value !== null && 'stager' in value && value.stager === 'cas'
 }
 
 /** Notes that an upload is in use. */

@@ -1,10 +1,10 @@
 import {lstatSync, readFileSync, renameSync, rmSync} from 'node:fs'
 import {randomUUID} from 'node:crypto'
 import {join} from 'node:path'
-import {RchError, type RequestStream} from '@rch/contract'
+import {isRchError, RchError, type ErrorCode, type RequestStream} from '@rch/contract'
 import {IDENTIFIER, sha256} from '@rch/contract/identity'
 import {MAX_CHUNK_BYTES} from '@rch/contract/protocol'
-import {applyManifestDelta, baseOfManifestDelta, isManifestDelta, type SourceEntry, type SourceManifest} from '@rch/contract/source'
+import {applyManifestDelta, baseOfManifestDelta, isManifestDelta, type SourceEntry} from '@rch/contract/source'
 import {isErrno, readIfThere, writeFileAtomic} from '../../infra/files.ts'
 import {DigestMismatch, type BlobStore} from '../blobs/blob-store.ts'
 import {untilNotCollecting} from '../blobs/collecting.ts'
@@ -18,6 +18,8 @@ import {distinctBlobs, MAX_ENTRY_BYTES, tooLarge, validateManifest} from './vali
 
 const IDLE_MS = 60 * 60 * 1000
 const MAX_UPLOADS_PER_OWNER = 64
+/** What may go away by itself: the upload stays as it is, to be resumed. */
+const TRANSIENT: ReadonlySet<ErrorCode> = new Set(['insufficient_disk_space', 'worker_degraded', 'cache_lock_timeout'])
 /** Removed from sight, perhaps not yet from the disk. */
 const REMOVED = /^\.removed-/
 const OWNER = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
@@ -138,8 +140,7 @@ export class Uploads {
       const manifest = readIfThere(upload.manifest)
       if (manifest === undefined) continue
       pinned.add(sha256(manifest))
-      const {entries} = JSON.parse(manifest.toString()) as SourceManifest
-      for (const entry of entries) if (entry.type === 'file') pinned.add(entry.sha256)
+      for (const digest of digestsIn(manifest)) pinned.add(digest)
     }
     return pinned
   }
@@ -176,13 +177,13 @@ export class Uploads {
     // The pin first, then what is here: a collection that saw no pin has ended by then.
     this.#storing(() => writeFileAtomic(upload.manifest, bytes))
     await untilNotCollecting(blobs.places.collecting)
-    await blobs.put(sha256(bytes), bytes)
     const missing = blobs.missing(distinctBlobs(manifest.entries))
     const total = missing.reduce((sum, blob) => sum + blob.bytes, 0)
     if (total > limits.max_upload_bytes) throw tooLarge('max_upload_bytes', limits.max_upload_bytes, total)
+    // Later manifests may be sent as their difference to this one.
+    await blobs.put(sha256(bytes), bytes)
     const sent = chunks.reduce((sum, chunk) => sum + chunk.sent, 0)
     const plan = this.#storing(() => publishPlan(upload.plan, manifest, missing, {manifest_bytes: received.length, manifest_sent: sent}))
-    rmSync(upload.manifestDirectory, {recursive: true, force: true})
     if (plan.layout.total === 0) this.#finish(upload, plan)
     return plan
   }
@@ -277,9 +278,9 @@ export class Uploads {
       this.#remove(upload)
       return unknownUpload(upload.id)
     }
-    if (!(error instanceof RchError)) return storageError(error, this.#options.stageRoot, 0)
-    if (!error.retryable && error.data['next_offset'] === undefined) this.#remove(upload)
-    else if (error.data['base_sha256'] !== undefined) rmSync(upload.manifestDirectory, {recursive: true, force: true})
+    if (!isRchError(error)) return storageError(error, this.#options.stageRoot, 0)
+    if (error.data['base_sha256'] !== undefined) rmSync(upload.manifestDirectory, {recursive: true, force: true})
+    else if (error.data['next_offset'] === undefined && !TRANSIENT.has(error.code)) this.#remove(upload)
     return error
   }
 
@@ -292,6 +293,7 @@ export class Uploads {
     }
     const existing = this.#find(owner, id)
     if (existing !== null) {
+      if (create) this.#storing(() => makeUpload(existing))
       touchUpload(existing, this.#now())
       return existing
     }
@@ -356,6 +358,15 @@ export class Uploads {
 
   #now(): number {
     return this.#options.now?.() ?? Date.now()
+  }
+}
+
+/** Of a manifest that was checked when it came; whatever looks like a digest of an entry is one. */
+function* digestsIn(manifest: Buffer): Generator<string> {
+  const document: unknown = JSON.parse(manifest.toString())
+  if (typeof document !== 'object' || document === null || !('entries' in document) || !Array.isArray(document.entries)) return
+  for (const entry of document.entries as readonly unknown[]) {
+    if (typeof entry === 'object' && entry !== null && 'sha256' in entry && typeof entry.sha256 === 'string') yield entry.sha256
   }
 }
 

@@ -27,6 +27,8 @@ export interface CheckedManifest {
 export const MAX_ENTRY_BYTES = 2500
 const MAX_LINK_BYTES = 1023
 const SHOWN = 20
+/** A repository's own metadata is never source: git would run what a staged `.git/config` names. */
+const RESERVED = /(^|\/)\.git(\/|$)/
 
 /**
  * A source manifest as it came from outside, checked as hostile input: its form, every name, no two entries that are one file
@@ -84,13 +86,14 @@ function entryOf(row: unknown, index: number): SourceEntry {
 }
 
 function checkNames(entries: readonly SourceEntry[]): void {
-  const unsafe = entries.filter(({path}) => pathProblem(path) !== undefined || isReserved(path)).map(({path}) => path)
+  const keys = entries.map(({path}) => collisionKey(path))
+  const unsafe = entries.filter(({path}, index) => pathProblem(path) !== undefined || RESERVED.test(keys[index]!)).map(({path}) => path)
   if (unsafe.length > 0) throw refused('unsafe_path', unsafe)
   const names = new Map<string, string>()
   for (const [index, {path}] of entries.entries()) {
     const previous = entries[index - 1]
     if (previous !== undefined && comparePaths(previous.path, path) > 0) throw malformed(`entry ${index} is out of order`)
-    const key = collisionKey(path)
+    const key = keys[index]!
     const rival = names.get(key)
     if (rival !== undefined) throw refused('path_collision', [rival, path])
     names.set(key, path)
@@ -130,13 +133,6 @@ function checkContents(entries: readonly SourceEntry[], limits: ManifestLimits):
   if (!Number.isSafeInteger(total)) throw malformed('its sizes add up beyond 2^53')
   return total
 }
-
-/** A repository's own metadata is never source: git would run what a staged `.git/config` names. */
-function isReserved(path: string): boolean {
-  return path.split('/').some((component) => collisionKey(component) === DOT_GIT)
-}
-
-const DOT_GIT = collisionKey('.git')
 
 /** The distinct contents of a manifest, first occurrence first, with the index of that entry. */
 export function distinctBlobs(entries: readonly SourceEntry[]): readonly (SourceFile & {readonly index: number})[] {

@@ -1,8 +1,12 @@
 /** Limits of a path in a source, in bytes and levels. */
 export const PATH_LIMITS = {component: 255, path: 850, depth: 64} as const
 
+/** Most names: nothing composes or folds in them beyond letters. */
+const PRINTABLE_ASCII = /^[ -~]*$/
+
 /** Two paths with the same key are one file on a case-insensitive, normalising APFS volume. */
 export function collisionKey(path: string): string {
+  if (PRINTABLE_ASCII.test(path)) return path.toLowerCase()
   return path.normalize('NFD').toLowerCase().toUpperCase().toLowerCase().normalize('NFD')
 }
 
@@ -20,7 +24,8 @@ export function pathProblem(path: string): string | undefined {
     if (component === '') return 'empty component'
     if (component === '.' || component === '..') return 'dot component'
     // APFS counts the decomposed name.
-    if (Buffer.byteLength(component.normalize('NFD')) > PATH_LIMITS.component) return `component longer than ${PATH_LIMITS.component} bytes`
+    if (component.length * 12 > PATH_LIMITS.component && Buffer.byteLength(component.normalize('NFD')) > PATH_LIMITS.component)
+      return `component longer than ${PATH_LIMITS.component} bytes`
   }
   return undefined
 }
