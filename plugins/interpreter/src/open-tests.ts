@@ -38,9 +38,9 @@ export function createOpenTests(): OpenTests {
     add(test, iteration) {
       const open: OpenTest = {test, iteration, failures: [], expected: [], activity: [], skipReason: null, stale: false}
       const key = keyOf(test.framework, test.suite, test.display_name !== null && test.suite === null ? test.display_name : test.name)
-      const list = byKey.get(key)
-      if (list === undefined) byKey.set(key, [open])
-      else list.push(open)
+      // What was cut off by a crash runs again: it is the same test.
+      const live = (byKey.get(key) ?? []).filter(({stale}) => !stale)
+      byKey.set(key, [...live, open])
       running[test.framework] += 1
       newest = open
       return open

@@ -32,14 +32,19 @@ interface Ending {
   tentative: boolean
 }
 
-const CRASH = /Crash: .*?([\w.$/]+\([\w:]*\))\)*\.?$/
-const CRASH_OBJC = /Crash: .*?([-+]\[\S+ \S+\])/
+const SESSION = /^Test session (?:log|results(?:, code coverage)?,? and logs):$/
+// "C.t() encountered an error (…)"; "Run test suite S encountered an error (… Crash: App (1234) S.t())": the frame where it crashed.
+const NAMED = /^(\S+\(\)|-\[\S+ \S+\]) encountered an error /
+const FRAME = /Crash: .*?(?:\(\d+\):? |at (?:closure #\d+ in )?)([\w.$/]+\([\w:]*\)|[-+]\[\S+ \S+\])\)*\.?$/
+const IN_SUITE = /^Run test suite (\S+) encountered/
 
 export function createRunEnd(output: Output, phases: Phases, tests: TestReader): RunEnd {
   let ending: Ending | null = null
 
   const begin = (list: Ending['list']): Ending => {
-    if (ending?.verdict != null && list !== 'commands') settle()
+    // The list of failing tests stands before the verdict, or right behind it.
+    const belongs = list === 'commands' || (list === 'failing' && ending?.verdict?.phase === 'test' && ending.failing === null)
+    if (ending?.verdict != null && !belongs) settle()
     ending ??= {list: null, failing: null, reasons: [], commands: [], verdict: null, tentative: tests.insideTest()}
     ending.list = list
     return ending
@@ -87,9 +92,13 @@ export function createRunEnd(output: Output, phases: Phases, tests: TestReader):
   }
 
   const reasonOf = (reason: string): void => {
-    const crashed = CRASH_OBJC.exec(reason)?.[1] ?? CRASH.exec(reason)?.[1]
     output.emit({type: 'warning', code: 'unmarked_failure', message: reason, data: {category: 'runtime', details: []}})
-    if (crashed !== undefined) tests.crashed(crashed, reason)
+    const named = NAMED.exec(reason)?.[1]
+    if (named !== undefined) return tests.crashed(named, reason, true)
+    if (!reason.includes('Crash: ') && !reason.includes('(Crash')) return
+    const frame = FRAME.exec(reason)?.[1] ?? null
+    const suite = IN_SUITE.exec(reason)?.[1]
+    tests.crashed(frame, reason, frame !== null && suite !== undefined && frame.includes(`${suite}.`))
   }
 
   return {
@@ -108,7 +117,7 @@ export function createRunEnd(output: Output, phases: Phases, tests: TestReader):
         begin('commands')
         return true
       }
-      if (/^Test session results(?:, code coverage)?,? and logs:$/.test(line)) {
+      if (SESSION.test(line)) {
         settle()
         if (!tests.insideTest()) tests.sessionEnded()
         else sessionResults()

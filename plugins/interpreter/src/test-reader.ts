@@ -42,7 +42,8 @@ export interface TestReader {
   ): void
   /** The session is over; tests that are still open did not end by themselves. */
   sessionEnded(): void
-  crashed(printed: string, reason: string): void
+  /** A process crashed, by its top frame; `certain` when that frame is known to be a test. */
+  crashed(frame: string | null, reason: string, certain: boolean): void
   /** Names of "Failing tests:"; open ones among them crashed, unknown ones are kept until the log ends. */
   listed(names: readonly string[]): void
   /** After a verdict without a list: what is still open crashed, if the run failed. */
@@ -51,7 +52,8 @@ export interface TestReader {
 }
 
 const CRASH =
-  /^(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\S* \S+\[[\d:]+\] )?(?:(\S.*?):(\d+): )?((?:Fatal error|Precondition failed|Assertion failed|\*\*\* Terminating app due to uncaught exception|libc\+\+abi: terminating)\b.*)$/
+  /^(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\S* \S+\[[\d:]+\] )?(?:(\S.*?):(\d+): )?((?:[Ff]atal error|Precondition failed|Assertion failed|\*\*\* Terminating app due to uncaught exception|libc\+\+abi: terminating)\b.*)$/
+const TIMED_OUT = /^Test [Cc]ase '(.+?)' (exceeded execution time allowance .*)$/
 const CLOCK = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d/
 const ACTIVITY_FAILURE = /^\s*t =\s+[\d.,]+s\s+Assertion Failure: (?:(.*?):(\d+): )?(.*)$/
 const RUNNER = / - (.+)-Runner \(\d+\)$/
@@ -72,6 +74,9 @@ export function createTestReader(output: Output, phases: Phases, relative: (path
   let unmatched: PrintedTest[] = []
 
   const failureKey = (suite: string | null, name: string): string => `${(suite ?? '').replaceAll('/', '.')}\n${bareName(name)}`
+
+  /** Swift Testing's own lines name no suite, so a failure without one may be the one that is meant. */
+  const hasFailed = ({suite, name}: PrintedTest): boolean => failed.has(failureKey(suite, name)) || failed.has(failureKey(null, name))
 
   const place = (message: string, file: string | null, line: number | null, column: number | null): MutableFailure => ({
     message,
@@ -265,6 +270,13 @@ export function createTestReader(output: Output, phases: Phases, relative: (path
     return true
   }
 
+  const dying = (line: string): boolean => {
+    const found = line.includes('rror') || line.includes('ailed') || line.includes('erminating') ? CRASH.exec(line) : null
+    if (found === null) return false
+    crash ??= place(found[3] ?? line, found[1] ?? null, found[2] === undefined ? null : Number(found[2]), null)
+    return true
+  }
+
   const issue = (line: Extract<SwiftTestingLine, {kind: 'issue'}>): void => {
     if (line.warning) return
     const printed = line.name.display ?? line.name.function ?? ''
@@ -282,6 +294,7 @@ export function createTestReader(output: Output, phases: Phases, relative: (path
       if (first === 0x54 && line.startsWith('Test ')) {
         const parsed = parseCase(line)
         if (parsed !== null) return caseLine(parsed, false)
+        if (line.includes('exceeded execution time allowance')) return timedOut(line)
         const suite = parseSuite(line)
         if (suite !== null) return suiteLine(suite.name, suite.word, suite.device)
       }
@@ -289,6 +302,7 @@ export function createTestReader(output: Output, phases: Phases, relative: (path
         phases.begin('test')
         return true
       }
+      if (open.running() && dying(line)) return true
       const assertion = parseAssertion(line)
       if (assertion !== null) return record(assertion, ({failures}) => failures)
       const expected = parseExpectedFailure(line)
@@ -331,11 +345,6 @@ export function createTestReader(output: Output, phases: Phases, relative: (path
       opened.activity.push(place(message, file ?? null, at === undefined ? null : Number(at), null))
     },
     text(line) {
-      const found = open.running() ? CRASH.exec(line) : null
-      if (found !== null) {
-        crash ??= place(found[3] ?? line, found[1] ?? null, found[2] === undefined ? null : Number(found[2]), null)
-        return
-      }
       if (lastFailure === null || CLOCK.test(line)) lastFailure = null
       else addDetail(lastFailure.details, line)
     },
@@ -357,18 +366,22 @@ export function createTestReader(output: Output, phases: Phases, relative: (path
       swiftRun = false
       lastFailure = null
     },
-    crashed(name, reason) {
-      const printed = parsePrintedTest(name)
-      const opened = open.findAny(printed.suite, printed.name)
+    crashed(frame, reason, certain) {
+      const printed = frame === null ? null : parsePrintedTest(frame)
+      const opened = (printed === null ? null : open.findAny(printed.suite, printed.name)) ?? (certain ? null : onlyOpen())
       if (opened !== null) dies(opened, reason)
-      else if (!failed.has(failureKey(printed.suite, printed.name))) {
-        emitFailed(identify(printed, printed.module), null, {seconds: null, failures: [place(reason, null, null, null)], crashed: true})
+      else if (printed !== null && certain && !hasFailed(printed)) {
+        emitFailed(identify(printed, printed.module), null, {
+          seconds: null,
+          failures: [place(reason, null, null, null)],
+          crashed: true,
+        })
       }
     },
     listed(names) {
       for (const name of names) {
         const printed = parsePrintedTest(name)
-        if (failed.has(failureKey(printed.suite, printed.name)) || failed.has(failureKey(null, printed.name))) continue
+        if (hasFailed(printed)) continue
         const opened = open.findAny(printed.suite, printed.name)
         if (opened === null) unmatched.push(printed)
         else dies(opened, null)
@@ -382,7 +395,7 @@ export function createTestReader(output: Output, phases: Phases, relative: (path
     },
     reset() {
       // Results may stand after the list: only now is it sure that none came.
-      const later = unmatched.filter(({suite, name}) => !failed.has(failureKey(suite, name)) && !failed.has(failureKey(null, name)))
+      const later = unmatched.filter((printed) => !hasFailed(printed))
       const seen = new Set<string>()
       for (const printed of later) {
         const key = failureKey(printed.suite, printed.name)
@@ -413,7 +426,7 @@ export function createTestReader(output: Output, phases: Phases, relative: (path
     const id = opened?.test.id ?? (printed === null ? null : identify(printed, printed.module).id)
     output.emit({type: 'warning', code: 'test_runner_restarted', message: 'The test runner ended and was started again', data: {after: id}})
     if (opened !== null) dies(opened, 'The test runner ended while this test ran')
-    else if (printed !== null && !failed.has(failureKey(printed.suite, printed.name))) {
+    else if (printed !== null && !hasFailed(printed)) {
       const test = identify(printed, printed.module ?? targetOf(bundle, null))
       emitFailed(test, null, {seconds: null, failures: crash === null ? [] : [crash], crashed: true})
     }
@@ -421,9 +434,21 @@ export function createTestReader(output: Output, phases: Phases, relative: (path
     reader.sessionEnded()
   }
 
+  function timedOut(line: string): boolean {
+    const [, name = '', message = line] = TIMED_OUT.exec(line) ?? []
+    const printed = parsePrintedTest(name)
+    const opened = open.findAny(printed.suite, printed.name)
+    const failure = place(message, null, null, null)
+    if (opened === null) addLoose(failureKey(printed.suite, printed.name), failure)
+    else opened.failures.push(failure)
+    return true
+  }
+
   function onlyOpen(): OpenTest | null {
-    const live = open.all().filter(({stale}) => !stale)
-    return live.length === 1 ? (live[0] ?? null) : null
+    const all = open.all()
+    const live = all.filter(({stale}) => !stale)
+    const [only = null] = live.length > 0 ? live : all
+    return (live.length || all.length) === 1 ? only : null
   }
 
   return reader

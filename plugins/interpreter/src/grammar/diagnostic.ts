@@ -16,6 +16,8 @@ const PLACE = /^(.*?)(?::(\d+)(?::(\d+))?)?$/
 // The log line of a tool that runs as a service of the build.
 const SERVICE =
   /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[\d.+-]* (appintentsmetadataprocessor|appintentsnltrainingprocessor|ibtoold?|actool|momc|mapc|coremlc|IBAgent[\w-]*|AssetCatalogSimulatorAgent)\[[\d:]+\] (?:\[\w+\] )?(error|warning): (.*)$/
+// Frameworks that log `X: error: …` while an app runs.
+const RUNTIME = /^(?:CoreData|CoreUI|CoreText|CFNetwork|SQLite\w*|AX\w*)(?: |:|$)/
 const CLOCK = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d/
 
 /** Reads `file:line:column: error: message` and its shorter forms; `null` when the line is no diagnostic. */
@@ -42,11 +44,13 @@ function build(prefix: string | undefined, word: string, message: string): Parse
   const owner = OWNER.exec(message)
   const base = {severity, message: owner === null ? message : message.slice(0, owner.index), target: owner?.[1] ?? null}
   if (prefix === undefined || prefix === '') return {...base, file: null, line: null, column: null, tool: null}
-  const [, path = prefix, line, column] = PLACE.exec(prefix) ?? []
-  const isFile = line !== undefined || path.includes('/') || /\.\w+(?::.*)?$/.test(path)
-  if (!isFile) return {...base, file: null, line: null, column: null, tool: prefix}
-  const file = path.startsWith('<') ? null : path
-  return {...base, file, line: positive(line), column: positive(column), tool: null}
+  const [, printed = prefix, line, column] = PLACE.exec(prefix) ?? []
+  // SwiftPM names the package before its path: `'pkg' /path/pkg: warning: …`.
+  const path = printed.replace(/^'[^']+' (?=\/)/, '')
+  const nowhere = {...base, file: null, line: null, column: null}
+  if (path.startsWith('<') || path.startsWith('macro expansion ')) return {...nowhere, tool: null}
+  if (!path.includes('/') && !/\.\w+(?::.*)?$/.test(path)) return {...nowhere, tool: line === undefined ? prefix : path}
+  return {...base, file: path, line: positive(line), column: positive(column), tool: null}
 }
 
 function severityOf(word: string): ParsedDiagnostic['severity'] {
@@ -57,6 +61,7 @@ function severityOf(word: string): ParsedDiagnostic['severity'] {
 function plausible(prefix: string): boolean {
   if (prefix === '' || prefix.startsWith('::')) return false
   if (prefix.includes('/') || /:\d+$/.test(prefix) || prefix.startsWith('<')) return true
+  if (RUNTIME.test(prefix)) return false
   return /^[\w.+@-]+(?: [\w.+@()-]+){0,3}(?::[\w./ -]+)*$/.test(prefix)
 }
 

@@ -30,8 +30,8 @@ export interface SwiftName {
   readonly display: string | null
 }
 
-// ◇ ◊ ✔ √ ✘ × ➜ ━ ↳ → ± ⚠ ▲ ⎙ and the SF Symbols of a terminal on macOS.
-const SYMBOL = /^[\u200B\u2060]?([◇◊✔√✘×➜━↳→±⚠▲⎙]|[\u{F0000}-\u{10FFFD}])\uFE0E? {1,2}(.*)$/u
+// The symbols of terminals, of Windows and of Xcode's console, and the SF Symbols of a terminal on macOS.
+const SYMBOL = /^[\u200B\u2060]?([◇◊◯○●✔✓√✘✖✗×➜━↳→±⚠▲⎙]|[\u{F0000}-\u{10FFFD}])\uFE0E? {1,2}(.*)$/u
 const DETAIL = /^[\u200B]?[↳→±⎙\u{100135}\u{10017A}\u{100237}]/u
 const NAME = String.raw`("(?:[^"]|"(?! (?:\(aka|with|started|passed|failed|skipped|recorded|was)))*"|.+?)(?: \(aka '(.+?)'\))?(?: with \d+ test cases?)?`
 const RUN_END = /^Test run with (\d+) tests?(?: in \d+ suites?)? (passed|failed) after ([\d.,]+) seconds/
@@ -48,13 +48,13 @@ export function parseSwiftTesting(line: string): SwiftTestingLine | null {
   const [, , text] = SYMBOL.exec(line) ?? []
   if (text === undefined) return null
   if (DETAIL.test(line)) return {kind: 'detail', text}
+  if (!/^(?:Test|Suite|Passing) /.test(text)) return null
   if (text === 'Test run started.') return {kind: 'run-started'}
   if (CASE_OF.test(text) || text.startsWith('Passing ')) return {kind: 'other'}
   const run = RUN_END.exec(text)
   if (run !== null) {
     return {kind: 'run-ended', outcome: run[2] === 'failed' ? 'failed' : 'passed', tests: Number(run[1]), seconds: seconds(run[3])}
   }
-  if (!text.startsWith('Test ') && !text.startsWith('Suite ')) return null
   const started = STARTED.exec(text)
   if (started !== null) return {kind: 'started', scope: scope(started[1]), name: name(started[2], started[3])}
   const issue = ISSUE.exec(text)

@@ -42,7 +42,10 @@ export function parseCase(line: string): CaseLine | null {
 /** `-[M.C t]`, `M.C.t`, `C.t()`, `Suite/f(x:)`, `f()`. */
 export function parsePrintedTest(printed: string): PrintedTest {
   const objc = OBJC.exec(printed)
-  if (objc !== null) return withModule(objc[1] ?? '', objc[2] ?? '')
+  if (objc !== null) {
+    const [, owner = '', name = ''] = objc
+    return name.includes('(') ? {module: null, suite: owner, name, framework: 'swift-testing'} : withModule(owner, name)
+  }
   const paren = printed.indexOf('(')
   const head = paren === -1 ? printed : printed.slice(0, paren)
   const slash = head.lastIndexOf('/')

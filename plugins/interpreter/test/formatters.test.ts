@@ -1,0 +1,91 @@
+import {describe, expect, it} from 'vitest'
+import {endings} from './support/events.ts'
+import {eventsOf, summaryOf} from './support/read-log.ts'
+
+const log = (...lines: string[]): string => `${lines.join('\n')}\n`
+
+describe('logs that went through other tools', () => {
+  it('reads xcbeautify', () => {
+    const text = log(
+      '[App] Compiling A.swift',
+      '❌ /w/A.swift:3:5: cannot find x in scope',
+      '    let y = x',
+      '            ^',
+      '⚠️  /w/B.swift:1:1: unused',
+      '[x] ld: symbol(s) not found',
+      "Test Suite CartTests started on 'iPhone 16'",
+      '    ✔ testA (0.001 seconds)',
+      '    ✖ testB, XCTAssertTrue failed',
+      "    ✖ testC on 'iPhone 16' (0.003 seconds)",
+      '    ⊘ testD',
+      'Test Failed',
+    )
+    expect(endings(text)).toEqual(['CartTests/testA passed', 'CartTests/testB failed', 'CartTests/testC failed', 'CartTests/testD skipped'])
+    expect(summaryOf(text)).toMatchObject({
+      errors: 2,
+      warnings: 1,
+      verdicts: ['Test Failed'],
+      phases: [{phase: 'build'}, {phase: 'test', outcome: 'failed'}],
+    })
+    expect(summaryOf(text).diagnostics[0]).toMatchObject({
+      file: '/w/A.swift',
+      line: 3,
+      column: 5,
+      details: ['    let y = x', '            ^'],
+    })
+  })
+
+  it('reads xcpretty', () => {
+    const text = log(
+      '▸ Compiling A.m',
+      '❌  /w/A.m:3:5: use of undeclared identifier',
+      '▸ Test Succeeded',
+      'All tests',
+      'Test Suite AppTests.xctest started',
+      'CartTests',
+      '    ✓ testA (0.001 seconds)',
+      '    ✗ testB, failed - no',
+    )
+    expect(endings(text)).toEqual(['CartTests/testA passed', 'CartTests/testB failed'])
+    expect(summaryOf(text)).toMatchObject({errors: 1})
+  })
+
+  it('reads workflow commands', () => {
+    const text = log('::error file=App/A.swift,line=3,col=5::cannot find x', '::warning file=App/B.swift,line=1::unused')
+    expect(summaryOf(text).diagnostics.map(({severity, file, line, column}) => [severity, file, line, column])).toEqual([
+      ['error', 'App/A.swift', 3, 5],
+      ['warning', 'App/B.swift', 1, null],
+    ])
+  })
+
+  const PLAIN = log(
+    'Command line invocation:',
+    '    /usr/bin/xcodebuild test',
+    "CompileC /d/a.o /w/a.c normal arm64 c (in target 'App' from project 'P')",
+    '    cd /w',
+    '/w/a.c:1:1: warning: unused',
+    'int x;',
+    '^',
+    "Test Suite 'All tests' started at 2026-01-02 03:04:05.678.",
+    "Test Case '-[AppTests.CartTests testA]' started.",
+    '    t =     0.00s Start Test at 2026-01-02 03:04:05.678',
+    "Test Case '-[AppTests.CartTests testA]' passed (0.012 seconds).",
+    '◇ Test run started.',
+    '✔ Test a() passed after 0.001 seconds.',
+    'Failing tests:',
+    '\tCartTests.testB()',
+    '',
+    '** TEST FAILED **',
+  )
+
+  it.each([
+    ['time stamps of a runner', (line: string) => `2026-01-02T03:04:05.1234567Z ${line}`],
+    ['the columns of a downloaded log', (line: string) => `build\tRun tests\t2026-01-02T03:04:05.1234567Z ${line}`],
+    ['a byte order mark', (line: string) => `\uFEFF${line}`],
+    ['colours', (line: string) => `\u001B[1m\u001B[38;5;208m${line.slice(0, 3)}\u001B[0m${line.slice(3)}\u001B[K`],
+    ['Windows line ends', (line: string) => `${line}\r`],
+  ])('reads through %s', (_, decorate) => {
+    const decorated = PLAIN.split('\n').map(decorate).join('\n')
+    expect(eventsOf(decorated)).toEqual(eventsOf(PLAIN))
+  })
+})
