@@ -5,12 +5,18 @@ import {unanswered} from '@rch/contract/channel'
 export class ConnectFailure extends Error {
   override readonly name = 'ConnectFailure'
   readonly again: boolean
+  readonly hint: string | undefined
 
-  constructor(problem: string, again: boolean, cause?: unknown) {
+  constructor(problem: string, again: boolean, cause?: unknown, hint?: string) {
     super(problem, {cause})
     this.again = again
+    this.hint = hint
   }
 }
+
+/** sshd drops connections without a word when it has too many, or when this address failed before. */
+export const TURNED_AWAY_HINT =
+  'If this goes on, sshd may be turning this address away (MaxStartups, PerSourcePenalties): wait a minute, then run `rch xcode doctor`.'
 
 const TRIES = 3
 
@@ -41,7 +47,8 @@ export async function connectWithRetries<T>(input: RetryInput, attempt: (leftMs:
       if (!(error instanceof ConnectFailure)) throw error
       const pause = (input.pauseMs ?? 250) * tried * (0.5 + Math.random())
       if (!error.again || tried === TRIES || limit.aborted || performance.now() + pause >= deadline) {
-        throw unanswered(error.message, {...facts, cause: error.cause})
+        const hint = error.hint === undefined ? {} : {hint: error.hint}
+        throw unanswered(error.message, {...facts, cause: error.cause, ...hint})
       }
       input.notice(`${worker}: ${error.message}; trying again`)
       await sleep(pause, undefined, {signal: limit}).catch(() => {})

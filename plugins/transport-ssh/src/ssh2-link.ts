@@ -2,7 +2,7 @@ import type {Client, ClientChannel, ConnectConfig, PublicKeyAuthMethod} from 'ss
 import {connect as connectTcp, type Socket} from 'node:net'
 import {RchError, isRchError} from '@rch/contract'
 import type {ChannelEnd, HarnessChannel} from '@rch/contract/channel'
-import {ConnectFailure} from './connect-retries.ts'
+import {ConnectFailure, TURNED_AWAY_HINT} from './connect-retries.ts'
 import type {ConnectorInput} from './connector.ts'
 import {hostKeyOf} from './host-key.ts'
 
@@ -35,7 +35,7 @@ const HOST_KEY_TYPES = [
 
 /** One authenticated connection. */
 export interface Ssh2Link {
-  /** How long TCP took to connect: one round trip. */
+  /** The shortest round trip seen: of TCP at first, of opened channels later, since a proxy may answer TCP nearby. */
   readonly roundTripMs: number
   readonly alive: boolean
   /** Channels that are open on it. */
@@ -51,15 +51,15 @@ export async function connectSsh2(input: ConnectorInput, leftMs: number, signal:
   const {Client} = (await import('ssh2')).default
   const started = performance.now()
   const socket = await openSocket(input.target.host, input.target.port, signal)
-  const roundTripMs = performance.now() - started
+  const tcpMs = performance.now() - started
   const client = new Client()
   try {
-    await handshake(client, socket, input, Math.max(1, leftMs - roundTripMs), signal)
+    await handshake(client, socket, input, Math.max(1, leftMs - tcpMs), signal)
   } catch (error) {
     socket.destroy()
     throw error
   }
-  return new Link(client, socket, roundTripMs)
+  return new Link(client, socket, tcpMs)
 }
 
 async function openSocket(host: string, port: number, signal: AbortSignal): Promise<Socket> {
@@ -98,7 +98,9 @@ function handshake(client: Client, socket: Socket, input: ConnectorInput, leftMs
   client.once('ready', resolve)
   // More than one may come, also after the connection is up; each ends in `close`.
   client.on('error', (error) => reject(refusal ?? handshakeFailure(error, target.worker, key?.path ?? 'the agent')))
-  client.once('close', () => reject(refusal ?? new ConnectFailure('the connection was closed during the SSH handshake', true)))
+  client.once('close', () =>
+    reject(refusal ?? new ConnectFailure('the connection was closed during the SSH handshake', true, undefined, TURNED_AWAY_HINT)),
+  )
   // One key and no other method: every further try without success would count against this address.
   const method: PublicKeyAuthMethod = {type: 'publickey', username: target.user, key: key?.content ?? ''}
   client.connect({
@@ -135,21 +137,27 @@ function handshakeFailure(error: Error & {readonly level?: string}, worker: stri
     case 'client-timeout':
       return new ConnectFailure('the SSH handshake did not come to an end in time', false, error)
     case 'client-socket':
-      return new ConnectFailure(`the connection broke during the SSH handshake (${error.message})`, true, error)
+      return new ConnectFailure(`the connection broke during the SSH handshake (${error.message})`, true, error, TURNED_AWAY_HINT)
     default:
-      return new ConnectFailure(`the SSH handshake failed (${error.message})`, false, error)
+      // Corrupted bytes may pass; a server of another kind, or one that cannot prove its key, stays what it is.
+      return new ConnectFailure(
+        `the SSH handshake failed (${error.message})`,
+        !/no matching|version|header|signature/i.test(error.message),
+        error,
+      )
   }
 }
 
 class Link implements Ssh2Link {
-  readonly roundTripMs: number
+  readonly #tcpMs: number
+  #channelMs = Number.POSITIVE_INFINITY
   readonly #client: Client
   readonly #closed: Promise<string>
   #alive = true
   #channels = 0
 
-  constructor(client: Client, socket: Socket, roundTripMs: number) {
-    this.roundTripMs = roundTripMs
+  constructor(client: Client, socket: Socket, tcpMs: number) {
+    this.#tcpMs = tcpMs
     this.#client = client
     let problem = 'the connection was closed'
     client.on('error', (error) => {
@@ -169,6 +177,10 @@ class Link implements Ssh2Link {
     return this.#alive
   }
 
+  get roundTripMs(): number {
+    return Number.isFinite(this.#channelMs) ? this.#channelMs : this.#tcpMs
+  }
+
   get channels(): number {
     return this.#channels
   }
@@ -176,7 +188,10 @@ class Link implements Ssh2Link {
   async exec(verb: string): Promise<HarnessChannel> {
     this.#channels += 1
     try {
+      const started = performance.now()
       const stream = await this.#open(verb)
+      // One round trip opens the channel, one starts the command.
+      this.#channelMs = Math.min(this.#channelMs, (performance.now() - started) / 2)
       const channel = this.#channelOf(stream)
       void channel.ended.then(() => (this.#channels -= 1))
       return channel

@@ -22,10 +22,13 @@ class Ssh2Pool {
   #connecting: Promise<Ssh2Link> | null = null
   #sessions = 0
   #closed = false
-  roundTripMs = 0
 
   constructor(input: ConnectorInput) {
     this.#input = input
+  }
+
+  get roundTripMs(): number {
+    return Math.min(...[...this.#links].map((link) => link.roundTripMs), Number.MAX_SAFE_INTEGER)
   }
 
   get worker(): string {
@@ -90,7 +93,6 @@ class Ssh2Pool {
       throw unanswered('the connection was closed', {worker: target.worker, verb: 'connect', sent: false})
     }
     this.#links.add(link)
-    this.roundTripMs = this.roundTripMs === 0 ? link.roundTripMs : Math.min(this.roundTripMs, link.roundTripMs)
     return link
   }
 }

@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {RchError} from '@rch/contract'
 import {childChannel, unanswered, type ChannelEnd, type HarnessChannel} from '@rch/contract/channel'
-import {connectWithRetries, ConnectFailure} from './connect-retries.ts'
+import {connectWithRetries, ConnectFailure, TURNED_AWAY_HINT} from './connect-retries.ts'
 import type {ConnectorInput, SshPool} from './connector.ts'
 import type {HostKey} from './host-key.ts'
 import {authorityLines, knownHostsScript, systemConfig} from './system-config.ts'
@@ -30,6 +30,9 @@ class SystemClient {
   readonly #dir: string
   #master: ChildProcess | null = null
   #connecting: Promise<void> | null = null
+  readonly #channels = new Set<HarnessChannel>()
+  /** A client failed since the master was last asked. */
+  #suspect = false
   roundTripMs = 0
 
   constructor(input: ConnectorInput) {
@@ -51,10 +54,24 @@ class SystemClient {
   }
 
   async open(verb: string, signal?: AbortSignal): Promise<HarnessChannel> {
-    if (!this.#masterRuns()) await this.connect(signal)
-    return childChannel(
-      spawn(this.#input.settings.program, this.#words([verb]), {stdio: ['pipe', 'pipe', 'pipe'], env: clientEnvironment()}),
-    )
+    if (!(await this.#masterRuns())) await this.connect(signal)
+    const {program} = this.#input.settings
+    const channel = childChannel(spawn(program, this.#words([verb]), {stdio: ['pipe', 'pipe', 'pipe'], env: clientEnvironment()}))
+    this.#channels.add(channel)
+    void channel.ended.then((end) => {
+      this.#channels.delete(channel)
+      this.#suspect ||= end.exitCode === 255
+    })
+    return channel
+  }
+
+  /** The clients of a master that is gone end one after the other: those that have not yet are of no use any more. */
+  async weed(): Promise<void> {
+    const standing = this.#master !== null && !hasEnded(this.#master)
+    if (standing && (!this.#suspect || (await this.#masterRuns()))) return
+    const channels = [...this.#channels]
+    for (const channel of channels) channel.destroy()
+    await Promise.all(channels.map((channel) => channel.ended))
   }
 
   /** ssh's own failures end with 255; a harness that exits so says something first, and is then no failure of ssh's. */
@@ -72,11 +89,7 @@ class SystemClient {
   async close(): Promise<void> {
     const master = this.#master
     this.#master = null
-    if (master !== null && master.exitCode === null && master.signalCode === null) {
-      const gone = new Promise((resolve) => master.once('exit', resolve))
-      master.kill('SIGTERM')
-      await gone
-    }
+    if (master !== null) await endMaster(master)
     rmSync(this.#dir, {recursive: true, force: true})
   }
 
@@ -105,6 +118,7 @@ class SystemClient {
       env: clientEnvironment(),
     })
     this.#master = master
+    this.#suspect = false
     const failed = await this.#untilReady(master, limit)
     const shown = this.#shown()
     if (failed === null) {
@@ -118,7 +132,7 @@ class SystemClient {
     if (failure.kind === 'auth') {
       throw new RchError('ssh_auth_failed', undefined, {data: {worker: target.worker, key: target.keyPath ?? 'the agent'}})
     }
-    if (failure.kind === 'connect') throw new ConnectFailure(failure.problem, failure.again)
+    if (failure.kind === 'connect') throw connectFailure(failure.problem, failure.again)
     if (target.hostKeyCa !== null || shown === null) throw this.#untrusted(failure.problem)
     judge.accept(shown)
     return false
@@ -144,9 +158,20 @@ class SystemClient {
     return null
   }
 
-  #masterRuns(): boolean {
+  async #masterRuns(): Promise<boolean> {
     const master = this.#master
-    return master !== null && master.exitCode === null && master.signalCode === null && existsSync(join(this.#dir, 'c'))
+    if (master === null || hasEnded(master) || !existsSync(join(this.#dir, 'c'))) return false
+    if (!this.#suspect) return true
+    // A client just failed, and the master may be about to: it answers for itself.
+    const check = spawn(this.#input.settings.program, ['-O', 'check', ...this.#words([])], {stdio: 'ignore', env: clientEnvironment()})
+    const status = await new Promise<number | null>((resolve) => {
+      check.once('error', () => resolve(null))
+      check.once('exit', resolve)
+    })
+    this.#suspect = false
+    if (status === 0 && !hasEnded(master)) return true
+    await endMaster(master)
+    return false
   }
 
   #words(command: readonly string[]): string[] {
@@ -177,6 +202,24 @@ class SystemClient {
   #write(name: string, text: string): void {
     writeFileSync(join(this.#dir, name), text, {mode: 0o600})
   }
+}
+
+function connectFailure(problem: string, again: boolean): ConnectFailure {
+  const turnedAway = /reset by peer|closed by remote host|kex_exchange_identification/i.test(problem)
+  return new ConnectFailure(problem, again, undefined, turnedAway ? TURNED_AWAY_HINT : undefined)
+}
+
+function hasEnded({exitCode, signalCode, pid}: ChildProcess): boolean {
+  return pid === undefined || exitCode !== null || signalCode !== null
+}
+
+async function endMaster(master: ChildProcess): Promise<void> {
+  if (hasEnded(master)) return
+  const gone = new Promise((resolve) => master.once('exit', resolve))
+  master.kill('SIGTERM')
+  const timer = setTimeout(() => master.kill('SIGKILL'), 2000)
+  await gone
+  clearTimeout(timer)
 }
 
 function readAuthority(path: string): string {

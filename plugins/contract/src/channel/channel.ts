@@ -25,6 +25,8 @@ export interface ChannelSource {
   readonly worker: string
   /** Rejects with an RchError when the harness cannot be reached. */
   open(verb: string, signal?: AbortSignal): Promise<HarnessChannel>
+  /** Ends the channels that look open though their connection is gone; asked before an open one is used again. */
+  weed?(): Promise<void>
   /** A better error for a channel that ended without an answer, when the transport can tell more; else `null`. */
   explain?(end: ChannelEnd, stderr: string, verb: string): Error | null
   close(): Promise<void>

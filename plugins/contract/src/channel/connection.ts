@@ -79,6 +79,7 @@ class ChannelConnection implements Connection {
   /** `null` when the call needs a channel of its own; it was then not sent, or refused unread. */
   async #inSession(prepared: PreparedCall, signal: AbortSignal | undefined): Promise<Answer | null> {
     if (prepared.following) return null
+    if (this.#sessions.size > 0) await this.#source.weed?.()
     const driver = this.#claimIdle() ?? (await this.#openSession(signal))
     if (driver === null) return null
     const {proven} = driver

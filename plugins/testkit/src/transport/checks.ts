@@ -96,12 +96,16 @@ export const TRANSPORT_CHECKS: readonly TransportCheck[] = [
   }),
 
   check('never takes an exit status for an answer', async (connection) => {
-    for (const status of [0, 1, 255]) {
-      for (const after of ['nothing', 'half_line', 'half_body'] as const) {
-        const error = await failure(ask(connection, {do: 'exit', status, after}))
-        assert.equal(error.code, 'worker_unreachable', `exit ${status} after ${after}`)
-        assert.equal(error.data['indeterminate'], true, 'the request was sent, so its effect is unknown')
-      }
+    for (const [status, after] of [
+      [0, 'nothing'],
+      [0, 'half_line'],
+      [0, 'half_body'],
+      [1, 'nothing'],
+      [255, 'nothing'],
+    ] as const) {
+      const error = await failure(ask(connection, {do: 'exit', status, after}))
+      assert.equal(error.code, 'worker_unreachable', `exit ${status} after ${after}`)
+      assert.equal(error.data['indeterminate'], true, 'the request was sent, so its effect is unknown')
     }
   }),
 
