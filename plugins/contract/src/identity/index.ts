@@ -18,4 +18,5 @@ export {
 export {normaliseOrigin} from '../text/origin.ts'
 export {CACHE_NAMESPACE, cacheNamespace, localOrigin, repoKey, type CacheScope} from './repository.ts'
 export {isSortedSet, sortedSet} from '../text/sorted-set.ts'
+export {identityMismatches, type IdentityMismatch} from './request-check.ts'
 export {capabilitiesSha256, contractSha256, type PinnedCapabilities} from './worker.ts'
