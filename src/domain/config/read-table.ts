@@ -94,11 +94,24 @@ export function rowOf(rows: readonly KeyRow[], path: string): KeyRow | undefined
 /** A mistyped key, with the nearest known one. */
 function unknown(schema: Schema, path: string, isTable: boolean, place: Place): Problem {
   const known = [...schema.rows.keys(), ...schema.tables]
-  const near = nearest(path, known) ?? nearestByLastName(path, known)
+  const near = nearestInTable(path, known) ?? nearest(path, known) ?? nearestByLastName(path, known)
   if (schema.tables.has(path)) return invalid(place, `${path} is a table, write [${path}]`)
   const what = isTable ? `unknown table "${path}"` : `unknown key "${path}"`
   if (near === null) return invalid(place, what)
   return invalid(place, `${what}; did you mean "${near}"?`, `Write "${near}", or remove the key.`)
+}
+
+/** A beginning of a key's name, or a typing error in it, in the table where it stands. */
+function nearestInTable(path: string, known: readonly string[]): string | null {
+  const table = path.slice(0, path.lastIndexOf('.') + 1)
+  const last = path.slice(table.length)
+  const siblings = known.flatMap((candidate) => {
+    const name = candidate.slice(table.length)
+    return candidate.startsWith(table) && !name.includes('.') ? [name] : []
+  })
+  const begun = last.length < 3 ? undefined : siblings.find((name) => name.startsWith(last))
+  const name = begun ?? nearest(last, siblings)
+  return name === null ? null : table + name
 }
 
 /** `timeout` under the wrong table, or a key of a table written at the top. */
