@@ -2,6 +2,8 @@
 import {readFileSync, readdirSync, rmSync, writeFileSync, mkdirSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {configDocument} from './generated/config-document.ts'
+import {configSchemaFiles} from './generated/config-schema-files.ts'
 import {contractDigest} from './generated/contract-digest.ts'
 import {errorsDocument} from './generated/errors-document.ts'
 import {schemaFiles} from './generated/schema-files.ts'
@@ -14,11 +16,11 @@ export interface GeneratedFile {
 }
 
 /** Folders that hold nothing but derived files: what is not rendered any more is removed. */
-const OWNED_FOLDERS = ['schemas/rch-xcode']
+const OWNED_FOLDERS = ['schemas/rch-xcode', 'schemas/config']
 
 /** Add a registry's file here. */
 export function generatedFiles(): readonly GeneratedFile[] {
-  return [...schemaFiles(), contractDigest(), errorsDocument()]
+  return [...schemaFiles(), contractDigest(), errorsDocument(), configDocument(), ...configSchemaFiles()]
 }
 
 /** Paths whose content on disk is not what the registries say, missing and left-over files included. */

@@ -111,7 +111,7 @@ const OFF_UNLESS_HOST: Access = tighten(false, false, true)
 
 /** Every key of a profile; `[defaults]` and `[enforce]` of the host hold the same. */
 export const PROFILE_KEYS: readonly KeyRow[] = [
-  row('action', ACTION, 'test', 'What `rch xcode run` without a command does.', HASHED),
+  row('action', ACTION, 'test', 'The action where a command names none.', HASHED),
   row('workspace', string('path_inside'), null, 'The `.xcworkspace`. Exactly one of `workspace`, `project`, `package`.', {
     ...HASHED,
     aliases: ['workspace.path'],
