@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import {mkdtempSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {ERRORS, isRchError, type Connection, type RchError, type VerbCall, type VerbResponse} from '@rch/contract'
+import {ERRORS, type Connection} from '@rch/contract'
 import {describeStream, MAX_CHUNK_BYTES} from '@rch/contract/protocol'
-import {countedCalls, fakeBytes, type FakeAct} from './fake-harness.ts'
+import {checkTools, failure, inTempDir, raw} from './check-tools.ts'
+import {countedCalls, fakeBytes} from './fake-harness.ts'
 
 /** One thing that every transport must do; `run` throws when this one does not. */
 export interface TransportCheck {
@@ -15,279 +14,217 @@ export interface TransportCheck {
 /** Opens a connection to a worker whose harness is `fakeHarnessCommand()`; the check closes it. */
 export type OpenFake = () => Promise<Connection>
 
-/** Longer than any transport may take to notice what happens on this machine. */
-const NOTICE_MS = 15_000
+/** The suite. `noticeMs` is longer than any transport may take to notice what happens on this machine. */
+export function transportChecks(noticeMs = 15_000): readonly TransportCheck[] {
+  const {ask, check, until, within} = checkTools(noticeMs)
+  return [
+    check('hands over the request and the answer as they are', async (connection) => {
+      const echo = {text: 'äöü\u0000\u2028"\\', deep: [{a: [1, 2.5, null, true]}]}
+      const {payload, body} = await ask(connection, {do: 'echo', echo})
+      assert.deepEqual(payload['echo'], echo)
+      assert.equal(payload['op'], 'status')
+      assert.equal(body, null)
+    }),
 
-export const TRANSPORT_CHECKS: readonly TransportCheck[] = [
-  check('hands over the request and the answer as they are', async (connection) => {
-    const echo = {text: 'äöü\u0000\u2028"\\', deep: [{a: [1, 2.5, null, true]}]}
-    const {payload, body} = await ask(connection, {do: 'echo', echo})
-    assert.deepEqual(payload['echo'], echo)
-    assert.equal(payload['op'], 'status')
-    assert.equal(body, null)
-  }),
-
-  check('names the verb on the channel', async (connection) => {
-    for (const verb of ['probe', 'status', 'cancel', 'gc']) {
-      const {payload} = await connection.call({verb, payload: {}, protocolVersion: 1})
-      assert.equal(payload['op'], verb)
-    }
-  }),
-
-  check('carries bytes to the worker, up to the largest chunk', async (connection) => {
-    for (const length of [0, 1, 65_537, MAX_CHUNK_BYTES]) {
-      const body = fakeBytes(length)
-      const stream = describeStream('blobs', body)
-      const {payload} = await connection.call({verb: 'upload_blobs', payload: {stream}, body, protocolVersion: 1})
-      assert.equal(payload['body_length'], length)
-      assert.equal(payload['body_sha256'], stream.content_sha256)
-    }
-  }),
-
-  check('carries bytes from the worker, up to the largest chunk', async (connection) => {
-    for (const length of [0, 1, 65_537, MAX_CHUNK_BYTES]) {
-      const {body} = await ask(connection, {do: 'body', length})
-      assert.ok(body !== null && Buffer.from(body).equals(fakeBytes(length)), `${length} bytes must come back unchanged`)
-    }
-  }),
-
-  check('hands over events in order, before the answer', async (connection) => {
-    const seen: unknown[] = []
-    const {payload} = await connection.call({
-      verb: 'reserve',
-      payload: {act: {do: 'events', count: 500}},
-      protocolVersion: 1,
-      onEvent: (event, line) => {
-        assert.deepEqual(JSON.parse(line), event)
-        seen.push(event['n'])
-      },
-    })
-    assert.equal(payload['count'], 500)
-    assert.deepEqual(seen, [...Array(500).keys()])
-  }),
-
-  check('hands over the log of a followed job byte for byte, all of it before the answer', async (connection) => {
-    const chunks: Buffer[] = []
-    const events: unknown[] = []
-    const length = 3_000_001
-    await connection.call({
-      verb: 'run',
-      payload: {act: {do: 'log', length}},
-      protocolVersion: 1,
-      onLog: (bytes) => chunks.push(Buffer.from(bytes)),
-      onEvent: (event) => events.push(event['type']),
-    })
-    assert.ok(Buffer.concat(chunks).equals(fakeBytes(length)), 'the log must be unchanged')
-    assert.deepEqual(events, ['progress'])
-  }),
-
-  check('keeps what other verbs print on stderr away from the log', async (connection) => {
-    let logged = 0
-    await ask(connection, {do: 'log', length: 100_000}, {onLog: (bytes) => (logged += bytes.length)})
-    assert.equal(logged, 0)
-  }),
-
-  check("passes on the worker's own errors", async (connection) => {
-    const error = await failure(ask(connection, {do: 'error', code: 'lease_expired', data: {lease_id: 'L1'}}))
-    assert.equal(error.code, 'lease_expired')
-    assert.deepEqual(error.data, {lease_id: 'L1'})
-    assert.equal(error.hint, ERRORS.lease_expired.hint)
-    assert.equal((await ask(connection, {do: 'echo'})).payload['op'], 'status')
-  }),
-
-  check('never takes an exit status for an answer', async (connection) => {
-    for (const [status, after] of [
-      [0, 'nothing'],
-      [0, 'half_line'],
-      [0, 'half_body'],
-      [1, 'nothing'],
-      [255, 'nothing'],
-    ] as const) {
-      const error = await failure(ask(connection, {do: 'exit', status, after}))
-      assert.equal(error.code, 'worker_unreachable', `exit ${status} after ${after}`)
-      assert.equal(error.data['indeterminate'], true, 'the request was sent, so its effect is unknown')
-    }
-  }),
-
-  check('goes on after a broken channel', async (connection) => {
-    await failure(ask(connection, {do: 'exit', status: 1, after: 'nothing'}))
-    assert.equal((await ask(connection, {do: 'echo', echo: 'again'})).payload['echo'], 'again')
-  }),
-
-  check('never asks twice by itself', async (connection) => {
-    await inTempDir(async (dir) => {
-      const file = join(dir, 'calls')
-      const given = new AbortController()
-      const call = failure(ask(connection, {do: 'count', file, answer: false}, {verb: 'submit'}, given.signal))
-      await until(() => countedCalls(file) > 0)
-      given.abort()
-      await call
-      await ask(connection, {do: 'count', file, answer: true}, {verb: 'submit'})
-      assert.equal(countedCalls(file), 2)
-    })
-  }),
-
-  check('refuses what a shell printed before the harness', async (connection) => {
-    const error = await failure(ask(connection, raw('Welcome to \u001b[1mmac\r\n{"ok":true}\n')))
-    assert.equal(error.code, 'unexpected_output')
-    assert.match(String(error.data['text']), /^Welcome to \\x1b\[1mmac\\x0d\\n/)
-  }),
-
-  check('refuses answers that break the framing', async (connection) => {
-    for (const act of [
-      raw('{"ok":tru\n'),
-      raw('{"type":"x","type":"y"}\n'),
-      {do: 'long_line'},
-      raw('{"protocol_version":1,"request_id":"another","ok":true,"payload":{}}\n'),
-      {do: 'wrong_id'},
-      {do: 'wrong_digest'},
-    ] as const) {
-      const error = await failure(ask(connection, act))
-      assert.equal(error.code, 'protocol_error')
-    }
-  }),
-
-  check('refuses to send what is too large', async (connection) => {
-    const body = fakeBytes(MAX_CHUNK_BYTES + 1)
-    const error = await failure(
-      connection.call({verb: 'upload_blobs', payload: {stream: describeStream('blobs', body)}, body, protocolVersion: 1}),
-    )
-    assert.equal(error.code, 'payload_too_large')
-  }),
-
-  check('gives a call up when it is told to', async (connection) => {
-    for (const verb of ['status', 'run']) {
-      const given = new AbortController()
-      const call = failure(ask(connection, {do: 'hang'}, {verb}, given.signal))
-      setTimeout(() => given.abort(), 200)
-      const error = await within(call, `an aborted ${verb} must end`)
-      assert.equal(error.code, 'worker_unreachable')
-      assert.equal(error.data['indeterminate'], true)
-    }
-    assert.equal((await ask(connection, {do: 'echo'})).payload['op'], 'status')
-  }),
-
-  check('does not call at all when it was given up before', async (connection) => {
-    await inTempDir(async (dir) => {
-      const file = join(dir, 'calls')
-      const error = await failure(ask(connection, {do: 'count', file, answer: true}, {}, AbortSignal.abort()))
-      assert.equal(error.code, 'worker_unreachable')
-      assert.equal(error.data['indeterminate'], false)
-      assert.equal(countedCalls(file), 0)
-    })
-  }),
-
-  check('makes calls at the same time', async (connection) => {
-    const given = new AbortController()
-    const stuck = ['run', 'status', 'status', 'status', 'status', 'status'].map((verb) =>
-      failure(ask(connection, {do: 'hang'}, {verb}, given.signal)),
-    )
-    const {payload} = await within(ask(connection, {do: 'echo', echo: 1}, {verb: 'cancel'}), 'cancel must not wait for other calls')
-    assert.equal(payload['op'], 'cancel')
-    given.abort()
-    await within(Promise.all(stuck), 'all of them must end')
-  }),
-
-  check('keeps answers of simultaneous calls apart', async (connection) => {
-    const answers = await Promise.all([...Array(8).keys()].map(async (echo) => (await ask(connection, {do: 'echo', echo})).payload['echo']))
-    assert.deepEqual(answers, [...Array(8).keys()])
-  }),
-
-  check('hands over an error of the listener, and goes on', async (connection) => {
-    const mine = new Error('mine')
-    const call = connection.call({
-      verb: 'reserve',
-      payload: {act: {do: 'events', count: 3}},
-      protocolVersion: 1,
-      onEvent: () => {
-        throw mine
-      },
-    })
-    await assert.rejects(call, (error) => error === mine)
-    assert.equal((await ask(connection, {do: 'echo'})).payload['op'], 'status')
-  }),
-
-  check('closes whatever is going on, once and again, and then makes no calls', async (connection) => {
-    const stuck = failure(ask(connection, {do: 'hang'}))
-    const follow = failure(ask(connection, {do: 'hang'}, {verb: 'run'}))
-    await ask(connection, {do: 'echo'})
-    await within(connection.close(), 'close must not wait for calls')
-    assert.equal((await within(stuck, 'calls must end at close')).code, 'worker_unreachable')
-    assert.equal((await within(follow, 'follows must end at close')).code, 'worker_unreachable')
-    await within(connection.close(), 'close may be called again')
-    assert.equal((await failure(ask(connection, {do: 'echo'}))).code, 'worker_unreachable')
-  }),
-
-  check('says whom it speaks to', async (connection) => {
-    await ask(connection, {do: 'echo'})
-    const {host_key_fingerprint, verified} = connection.peer
-    assert.ok(['pinned', 'ca', 'first_use', 'local'].includes(verified))
-    if (verified === 'pinned' || verified === 'first_use') assert.match(String(host_key_fingerprint), /^SHA256:[A-Za-z0-9+/]{43}$/)
-    assert.ok(connection.roundTripMs() >= 0)
-  }),
-]
-
-function check(name: string, run: (connection: Connection) => Promise<void>): TransportCheck {
-  return {
-    name,
-    run: async (open) => {
-      const connection = await open()
-      try {
-        await run(connection)
-      } finally {
-        await within(connection.close(), 'close must come to an end')
+    check('names the verb on the channel', async (connection) => {
+      for (const verb of ['probe', 'status', 'cancel', 'gc']) {
+        const {payload} = await connection.call({verb, payload: {}, protocolVersion: 1})
+        assert.equal(payload['op'], verb)
       }
-    },
-  }
-}
+    }),
 
-function ask(connection: Connection, act: FakeAct, differs: Partial<VerbCall> = {}, signal?: AbortSignal): Promise<VerbResponse> {
-  return within(connection.call({verb: 'status', payload: {act}, protocolVersion: 1, ...differs}, signal), `${act.do} must end`)
-}
+    check('carries bytes to the worker, up to the largest chunk', async (connection) => {
+      for (const length of [0, 1, 65_537, MAX_CHUNK_BYTES]) {
+        const body = fakeBytes(length)
+        const stream = describeStream('blobs', body)
+        const {payload} = await connection.call({verb: 'upload_blobs', payload: {stream}, body, protocolVersion: 1})
+        assert.equal(payload['body_length'], length)
+        assert.equal(payload['body_sha256'], stream.content_sha256)
+      }
+    }),
 
-function raw(text: string): FakeAct {
-  return {do: 'raw', base64: Buffer.from(text).toString('base64')}
-}
+    check('carries bytes from the worker, up to the largest chunk', async (connection) => {
+      for (const length of [0, 1, 65_537, MAX_CHUNK_BYTES]) {
+        const {body} = await ask(connection, {do: 'body', length})
+        assert.ok(body !== null && Buffer.from(body).equals(fakeBytes(length)), `${length} bytes must come back unchanged`)
+      }
+    }),
 
-/** The error that a call ends with; the check may look at it later. */
-function failure(call: Promise<unknown>): Promise<RchError> {
-  const error = errorOf(call)
-  error.catch(() => {})
-  return error
-}
+    check('hands over events in order, before the answer', async (connection) => {
+      const seen: unknown[] = []
+      const {payload} = await connection.call({
+        verb: 'reserve',
+        payload: {act: {do: 'events', count: 500}},
+        protocolVersion: 1,
+        onEvent: (event, line) => {
+          assert.deepEqual(JSON.parse(line), event)
+          seen.push(event['n'])
+        },
+      })
+      assert.equal(payload['count'], 500)
+      assert.deepEqual(seen, [...Array(500).keys()])
+    }),
 
-async function errorOf(call: Promise<unknown>): Promise<RchError> {
-  const outcome = await call.then(
-    (value) => ({value}),
-    (error: unknown) => ({error}),
-  )
-  assert.ok('error' in outcome, `an error was due, but it answered ${JSON.stringify(outcome)?.slice(0, 200)}`)
-  assert.ok(isRchError(outcome.error), `the error must be an RchError, not ${String(outcome.error)}`)
-  return outcome.error
-}
+    check('hands over the log of a followed job byte for byte, all of it before the answer', async (connection) => {
+      const chunks: Buffer[] = []
+      const events: unknown[] = []
+      const length = 3_000_001
+      await connection.call({
+        verb: 'run',
+        payload: {act: {do: 'log', length}},
+        protocolVersion: 1,
+        onLog: (bytes) => chunks.push(Buffer.from(bytes)),
+        onEvent: (event) => events.push(event['type']),
+      })
+      assert.ok(Buffer.concat(chunks).equals(fakeBytes(length)), 'the log must be unchanged')
+      assert.deepEqual(events, ['progress'])
+    }),
 
-async function within<T>(promise: Promise<T>, what: string): Promise<T> {
-  const {promise: late, reject} = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new assert.AssertionError({message: `${what}; it did not within ${NOTICE_MS} ms`})), NOTICE_MS)
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
+    check('keeps what other verbs print on stderr away from the log', async (connection) => {
+      let logged = 0
+      await ask(connection, {do: 'log', length: 100_000}, {onLog: (bytes) => (logged += bytes.length)})
+      assert.equal(logged, 0)
+    }),
 
-async function until(condition: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + NOTICE_MS; !condition();) {
-    assert.ok(Date.now() < deadline, 'the worker was never asked')
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}
+    check("passes on the worker's own errors", async (connection) => {
+      const error = await failure(ask(connection, {do: 'error', code: 'lease_expired', data: {lease_id: 'L1'}}))
+      assert.equal(error.code, 'lease_expired')
+      assert.deepEqual(error.data, {lease_id: 'L1'})
+      assert.equal(error.hint, ERRORS.lease_expired.hint)
+      assert.equal((await ask(connection, {do: 'echo'})).payload['op'], 'status')
+    }),
 
-async function inTempDir(act: (dir: string) => Promise<void>): Promise<void> {
-  const dir = mkdtempSync(join(tmpdir(), 'rch-transport-'))
-  try {
-    await act(dir)
-  } finally {
-    rmSync(dir, {recursive: true, force: true})
-  }
+    check('never takes an exit status for an answer', async (connection) => {
+      for (const [status, after] of [
+        [0, 'nothing'],
+        [0, 'half_line'],
+        [0, 'half_body'],
+        [1, 'nothing'],
+        [255, 'nothing'],
+      ] as const) {
+        const error = await failure(ask(connection, {do: 'exit', status, after}))
+        assert.equal(error.code, 'worker_unreachable', `exit ${status} after ${after}`)
+        assert.equal(error.data['indeterminate'], true, 'the request was sent, so its effect is unknown')
+      }
+    }),
+
+    check('goes on after a broken channel', async (connection) => {
+      await failure(ask(connection, {do: 'exit', status: 1, after: 'nothing'}))
+      assert.equal((await ask(connection, {do: 'echo', echo: 'again'})).payload['echo'], 'again')
+    }),
+
+    check('never asks twice by itself', async (connection) => {
+      await inTempDir(async (dir) => {
+        const file = join(dir, 'calls')
+        const given = new AbortController()
+        const call = failure(ask(connection, {do: 'count', file, answer: false}, {verb: 'submit'}, given.signal))
+        await until(() => countedCalls(file) > 0)
+        given.abort()
+        await call
+        await ask(connection, {do: 'count', file, answer: true}, {verb: 'submit'})
+        assert.equal(countedCalls(file), 2)
+      })
+    }),
+
+    check('refuses what a shell printed before the harness', async (connection) => {
+      const error = await failure(ask(connection, raw('Welcome to \u001b[1mmac\r\n{"ok":true}\n')))
+      assert.equal(error.code, 'unexpected_output')
+      assert.match(String(error.data['text']), /^Welcome to \\x1b\[1mmac\\x0d\\n/)
+    }),
+
+    check('refuses answers that break the framing', async (connection) => {
+      for (const act of [
+        raw('{"ok":tru\n'),
+        raw('{"type":"x","type":"y"}\n'),
+        {do: 'long_line'},
+        raw('{"protocol_version":1,"request_id":"another","ok":true,"payload":{}}\n'),
+        {do: 'wrong_id'},
+        {do: 'wrong_digest'},
+      ] as const) {
+        const error = await failure(ask(connection, act))
+        assert.equal(error.code, 'protocol_error')
+      }
+    }),
+
+    check('refuses to send what is too large', async (connection) => {
+      const body = fakeBytes(MAX_CHUNK_BYTES + 1)
+      const error = await failure(
+        connection.call({verb: 'upload_blobs', payload: {stream: describeStream('blobs', body)}, body, protocolVersion: 1}),
+      )
+      assert.equal(error.code, 'payload_too_large')
+    }),
+
+    check('gives a call up when it is told to', async (connection) => {
+      for (const verb of ['status', 'run']) {
+        const given = new AbortController()
+        const call = failure(ask(connection, {do: 'hang'}, {verb}, given.signal))
+        setTimeout(() => given.abort(), 200)
+        const error = await within(call, `an aborted ${verb} must end`)
+        assert.equal(error.code, 'worker_unreachable')
+        assert.equal(error.data['indeterminate'], true)
+      }
+      assert.equal((await ask(connection, {do: 'echo'})).payload['op'], 'status')
+    }),
+
+    check('does not call at all when it was given up before', async (connection) => {
+      await inTempDir(async (dir) => {
+        const file = join(dir, 'calls')
+        const error = await failure(ask(connection, {do: 'count', file, answer: true}, {}, AbortSignal.abort()))
+        assert.equal(error.code, 'worker_unreachable')
+        assert.equal(error.data['indeterminate'], false)
+        assert.equal(countedCalls(file), 0)
+      })
+    }),
+
+    check('makes calls at the same time', async (connection) => {
+      const given = new AbortController()
+      const stuck = ['run', 'status', 'status', 'status', 'status', 'status'].map((verb) =>
+        failure(ask(connection, {do: 'hang'}, {verb}, given.signal)),
+      )
+      const {payload} = await within(ask(connection, {do: 'echo', echo: 1}, {verb: 'cancel'}), 'cancel must not wait for other calls')
+      assert.equal(payload['op'], 'cancel')
+      given.abort()
+      await within(Promise.all(stuck), 'all of them must end')
+    }),
+
+    check('keeps answers of simultaneous calls apart', async (connection) => {
+      const answers = await Promise.all(
+        [...Array(8).keys()].map(async (echo) => (await ask(connection, {do: 'echo', echo})).payload['echo']),
+      )
+      assert.deepEqual(answers, [...Array(8).keys()])
+    }),
+
+    check('hands over an error of the listener, and goes on', async (connection) => {
+      const mine = new Error('mine')
+      const call = connection.call({
+        verb: 'reserve',
+        payload: {act: {do: 'events', count: 3}},
+        protocolVersion: 1,
+        onEvent: () => {
+          throw mine
+        },
+      })
+      await assert.rejects(call, (error) => error === mine)
+      assert.equal((await ask(connection, {do: 'echo'})).payload['op'], 'status')
+    }),
+
+    check('closes whatever is going on, once and again, and then makes no calls', async (connection) => {
+      const stuck = failure(ask(connection, {do: 'hang'}))
+      const follow = failure(ask(connection, {do: 'hang'}, {verb: 'run'}))
+      await ask(connection, {do: 'echo'})
+      await within(connection.close(), 'close must not wait for calls')
+      assert.equal((await within(stuck, 'calls must end at close')).code, 'worker_unreachable')
+      assert.equal((await within(follow, 'follows must end at close')).code, 'worker_unreachable')
+      await within(connection.close(), 'close may be called again')
+      assert.equal((await failure(ask(connection, {do: 'echo'}))).code, 'worker_unreachable')
+    }),
+
+    check('says whom it speaks to', async (connection) => {
+      await ask(connection, {do: 'echo'})
+      const {host_key_fingerprint, verified} = connection.peer
+      assert.ok(['pinned', 'ca', 'first_use', 'local'].includes(verified))
+      if (verified === 'pinned' || verified === 'first_use') assert.match(String(host_key_fingerprint), /^SHA256:[A-Za-z0-9+/]{43}$/)
+      assert.ok(connection.roundTripMs() >= 0)
+    }),
+  ]
 }

@@ -1,5 +1,5 @@
 import {describe, it} from 'vitest'
-import {TRANSPORT_CHECKS, type OpenFake} from './checks.ts'
+import {transportChecks, type OpenFake} from './checks.ts'
 
 /**
  * The suite that every transport must pass. `open` reaches a worker whose harness is `fakeHarnessCommand()`, which the transport
@@ -7,6 +7,6 @@ import {TRANSPORT_CHECKS, type OpenFake} from './checks.ts'
  */
 export function transportConformance(name: string, open: OpenFake): void {
   describe(`the transport ${name}`, () => {
-    for (const check of TRANSPORT_CHECKS) it(check.name, () => check.run(open))
+    for (const check of transportChecks()) it(check.name, () => check.run(open))
   })
 }
