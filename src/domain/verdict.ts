@@ -8,37 +8,51 @@ export interface BackendExit {
 
 export type VerdictCode = 'build_failed' | 'tests_failed' | 'package_resolution_failed' | 'destination_rejected' | 'backend_interrupted'
 
+export interface RunVerdict {
+  /** Null is success. */
+  readonly error_code: VerdictCode | null
+  /**
+   * The exit status says success and the log does not: a crashed test runner can end that way. The exit status stands; whoever reports the
+   * run says so.
+   */
+  readonly contradicted_by: VerdictCode | null
+}
+
 const EX_NOINPUT = 66
 const EX_SOFTWARE = 70
 const EX_IOERR = 74
 const INTERRUPTED = 75
 
 /**
- * What a run of xcodebuild amounts to; `error_code` null is success. The exit status decides whether it failed, the log why: exit
- * statuses are too coarse for that (65 is a failed build as well as a failed test). Without an exit status the log decides both.
+ * What a run of xcodebuild amounts to. The exit status decides whether it failed, the log why: exit statuses are too coarse for that (65
+ * is a failed build as well as a failed test). Without an exit status the log decides both.
  */
-export function verdictOf(summary: LogSummary, exit: BackendExit): {readonly error_code: VerdictCode | null} {
-  if (exit.signal !== null) return {error_code: 'backend_interrupted'}
-  if (exit.code === 0) return {error_code: null}
+export function verdictOf(summary: LogSummary, exit: BackendExit): RunVerdict {
+  if (exit.signal !== null) return failed('backend_interrupted')
   const told = reasonIn(summary)
-  if (exit.code === null) return {error_code: told}
-  if (exit.code === INTERRUPTED) return {error_code: 'backend_interrupted'}
-  return {error_code: told ?? reasonOfStatus(exit.code, summary)}
+  if (exit.code === 0) return {error_code: null, contradicted_by: told}
+  if (exit.code === null) return failed(told)
+  if (exit.code === INTERRUPTED) return failed('backend_interrupted')
+  return failed(told ?? reasonOfStatus(exit.code, summary))
+}
+
+function failed(code: VerdictCode | null): RunVerdict {
+  return {error_code: code, contradicted_by: null}
 }
 
 function reasonIn(summary: LogSummary): VerdictCode | null {
   const {tests, phases, diagnostics} = summary
   // A script may run an xcodebuild of its own: the last word counts.
-  const failed = (phase: Phase): boolean => phases.findLast((one) => one.phase === phase)?.outcome === 'failed'
+  const ended = (phase: Phase): string | undefined => phases.findLast((one) => one.phase === phase)?.outcome
+  const broken = (['build', 'archive', 'analyze', 'install', 'clean', 'export'] as const).some((phase) => ended(phase) === 'failed')
   const said = (category: string): boolean => diagnostics.some((one) => one.severity === 'error' && one.category === category)
   if (summary.package_resolution === 'failed') return 'package_resolution_failed'
   if (phases.some(({outcome}) => outcome === 'interrupted')) return 'backend_interrupted'
-  if (failed('build') || failed('archive') || failed('analyze') || failed('install') || failed('clean')) return 'build_failed'
-  if (tests.failed > 0 || failed('test')) return 'tests_failed'
+  if (broken) return 'build_failed'
+  if (tests.failed > 0 || ended('test') === 'failed') return 'tests_failed'
   if (said('destination')) return 'destination_rejected'
   if (phases.some(({outcome}) => outcome === 'succeeded') && summary.verdicts.length > 0) return null
-  if (summary.errors > 0 || summary.command_failures.length > 0) return 'build_failed'
-  return null
+  return summary.errors > 0 || summary.command_failures.length > 0 ? 'build_failed' : null
 }
 
 function reasonOfStatus(code: number, {phases}: LogSummary): VerdictCode {

@@ -28,7 +28,7 @@ export interface BuildReaderOptions {
 
 const PROGRESS_EVERY = 100
 const COMMAND_FAILED = /^Command ([\w+-]+) (?:failed with|emitted errors but)/
-const CARET = /^[\s~^|]*\^[\s~^|]*$|^\s*\|/
+const MARKS = /^[\s~^|]+$/
 const GUTTER = /^ *(?:\d+ +)?[|+] ?/
 const LINKER_REASON = /^(?:Undefined symbols(?: for architecture .*)?:|duplicate symbol |ld: (?!warning:)|\d+ duplicate symbols? )/
 const UNMARKED_SIGNING =
@@ -165,7 +165,7 @@ export function createBuildReader(output: Output, phases: Phases, {relative, pac
       const indented = /^\s/.test(line)
       if (GUTTER.test(line) && line.includes('|')) {
         addDetail(held.details, line)
-      } else if (CARET.test(line)) {
+      } else if (line.includes('^') && MARKS.test(line)) {
         if (candidate !== null) addDetail(held.details, candidate)
         addDetail(held.details, line)
         candidate = null

@@ -1,7 +1,7 @@
 const LF = 10
 
 /** Longest line that is looked at, bytes; what a longer one holds beyond it is dropped. */
-export const MAX_LINE_BYTES = 256 * 1024
+export const MAX_LINE_BYTES = 64 * 1024
 
 export interface LineSink {
   /** One line without its `\n`: the range `[start, end)` of `bytes`, valid during the call. */

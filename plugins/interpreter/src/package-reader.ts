@@ -3,7 +3,6 @@ import type {Phases} from './phases.ts'
 
 type Package = {name: string; url: string | null; version: string | null}
 
-const ENTRY = /^\s+(.+?): (\S+)(?: @ (.+))?$/
 const STARTED =
   /^(?:Resolve Package Graph|Resolving Package Graph|Fetching (?:from )?\S+:\/\/|Updating (?:from )?\S+:\/\/|Fetching from |Updating from )/
 
@@ -44,8 +43,16 @@ export function createPackageReader(output: Output, phases: Phases): PackageRead
       return true
     },
     entry(line) {
-      const [, name, url, version] = ENTRY.exec(line) ?? []
-      if (name !== undefined && url !== undefined) packages?.push({name, url, version: version ?? null})
+      const text = line.trim()
+      const colon = text.indexOf(': ')
+      if (colon < 1) return
+      const place = text.slice(colon + 2)
+      const at = place.lastIndexOf(' @ ')
+      packages?.push({
+        name: text.slice(0, colon),
+        url: at === -1 ? place : place.slice(0, at),
+        version: at === -1 ? null : place.slice(at + 3),
+      })
     },
     wantsEntries: () => packages !== null,
     failed() {

@@ -35,7 +35,8 @@ interface Ending {
 const SESSION = /^Test session (?:log|results(?:, code coverage)?,? and logs):$/
 // "C.t() encountered an error (…)"; "Run test suite S encountered an error (… Crash: App (1234) S.t())": the frame where it crashed.
 const NAMED = /^(\S+\(\)|-\[\S+ \S+\]) encountered an error /
-const FRAME = /Crash: .*?(?:\(\d+\):? |at (?:closure #\d+ in )?)([\w.$/]+\([\w:]*\)|[-+]\[\S+ \S+\])\)*\.?$/
+const FRAME = /^Crash: .*?(?:\(\d+\):? |at (?:closure #\d+ in )?)([\w.$/]+\([\w:]*\)|[-+]\[\S+ \S+\])\)*\.?$/
+const MAX_REASON = 2000
 const IN_SUITE = /^Run test suite (\S+) encountered/
 
 export function createRunEnd(output: Output, phases: Phases, tests: TestReader): RunEnd {
@@ -96,7 +97,7 @@ export function createRunEnd(output: Output, phases: Phases, tests: TestReader):
     const named = NAMED.exec(reason)?.[1]
     if (named !== undefined) return tests.crashed(named, reason, true)
     if (!reason.includes('Crash: ') && !reason.includes('(Crash')) return
-    const frame = FRAME.exec(reason)?.[1] ?? null
+    const frame = FRAME.exec(reason.slice(Math.max(0, reason.lastIndexOf('Crash: '))).slice(0, MAX_REASON))?.[1] ?? null
     const suite = IN_SUITE.exec(reason)?.[1]
     tests.crashed(frame, reason, frame !== null && suite !== undefined && frame.includes(`${suite}.`))
   }

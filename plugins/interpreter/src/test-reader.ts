@@ -73,6 +73,13 @@ export function createTestReader(output: Output, phases: Phases, relative: (path
   let failedByDisplay = 0
   let unmatched: PrintedTest[] = []
 
+  /** A line of a test run: what was pending before it comes first. */
+  const begin = (): void => {
+    inTests()
+    phases.begin('test')
+    output.settle()
+  }
+
   const failureKey = (suite: string | null, name: string): string => `${(suite ?? '').replaceAll('/', '.')}\n${bareName(name)}`
 
   /** Swift Testing's own lines name no suite, so a failure without one may be the one that is meant. */
@@ -172,8 +179,7 @@ export function createTestReader(output: Output, phases: Phases, relative: (path
     if (midLine && (line.kind === 'started' ? open.running('xctest') : opened === null)) return false
     // In one process tests run one after another: another test's end inside a running one is that test's own print.
     if (line.kind !== 'started' && device === null && opened === null && open.running('xctest')) return true
-    inTests()
-    phases.begin('test')
+    begin()
     const runner = device === null ? null : (RUNNER.exec(device)?.[1] ?? null)
     const target = device === null ? targetOf(bundle, printed.module) : (runner ?? printed.module)
     const test = identify(printed, target)
@@ -244,8 +250,7 @@ export function createTestReader(output: Output, phases: Phases, relative: (path
       case 'skipped':
         break
     }
-    phases.begin('test')
-    inTests()
+    begin()
     lastFailure = null
     const target = targetOf(bundle, null)
     const printed = line.name.function ?? line.name.display ?? ''
@@ -352,8 +357,7 @@ export function createTestReader(output: Output, phases: Phases, relative: (path
     insideTest: () => open.running(),
     insideRun: () => suites.length > 0 || swiftRun,
     result(kind, printed, seconds, failure, device) {
-      inTests()
-      phases.begin('test')
+      begin()
       const opened = open.find(printed.framework, printed.suite, printed.name)
       const test = identify(printed, targetOf(bundle, printed.module))
       if (failure !== null) addLoose(failureKey(test.suite, test.name), {...failure, details: [...failure.details]})
@@ -419,8 +423,7 @@ export function createTestReader(output: Output, phases: Phases, relative: (path
   }
 
   function restarted(after: string | null): void {
-    inTests()
-    phases.begin('test')
+    begin()
     const printed = after === null ? null : parsePrintedTest(after)
     const opened = printed === null ? onlyOpen() : open.findAny(printed.suite, printed.name)
     const id = opened?.test.id ?? (printed === null ? null : identify(printed, printed.module).id)

@@ -33,14 +33,16 @@ export interface SwiftName {
 // The symbols of terminals, of Windows and of Xcode's console, and the SF Symbols of a terminal on macOS.
 const SYMBOL = /^[\u200B\u2060]?([◇◊◯○●✔✓√✘✖✗×➜━↳→±⚠▲⎙]|[\u{F0000}-\u{10FFFD}])\uFE0E? {1,2}(.*)$/u
 const DETAIL = /^[\u200B]?[↳→±⎙\u{100135}\u{10017A}\u{100237}]/u
-const NAME = String.raw`("(?:[^"]|"(?! (?:\(aka|with|started|passed|failed|skipped|recorded|was)))*"|.+?)(?: \(aka '(.+?)'\))?(?: with \d+ test cases?)?`
 const RUN_END = /^Test run with (\d+) tests?(?: in \d+ suites?)? (passed|failed) after ([\d.,]+) seconds/
-const STARTED = new RegExp(String.raw`^(Test|Suite) ${NAME} started\.$`)
-const ENDED = new RegExp(String.raw`^(Test|Suite) ${NAME} (passed|failed) after ([\d.,]+) seconds(.*)$`)
-const SKIPPED = new RegExp(String.raw`^(Test|Suite) ${NAME} (?:skipped|was cancelled(?: after [\d.,]+ seconds)?)(?::? "?(.*?)"?)?\.?$`)
-const ISSUE = new RegExp(
-  String.raw`^(?:Test|Suite) ${NAME} recorded an? (known )?(issue|warning)(?: with (\d+ arguments? .*?))?(?: at ((?:(?! at ).)+?):(\d+):(\d+))?: (.*)$`,
-)
+// What may follow a name. Searched for from the left: names are free text, and nothing here may look back.
+const AFTER_DISPLAY = /"(?= (?:\(aka '|with \d|started\.|passed after |failed after |skipped|recorded an? |was cancelled))/
+const AFTER_FUNCTION = / (?:\(aka '|with \d+ test case|started\.|passed after |failed after |skipped|recorded an? |was cancelled)/
+const CASES = /^ with \d+ test cases?/
+const ENDED = /^ (passed|failed) after ([\d.,]+) seconds(.*)$/
+const SKIPPED = /^ (?:skipped|was cancelled)(?: after [\d.,]+ seconds)?(?::? "?(.*))?$/
+const ISSUE = /^ recorded an? (known )?(issue|warning)/
+const ARGUMENTS = /^ with \d+ arguments? /
+const PLACE = /:(\d+):(\d+): /
 const CASE_OF = /^Test case passing \d+ arguments? /
 
 /** Reads one line of Swift Testing's console output, either symbol set; `null` when the line is something else. */
@@ -55,50 +57,70 @@ export function parseSwiftTesting(line: string): SwiftTestingLine | null {
   if (run !== null) {
     return {kind: 'run-ended', outcome: run[2] === 'failed' ? 'failed' : 'passed', tests: Number(run[1]), seconds: seconds(run[3])}
   }
-  const started = STARTED.exec(text)
-  if (started !== null) return {kind: 'started', scope: scope(started[1]), name: name(started[2], started[3])}
-  const issue = ISSUE.exec(text)
-  if (issue !== null) return readIssue(issue)
-  const ended = ENDED.exec(text)
+  const subject = readName(text)
+  if (subject === null) return {kind: 'other'}
+  const {scope, name, rest} = subject
+  if (rest === ' started.') return {kind: 'started', scope, name}
+  const issue = ISSUE.exec(rest)
+  if (issue !== null) {
+    return {kind: 'issue', known: issue[1] !== undefined, warning: issue[2] === 'warning', name, ...readIssue(rest.slice(issue[0].length))}
+  }
+  const ended = ENDED.exec(rest)
   if (ended !== null) {
-    return {
-      kind: ended[4] === 'failed' ? 'failed' : 'passed',
-      scope: scope(ended[1]),
-      name: name(ended[2], ended[3]),
-      seconds: seconds(ended[5]),
-      knownIssues: Number(/(\d+) known issues?/.exec(ended[6] ?? '')?.[1] ?? 0),
-    }
+    const knownIssues = Number(/(\d+) known issues?/.exec(ended[3] ?? '')?.[1] ?? 0)
+    return {kind: ended[1] === 'failed' ? 'failed' : 'passed', scope, name, seconds: seconds(ended[2]), knownIssues}
   }
-  const skipped = SKIPPED.exec(text)
-  if (skipped !== null) {
-    return {kind: 'skipped', scope: scope(skipped[1]), name: name(skipped[2], skipped[3]), reason: skipped[4]?.trim() || null}
-  }
-  return {kind: 'other'}
+  const skipped = SKIPPED.exec(rest)
+  if (skipped === null) return {kind: 'other'}
+  return {kind: 'skipped', scope, name, reason: skipped[1]?.replace(/"?\.?$/, '').trim() || null}
 }
 
-function readIssue(match: RegExpExecArray): SwiftTestingLine {
-  const [, printed, aka, known, noun, args, file, line, column, message = ''] = match
+/** `Test "Display name" (aka 'f()') with 3 test cases …` */
+function readName(text: string): {scope: 'test' | 'suite'; name: SwiftName; rest: string} | null {
+  const space = text.indexOf(' ')
+  const scope = text.startsWith('Suite ') ? 'suite' : 'test'
+  const subject = text.slice(space + 1)
+  const quoted = subject.startsWith('"')
+  const found = quoted ? AFTER_DISPLAY.exec(subject.slice(1)) : AFTER_FUNCTION.exec(subject)
+  if (found === null) return null
+  const end = quoted ? found.index + 2 : found.index
+  let rest = subject.slice(end)
+  let aka: string | null = null
+  if (rest.startsWith(" (aka '")) {
+    const close = rest.indexOf("')")
+    if (close === -1) return null
+    aka = rest.slice(" (aka '".length, close)
+    rest = rest.slice(close + 2)
+  }
+  rest = rest.replace(CASES, '')
+  const printed = subject.slice(0, end)
+  const name = quoted ? {function: aka, display: printed.slice(1, -1)} : {function: printed, display: null}
+  return {scope, name, rest}
+}
+
+/** ` with 2 arguments a → 1, b → 2 at F.swift:9:5: message`; arguments and place may be missing. */
+function readIssue(rest: string): {
+  message: string
+  file: string | null
+  line: number | null
+  column: number | null
+  arguments: string | null
+} {
+  const counted = ARGUMENTS.exec(rest)
+  const place = PLACE.exec(rest)
+  const at = place === null ? -1 : rest.lastIndexOf(' at ', place.index)
+  if (place === null || at === -1) {
+    const colon = rest.indexOf(': ')
+    const message = colon === -1 ? rest.trim() : rest.slice(colon + 2)
+    return {message, file: null, line: null, column: null, arguments: null}
+  }
   return {
-    kind: 'issue',
-    known: known !== undefined,
-    warning: noun === 'warning',
-    name: name(printed, aka),
-    message,
-    file: file ?? null,
-    line: line === undefined ? null : Number(line),
-    column: column === undefined ? null : Number(column),
-    arguments: args === undefined ? null : args.replace(/^\d+ arguments? /, ''),
+    message: rest.slice(place.index + place[0].length),
+    file: rest.slice(at + ' at '.length, place.index),
+    line: Number(place[1]),
+    column: Number(place[2]),
+    arguments: counted === null ? null : rest.slice(counted[0].length, at),
   }
-}
-
-function scope(word: string | undefined): 'test' | 'suite' {
-  return word === 'Suite' ? 'suite' : 'test'
-}
-
-function name(printed: string | undefined, aka: string | undefined): SwiftName {
-  const text = printed ?? ''
-  if (!text.startsWith('"') || !text.endsWith('"') || text.length < 2) return {function: text, display: null}
-  return {function: aka ?? null, display: text.slice(1, -1)}
 }
 
 function seconds(text: string | undefined): number | null {
