@@ -12,6 +12,8 @@ const BROKEN: readonly {
   readonly call: Call
   readonly close?: (good: Connection) => Promise<void>
   readonly found: string
+  /** It is found by waiting in vain. */
+  readonly waits?: true
 }[] = [
   {
     name: 'takes the end of a channel for success',

@@ -51,7 +51,7 @@ describe('the local transport', () => {
     await connection.close()
   })
 
-  it('hides the secrets of this shell from the harness', async () => {
+  it('gives the harness its role, its configuration and the verb, and no secret of this shell', async () => {
     process.env['AWS_SECRET_ACCESS_KEY'] = 'canary'
     const program = fileURLToPath(new URL('print-environment.js', import.meta.url))
     const connection = await createLocalTransport({command: [process.execPath, program]}).open(
@@ -62,7 +62,7 @@ describe('the local transport', () => {
     // Only what stands here was printed: the program ends its line with the secret if it can see it.
     await expect(call).rejects.toMatchObject({
       code: 'unexpected_output',
-      data: {text: 'RCH_WORKER_CONFIG=/etc/worker.toml SSH_ORIGINAL_COMMAND=run secret=undefined\\n'},
+      data: {text: '--forced=run:local --config=/etc/worker.toml verb=run secret=undefined\\n'},
     })
     delete process.env['AWS_SECRET_ACCESS_KEY']
     await connection.close()

@@ -27,6 +27,7 @@ export class ChannelDriver {
   #pending: Pending | null = null
   #claimed = false
   #answered = 0
+  #answeredAt = 0
   #dead = false
 
   constructor(channel: HarnessChannel, source: ChannelSource) {
@@ -50,6 +51,11 @@ export class ChannelDriver {
   /** Whether anything was ever answered here. */
   get proven(): boolean {
     return this.#answered > 0
+  }
+
+  /** Nobody asked anything here for so many milliseconds. */
+  idleMs(): number {
+    return this.#claimed || this.#answered === 0 ? 0 : performance.now() - this.#answeredAt
   }
 
   /** Reserves the channel for one call; false when it is taken or dead. */
@@ -107,6 +113,7 @@ export class ChannelDriver {
         signal?.removeEventListener('abort', onAbort)
         if ('answer' in outcome) {
           this.#answered += 1
+          this.#answeredAt = performance.now()
           resolve(outcome.answer)
         } else {
           this.destroy()

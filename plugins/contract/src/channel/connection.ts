@@ -11,6 +11,8 @@ import {unanswered} from './unanswered.ts'
 const STALL_MS = 60_000
 /** The others may have to look at a whole toolchain or a large set before their first byte. */
 const QUIET_STALL_MS = 180_000
+/** A harness ends a session on which nothing was asked for a minute; one that is about to is not asked any more. */
+const SESSION_IDLE_MS = 40_000
 /** How long a harness may take to go after its last answer. */
 const EXIT_GRACE_MS = 5000
 
@@ -21,6 +23,8 @@ export interface ConnectionOptions {
   readonly maxSessions?: number
   /** Replaces the limits after which silence ends a call. */
   readonly stallMs?: number
+  /** Replaces the idle time after which a session is left. */
+  readonly sessionIdleMs?: number
 }
 
 /**
@@ -99,6 +103,7 @@ class ChannelConnection implements Connection {
   #claimIdle(): ChannelDriver | null {
     for (const driver of this.#sessions) {
       if (!driver.alive) this.#drop(driver)
+      else if (driver.idleMs() > (this.#options.sessionIdleMs ?? SESSION_IDLE_MS)) this.#leave(driver)
       else if (driver.claim()) return driver
     }
     return null
@@ -132,6 +137,13 @@ class ChannelConnection implements Connection {
     if (!this.#closed) return driver
     driver.destroy()
     throw unanswered('the connection was closed', {worker: this.#source.worker, verb, sent: false})
+  }
+
+  /** Lets an idle session come to its end by itself. */
+  #leave(driver: ChannelDriver): void {
+    this.#sessions.delete(driver)
+    this.#others.add(driver)
+    void driver.close(EXIT_GRACE_MS).finally(() => this.#others.delete(driver))
   }
 
   #drop(driver: ChannelDriver): void {

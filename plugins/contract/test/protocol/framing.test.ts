@@ -62,14 +62,14 @@ describe('requests', () => {
   })
 
   it('that end early say where', () => {
-    const [line, body] = encodeRequest(requestOf(0, {}, Buffer.from('abcd')), Buffer.from('abcd'))
+    const [line = Buffer.alloc(0), body = Buffer.alloc(0)] = encodeRequest(requestOf(0, {}, Buffer.from('abcd')), Buffer.from('abcd'))
     const inLine = new RequestReader()
-    inLine.push(line!.subarray(0, 10))
+    inLine.push(line.subarray(0, 10))
     expect(inLine.next()).toBeNull()
     expect(caught(() => inLine.end()).data).toMatchObject({field: 'line'})
     const inBody = new RequestReader()
-    inBody.push(line!)
-    inBody.push(body!.subarray(0, 2))
+    inBody.push(line)
+    inBody.push(body.subarray(0, 2))
     expect(inBody.next()).toBeNull()
     expect(inBody.pending?.request_id).toBe('r0')
     expect(caught(() => inBody.end()).data).toMatchObject({field: 'stream'})
