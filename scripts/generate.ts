@@ -5,6 +5,7 @@ import {fileURLToPath} from 'node:url'
 import {configDocument} from './generated/config-document.ts'
 import {configSchemaFiles} from './generated/config-schema-files.ts'
 import {contractDigest} from './generated/contract-digest.ts'
+import {documentsDocument} from './generated/documents-document.ts'
 import {errorsDocument} from './generated/errors-document.ts'
 import {schemaFiles} from './generated/schema-files.ts'
 
@@ -20,7 +21,7 @@ const OWNED_FOLDERS = ['schemas/rch-xcode', 'schemas/config']
 
 /** Add a registry's file here. */
 export function generatedFiles(): readonly GeneratedFile[] {
-  return [...schemaFiles(), contractDigest(), errorsDocument(), configDocument(), ...configSchemaFiles()]
+  return [...schemaFiles(), contractDigest(), documentsDocument(), errorsDocument(), configDocument(), ...configSchemaFiles()]
 }
 
 /** Paths whose content on disk is not what the registries say, missing and left-over files included. */
