@@ -2,6 +2,7 @@ import {Ajv2020, type ValidateFunction} from 'ajv/dist/2020.js'
 import {beforeAll, describe, expect, it} from 'vitest'
 import {DOCUMENT_NAMES, DOCUMENT_TABLE, RchError, schemaId} from '@rch/contract'
 import {
+  keepDocument,
   openSchema,
   publishedSchemas,
   readDocument,
@@ -93,6 +94,13 @@ describe('writeDocument and readDocument', () => {
   it('keeps fields that a later minor release added', () => {
     const text = JSON.stringify({...SAMPLES.summary, added_later: {deep: [1]}})
     expect(readDocument('summary', text)).toHaveProperty('added_later', {deep: [1]})
+  })
+
+  it('passes on what a later minor release composed, unknown fields and all', () => {
+    const later = {...SAMPLES.job, added_later: true}
+    expect(readDocument('job', keepDocument('job', later))).toEqual(later)
+    expect(refusal(() => writeDocument('job', later))).toMatchObject({code: 'internal_error'})
+    expect(refusal(() => keepDocument('job', {...later, index: -1}))).toMatchObject({code: 'internal_error'})
   })
 
   it('takes codes that a later release added', () => {

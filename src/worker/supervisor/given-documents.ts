@@ -1,6 +1,6 @@
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {documentHead, writeDocument} from '@rch/contract/documents'
+import {documentHead, keepDocument, writeDocument} from '@rch/contract/documents'
 import {openUploads} from '../open-uploads.ts'
 import {writeFileAtomic} from '../../infra/files.ts'
 import {probeWorker} from '../toolchain/probe-worker.ts'
@@ -13,13 +13,13 @@ export async function writeGivenDocuments(session: JobSession): Promise<void> {
   const {job} = request
   mkdirSync(join(artifacts, 'artifact_trees'), {recursive: true, mode: 0o700})
   const write = (name: string, bytes: Uint8Array): void => writeFileAtomic(join(artifacts, name), bytes)
-  write('job.json', writeDocument('job', job))
-  write('job_request.json', writeDocument('job_request', request))
-  write('job_key_inputs.json', writeDocument('job_key_inputs', job.job_key_inputs))
-  write('classifier_policy.json', writeDocument('classifier_policy', request.classifier_policy))
-  write('invocation.json', writeDocument('invocation', request.invocation))
-  write('decision.json', writeDocument('decision', request.decision))
-  session.put('effective_config', job.effective_config)
+  write('job.json', keepDocument('job', job))
+  write('job_request.json', keepDocument('job_request', request))
+  write('job_key_inputs.json', keepDocument('job_key_inputs', job.job_key_inputs))
+  write('classifier_policy.json', keepDocument('classifier_policy', request.classifier_policy))
+  write('invocation.json', keepDocument('invocation', request.invocation))
+  write('decision.json', keepDocument('decision', request.decision))
+  write('effective_config.json', keepDocument('effective_config', session.compose('effective_config', job.effective_config)))
   const {receipt, manifest} = openUploads(context).finished(context.owner, request.stage.upload_id)
   write('source_manifest.json', manifest)
   session.put('stage_receipt', receipt)

@@ -1,6 +1,6 @@
 import {createPublicKey, verify} from 'node:crypto'
 import {CONTRACT_VERSION, PROTOCOL, RchError} from '@rch/contract'
-import {writeDocument, type JobRequest} from '@rch/contract/documents'
+import {keepDocument, type JobRequest} from '@rch/contract/documents'
 import {envValueSha256, jobKey, jobRequestSha256, sha256, signatureBytes} from '@rch/contract/identity'
 import {canonicalJson} from '@rch/contract/json'
 import type {VerbHandler, VerbRequest, WorkerContext} from '../context.ts'
@@ -49,7 +49,7 @@ export async function submitJob(
   renewLease(context.db, context.owner, job_request.lease_id, job_request.fence, now)
   const layout = context.layout.job(job_request.job_id)
   makeDirectory(layout.root)
-  writeFileAtomic(layout.request, writeDocument('job_request', job_request), {durability: 'power'})
+  writeFileAtomic(layout.request, keepDocument('job_request', job_request), {durability: 'power'})
   const {job_id, run_id, attempt, job_key, lease_id, fence} = job_request
   const entered = enterJob(
     context.db,

@@ -16,7 +16,7 @@ export {
   type VerbRequestPayload,
   type VerbResponsePayload,
 } from './payloads.ts'
-export {checkDocument, documentHead, firstProblem, readDocument, writeDocument} from './read-write.ts'
+export {checkDocument, documentHead, firstProblem, keepDocument, readDocument, writeDocument} from './read-write.ts'
 export {SCHEMAS, type DeepReadonly, type Document} from './schemas.ts'
 export {VERB_PAYLOADS} from './verbs.ts'
 export type {DocumentName, DocumentRow} from './table.ts'

@@ -24,13 +24,15 @@ export function documentHead<N extends DocumentName>(name: N, createdAt: Date = 
  * digest of the file.
  */
 export function writeDocument<N extends DocumentName>(name: N, content: Document<N>): Buffer {
-  const {layout} = DOCUMENT_TABLE[name]
-  const problem = firstProblem(SCHEMAS[name], content)
-  if (problem !== undefined) {
-    throw new RchError('internal_error', `${name} would be written wrong: ${problem}`, {data: {document: name, problem}})
-  }
-  if (layout === 'jcs') return Buffer.from(canonicalJson(content))
-  return Buffer.from(`${JSON.stringify(content, null, layout === 'indented' ? 2 : undefined)}\n`)
+  return serialise(name, content, SCHEMAS[name])
+}
+
+/**
+ * The bytes of a document that somebody else composed (a request's `job`, a sealed summary that is copied): it may be from a
+ * later minor release, so its unknown fields are kept; what is known is checked.
+ */
+export function keepDocument<N extends DocumentName>(name: N, content: Document<N>): Buffer {
+  return serialise(name, content, openSchema(SCHEMAS[name]))
 }
 
 /**
@@ -53,16 +55,26 @@ export function checkDocument<N extends DocumentName>(name: N, value: unknown): 
   throw invalid(name, firstProblem(openSchema(SCHEMAS[name]), value) ?? 'does not fit')
 }
 
-function fits<N extends DocumentName>(name: N, value: unknown): value is Document<N> {
-  return safeParse(openSchema(SCHEMAS[name]), value).success
-}
-
 /** Why a value does not fit a schema, naming the place; `undefined` when it does. */
 export function firstProblem(schema: z.core.$ZodType, value: unknown): string | undefined {
   const result = safeParse(schema, value)
   if (result.success) return undefined
   const [issue] = result.error.issues
   return issue === undefined ? 'does not fit' : `${issue.path.length === 0 ? '' : `${issue.path.join('.')}: `}${issue.message}`
+}
+
+function serialise(name: DocumentName, content: unknown, schema: z.core.$ZodType): Buffer {
+  const {layout} = DOCUMENT_TABLE[name]
+  const problem = firstProblem(schema, content)
+  if (problem !== undefined) {
+    throw new RchError('internal_error', `${name} would be written wrong: ${problem}`, {data: {document: name, problem}})
+  }
+  if (layout === 'jcs') return Buffer.from(canonicalJson(content))
+  return Buffer.from(`${JSON.stringify(content, null, layout === 'indented' ? 2 : undefined)}\n`)
+}
+
+function fits<N extends DocumentName>(name: N, value: unknown): value is Document<N> {
+  return safeParse(openSchema(SCHEMAS[name]), value).success
 }
 
 function parseOutside(name: DocumentName, bytes: Uint8Array | string, limits?: Partial<JsonLimits>): unknown {
