@@ -83,13 +83,14 @@ function judgeCommand(
   profile: GateProfile,
   policy: ClassifierPolicy,
 ): Decision {
-  const judgement = judgeArguments(words, prefix.program + 1, {directory}, profile, policy)
+  const judgement = judgeArguments(words, prefix.program + 1, directory, profile, policy)
   const env: Record<string, string> = {}
   const early: Finding[] = []
   const refusedAt = new Map<number, Finding>()
   for (const {index, name, value} of prefix.assignments) {
-    if (isHarmlessAssignment(name, value, policy)) env[name] = value
-    else {
+    if (isHarmlessAssignment(name, value, policy)) {
+      if (policy.env_allow.includes(name)) env[name] = value
+    } else {
       const found = finding('env_assignment_refused', {token: show(`${name}=${value}`)})
       early.push(found)
       refusedAt.set(index, found)
@@ -133,7 +134,7 @@ function isHarmlessAssignment(name: string, value: string, policy: ClassifierPol
 
 /** Variables that load code or choose tools; no list allows them. */
 const NEVER_ENV =
-  /^(?:DYLD_.*|TEST_RUNNER_.*|SIMCTL_CHILD_.*|GIT_.*|SSH_.*|PYTHON.*|CLANG_.*|SWIFT_.*|TOOLCHAINS|DEVELOPER_DIR|XCODE_XCCONFIG_FILE|XCBBUILDSERVICE_PATH|SWBBUILDSERVICE_PATH|NODE_OPTIONS|RUBYOPT|BASH_ENV|ENV|ZDOTDIR|PATH|HOME|IFS)$/i
+  /^(?:DYLD_.*|TEST_RUNNER_.*|SIMCTL_CHILD_.*|GIT_.*|SSH_.*|PYTHON.*|CLANG_.*|SWIFT_.*|TOOLCHAINS|DEVELOPER_DIR|XCODE_XCCONFIG_FILE|XCBBUILDSERVICE_PATH|SWBBUILDSERVICE_PATH|NODE_OPTIONS|RUBYOPT|BASH\w*|ZSH\w*|SHELLOPTS|ENV|ZDOTDIR|E?UID|PPID|PATH|HOME|IFS)$/i
 
 function queryDecision(judgement: Judgement, words: readonly string[], tokens: readonly Token[], policy: ClassifierPolicy): Decision {
   const word = words[judgement.query ?? 0] ?? ''

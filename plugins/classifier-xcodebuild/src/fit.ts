@@ -1,5 +1,5 @@
 import type {ClassifierPolicy, CommandInput, DestinationConfig, EffectiveProfile} from '@rch/contract'
-import type {Container} from '@rch/contract/kinds/xcodebuild'
+import type {Action, Container} from '@rch/contract/kinds/xcodebuild'
 import {readArguments} from './argv/read.ts'
 import {classify} from './classify.ts'
 import {readDestination} from './destinations.ts'
@@ -56,8 +56,10 @@ function wordsOf(input: CommandInput, policy: ClassifierPolicy): {words: readonl
 
 function derive(words: readonly string[], directory: string, policy: ClassifierPolicy): Fitted | null {
   const values = new Map<string, string[]>()
+  const actions: Action[] = []
   let owned = false
   for (const statement of readArguments(words, 0)) {
+    if (statement.kind === 'action') actions.push(statement.action)
     if (statement.kind !== 'option') continue
     if (statement.row.policy === 'owned') owned = true
     if (statement.value !== null) values.set(statement.name, [...(values.get(statement.name) ?? []), statement.value])
@@ -67,7 +69,9 @@ function derive(words: readonly string[], directory: string, policy: ClassifierP
   const container = deriveContainer(one('-workspace'), one('-project'), directory, policy)
   if (scheme === null || container === null) return null
   const configuration = one('-configuration')
-  const destinations = [...new Set(values.get('-destination') ?? [])].map(deriveDestination)
+  const sdk = one('-sdk')
+  const named = [...new Set(values.get('-destination') ?? [])]
+  const destinations = named.length > 0 ? named.map(deriveDestination) : [impliedDestination(sdk, actions)]
   if (destinations.includes(null)) return null
   return {
     workspace: container.type === 'workspace' ? container.path : null,
@@ -77,7 +81,7 @@ function derive(words: readonly string[], directory: string, policy: ClassifierP
     schemes: [scheme],
     configuration,
     configurations: configuration === null ? [] : [configuration],
-    sdk: one('-sdk'),
+    sdk,
     destinations: destinations.filter((destination) => destination !== null),
     xcode_test: {...NO_TESTS, test_plan: one('-testPlan')},
     classifier: {drop_owned_paths: owned, allow_settings: []},
@@ -89,36 +93,67 @@ function deriveContainer(workspace: string | null, project: string | null, direc
   const value = workspace ?? project
   if (value === null) return {type: 'package', path: directory}
   const path = insideRepository(value, directory, policy.repo_root)
-  if (path === null) return null
+  if (path === null || (project !== null && !path.endsWith('.xcodeproj'))) return null
   return {type: project !== null ? 'project' : /\.xcworkspace\/?$/.test(value) ? 'workspace' : 'package', path}
 }
 
-/** The platform that a device's name implies, when a destination does not say. */
 function deriveDestination(value: string): DestinationConfig | null {
   const named = readDestination(value)
   if (named === null || named === 'id') return null
   const platform = named.platform ?? impliedPlatform(named.name)
-  if (platform === null) return null
-  return {
-    ...named,
-    platform,
-    os: named.os === 'latest' ? null : named.os,
-    device_type_id: null,
-    runtime_id: null,
-    udid: null,
-    require_core_ids: false,
-    on_multiple: 'error',
-    selector: 'highest_udid',
-    provisioning: 'existing',
-  }
+  // Devices are only built for, and never by name.
+  if (platform === null || (!named.generic && DEVICES.has(platform)) || (named.generic && (named.name ?? named.os) !== null)) return null
+  if (named.os !== null && named.os !== 'latest' && !/^\d{1,4}(?:\.\d{1,4}){0,3}$/.test(named.os)) return null
+  if ((named.arch !== null && !ARCHITECTURES.has(named.arch)) || (named.variant !== null && platform !== 'macOS')) return null
+  return {...UNPINNED, ...named, platform, os: named.os === 'latest' ? null : named.os}
 }
 
+/** What xcodebuild picks for an SDK when no destination is named; the Mac itself without one. */
+function impliedDestination(sdk: string | null, actions: readonly Action[]): DestinationConfig | null {
+  const family = /^[a-z]+/.exec(sdk ?? 'macosx')?.[0] ?? ''
+  const platform = Object.hasOwn(SDK_PLATFORMS, family) ? SDK_PLATFORMS[family] : undefined
+  if (platform === undefined) return null
+  const tests = actions.some((action) => action === 'test' || action === 'test-without-building')
+  if (tests && DEVICES.has(platform)) return null
+  return {...UNPINNED, platform, generic: !tests && platform !== 'macOS'}
+}
+
+const DEVICES: ReadonlySet<string> = new Set(['iOS', 'tvOS', 'watchOS', 'visionOS'])
+const ARCHITECTURES: ReadonlySet<string> = new Set(['arm64', 'x86_64'])
+const SDK_PLATFORMS: Readonly<Record<string, string>> = {
+  macosx: 'macOS',
+  iphoneos: 'iOS',
+  iphonesimulator: 'iOS Simulator',
+  appletvos: 'tvOS',
+  appletvsimulator: 'tvOS Simulator',
+  watchos: 'watchOS',
+  watchsimulator: 'watchOS Simulator',
+  xros: 'visionOS',
+  xrsimulator: 'visionOS Simulator',
+}
+
+const UNPINNED: Omit<DestinationConfig, 'platform'> = {
+  generic: false,
+  name: null,
+  os: null,
+  arch: null,
+  variant: null,
+  device_type_id: null,
+  runtime_id: null,
+  udid: null,
+  require_core_ids: false,
+  on_multiple: 'error',
+  selector: 'highest_udid',
+  provisioning: 'existing',
+}
+
+/** The platform that a device's name implies, when a destination does not say. */
 function impliedPlatform(name: string | null): string | null {
   if (name === null) return null
   if (/^i(?:Phone|Pad|Pod)/.test(name)) return 'iOS Simulator'
-  if (/^Apple TV/.test(name)) return 'tvOS Simulator'
-  if (/^Apple Watch/.test(name)) return 'watchOS Simulator'
-  if (/^Apple Vision/.test(name)) return 'visionOS Simulator'
+  if (name.startsWith('Apple TV')) return 'tvOS Simulator'
+  if (name.startsWith('Apple Watch')) return 'watchOS Simulator'
+  if (name.startsWith('Apple Vision')) return 'visionOS Simulator'
   return null
 }
 

@@ -24,6 +24,9 @@ export interface PrefixRefusal {
   readonly index: number
 }
 
+/** `xcodebuild` alone or behind a path, where it could be a command. */
+export const COMMAND_WORD = /(?<![\w.-])xcodebuild(?![\w./-])/
+
 const ASSIGNMENT = /^([A-Za-z_][A-Za-z0-9_]*)=([\s\S]*)$/
 
 /**
@@ -77,9 +80,9 @@ function readAssignments(words: readonly PrefixWord[], from: number, into: Assig
   return index
 }
 
-/** A wrapper we do not know only matters when xcodebuild stands behind it. */
+/** A wrapper we do not know only matters when xcodebuild stands behind it, as a word or inside one (`sh -c "…"`). */
 function refuseIfXcode(words: readonly PrefixWord[], index: number): PrefixRefusal | null {
-  return words.some((word, at) => at > index && isXcodebuild(word.text)) ? {code: 'wrapper_refused', index} : null
+  return words.some((word, at) => at > index && COMMAND_WORD.test(word.text)) ? {code: 'wrapper_refused', index} : null
 }
 
 function isXcodebuild(word: string | undefined): boolean {

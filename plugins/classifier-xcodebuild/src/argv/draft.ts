@@ -15,13 +15,14 @@ export interface Draft {
   readonly container: Container
   readonly allowed: readonly DestinationRequest[]
   readonly destinations: Set<DestinationRequest>
+  readonly lists: Map<string, string[]>
+  readonly settings: Map<string, string>
   scheme: string | null
   configuration: string | null
   sdk: string | null
   testPlan: string | null
   test: TestSelection
   run: RunOptions
-  settings: Readonly<Record<string, string>>
 }
 
 export function startDraft(profile: GateProfile): Draft {
@@ -30,41 +31,50 @@ export function startDraft(profile: GateProfile): Draft {
     container: containerOf(profile),
     allowed: requestsOf(profile.destinations),
     destinations: new Set(),
+    lists: new Map(),
+    settings: new Map(Object.entries(profile.build_settings)),
     scheme: null,
     configuration: profile.configuration,
     sdk: profile.sdk,
     testPlan,
     test,
     run: profile.xcode_run,
-    settings: profile.build_settings,
   }
 }
 
-/** Sets the field that a modelled option stands for; a list's first value replaces the profile's list. */
-export function setField(draft: Draft, key: string, value: string | number | boolean, isFirst: boolean): void {
+/** Sets the field that a modelled option stands for; `key` is the profile key. */
+export function setField(draft: Draft, key: string, value: string | number | boolean): void {
   const [table, field = ''] = key.split('.')
-  if (table === 'xcode_run') {
-    draft.run = {...draft.run, [field]: value}
-    return
-  }
-  const held = Object.entries(draft.test).find(([name]) => name === field)?.[1]
-  draft.test = {...draft.test, [field]: Array.isArray(held) ? [...(isFirst ? [] : held), value] : value}
+  if (table === 'xcode_run') draft.run = {...draft.run, [field]: value}
+  else draft.test = {...draft.test, [field]: value}
+}
+
+/** Adds to the list that an option stands for; the command's first value replaces the profile's list. */
+export function addToList(draft: Draft, key: string, value: string, isFirst: boolean): void {
+  const field = key.slice(key.indexOf('.') + 1)
+  const list = isFirst ? [] : (draft.lists.get(field) ?? [])
+  list.push(value)
+  draft.lists.set(field, list)
+}
+
+/** As the profile names them, in its order; all of them when the command names none. */
+export function chosenDestinations({allowed, destinations}: Draft): readonly DestinationRequest[] {
+  return destinations.size === 0 ? allowed : allowed.filter((one) => destinations.has(one))
 }
 
 /** The model of one step; what only concerns tests is left out of a plain build. */
 export function finishModel(draft: Draft, scheme: string, action: Action): XcodebuildModel {
   const testing = action !== 'build' && action !== 'clean'
-  const named = draft.allowed.filter((one) => draft.destinations.has(one))
   return {
     container: draft.container,
-    scheme,
+    scheme: draft.scheme ?? scheme,
     configuration: draft.configuration,
     sdk: draft.sdk,
     test_plan: testing ? draft.testPlan : null,
-    destinations: named.length > 0 ? named : draft.allowed,
-    test: testing ? draft.test : NO_SELECTION,
+    destinations: chosenDestinations(draft),
+    test: testing ? {...draft.test, ...Object.fromEntries(draft.lists)} : NO_SELECTION,
     run: testing ? draft.run : {...draft.run, ...NO_TEST_RUN},
-    build_settings: Object.fromEntries(Object.entries(draft.settings).toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    build_settings: Object.fromEntries([...draft.settings].toSorted(([a], [b]) => (a < b ? -1 : 1))),
   }
 }
 

@@ -1,20 +1,37 @@
 import {ACTION_WORDS, type Action, type ClassifierErrorCode, OPTIONS, type OptionRow} from '@rch/contract/kinds/xcodebuild'
 import {findInvisible} from '../invisible.ts'
 
-/** One thing that a word, or an option with its value, says. `index` counts words of the command. */
-export type Statement =
-  | {
-      readonly kind: 'option'
-      readonly name: string
-      readonly row: OptionRow
-      readonly value: string | null
-      readonly index: number
-      /** The word that holds the value; equal to `index` in the `-name:value` form, `null` without one. */
-      readonly valueIndex: number | null
-    }
-  | {readonly kind: 'setting'; readonly name: string; readonly value: string; readonly index: number}
-  | {readonly kind: 'action'; readonly action: Action; readonly index: number}
-  | {readonly kind: 'refused'; readonly code: ClassifierErrorCode; readonly index: number}
+/** An option, with its value when it takes one. `index` counts words of the command. */
+export interface OptionStatement {
+  readonly kind: 'option'
+  readonly name: string
+  readonly row: OptionRow
+  readonly value: string | null
+  readonly index: number
+  /** The word that holds the value; equal to `index` in the `-name:value` form, `null` without one. */
+  readonly valueIndex: number | null
+}
+
+export interface SettingStatement {
+  readonly kind: 'setting'
+  readonly name: string
+  readonly value: string
+  readonly index: number
+}
+
+export interface ActionStatement {
+  readonly kind: 'action'
+  readonly action: Action
+  readonly index: number
+}
+
+export interface RefusedStatement {
+  readonly kind: 'refused'
+  readonly code: ClassifierErrorCode
+  readonly index: number
+}
+
+export type Statement = OptionStatement | SettingStatement | ActionStatement | RefusedStatement
 
 /** Reads xcodebuild's words by the option table. Nothing is judged here but whether a word means anything. */
 export function readArguments(words: readonly string[], from: number): readonly Statement[] {

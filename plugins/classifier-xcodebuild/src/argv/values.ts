@@ -6,9 +6,9 @@ export function readValue(row: OptionRow, value: string): string | number | bool
     case 'bool':
       return value === 'YES' ? true : value === 'NO' ? false : null
     case 'count':
-      return /^[1-9][0-9]{0,5}$/.test(value) ? Number(value) : null
+      return readNumber(value, 10_000)
     case 'seconds':
-      return /^[0-9]{1,6}$/.test(value) ? Number(value) : null
+      return readNumber(value, 86_400)
     case 'choice':
       return row.choices?.includes(value) === true ? value : null
     case 'locale':
@@ -27,9 +27,9 @@ export function expectedValue(row: OptionRow): string {
     case 'bool':
       return 'YES or NO'
     case 'count':
-      return 'a number from 1'
+      return 'a number from 1 to 10000'
     case 'seconds':
-      return 'a number of seconds'
+      return 'seconds, from 1 to 86400'
     case 'choice':
       return (row.choices ?? []).join(' or ')
     case 'locale':
@@ -41,6 +41,10 @@ export function expectedValue(row: OptionRow): string {
     default:
       return '1 to 255 visible characters without a leading - or @'
   }
+}
+
+function readNumber(value: string, most: number): number | null {
+  return /^[1-9][0-9]{0,5}$/.test(value) && Number(value) <= most ? Number(value) : null
 }
 
 /** A name that Xcode takes as it is; `@` in front would read a file of words. */

@@ -198,7 +198,7 @@ function readRedirection(text: string, start: number, at: number, words: number)
   if (operator === '<' && next === '<') return span('shell_heredoc', start, behind + 1)
   if (next === '(') return span('shell_process_substitution', start, behind + 1)
   if (operator === '>' && next === '&') {
-    const duplicate = /^&[0-9-](?=$|[ \t\n;|])/.exec(text.slice(behind, behind + 3))
+    const duplicate = /^&[12-](?=$|[ \t\n;|])/.exec(text.slice(behind, behind + 3))
     if (duplicate === null) return span('shell_redirection', start, behind + 1)
     return {start, end: behind + 2, at: words, merge: text.slice(start, behind + 2) === '2>&1'}
   }
@@ -207,8 +207,9 @@ function readRedirection(text: string, start: number, at: number, words: number)
     return span('shell_redirection', start, Math.min(target + 1, text.length))
   const word = readWord(text, target)
   if ('code' in word) return word
-  // `<1-9>` is a pattern to zsh, and digits in front of another redirection are its descriptor.
-  if ((operator === '<' && /^[0-9-]/.test(word.text)) || touchesRedirection(text, word)) return span('shell_redirection', start, word.end)
+  // `<1-9>` is a pattern to zsh, reading into another descriptor fails in it, digits in front of a redirection are its descriptor.
+  const reads = operator === '<' && (start !== at || /^[0-9-]/.test(word.text))
+  if (word.text === '' || reads || touchesRedirection(text, word)) return span('shell_redirection', start, word.end)
   return {start, end: word.end, at: words, merge: false}
 }
 

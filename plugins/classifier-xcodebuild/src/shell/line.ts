@@ -1,5 +1,5 @@
 import type {ClassifierErrorCode} from '@rch/contract/kinds/xcodebuild'
-import {type Prefix, readPrefix} from '../prefix.ts'
+import {COMMAND_WORD, type Prefix, readPrefix} from '../prefix.ts'
 import {endsLine, readFormatter} from './formatter.ts'
 import {readCommand, type Refusal, type SimpleCommand, type Terminator, type Word} from './lexer.ts'
 import {changesShell, isKeyword} from './names.ts'
@@ -120,15 +120,12 @@ const SET_OPTIONS = new Set(['pipefail', 'errexit', 'nounset', 'xtrace'])
 
 /** The first word behind `set` that does more than `-e -u -x -o pipefail`. */
 function strangeOption(words: readonly Word[]): Word | null {
-  for (let index = 0; index < words.length; index++) {
-    const word = words[index] as Word
-    if (!/^-(?:[eux]+o?|o)$/.test(word.text)) return word
-    if (!word.text.endsWith('o')) continue
-    index++
-    const name = words[index]
-    if (name === undefined || !SET_OPTIONS.has(name.text)) return name ?? word
+  let wantsName = false
+  for (const word of words) {
+    if (wantsName ? !SET_OPTIONS.has(word.text) : !/^-(?:[eux]+o?|o)$/.test(word.text)) return word
+    wantsName = !wantsName && word.text.endsWith('o')
   }
-  return null
+  return wantsName ? (words.at(-1) ?? null) : null
 }
 
 /** What follows the command: nothing, a formatter we can drop, or something that stays where it is. */
@@ -150,11 +147,14 @@ function behind(
   }
   const rest = text.slice(next)
   if (rest.includes('\0')) return refuse('control_character', next + rest.indexOf('\0'), next + rest.indexOf('\0') + 1)
-  const again = SECOND.exec(rest)
+  const again = COMMAND_WORD.exec(rest)
   if (again !== null) return refuse('multiple_commands', next + again.index, next + again.index + again[0].length)
   if ((terminator === '&&' || terminator === '||' || terminator === '|') && /^[ \t\n]*$/.test(rest)) {
     return refuse('shell_syntax', next - terminator.length, next)
   }
+
+  const background = terminator === 'newline' || terminator === ';' ? null : LIST_END.exec(rest)
+  if (background !== null && background[0] === '&') return refuse('shell_background', next + background.index, next + background.index + 1)
 
   const merged = redirections.length === 1 && redirections[0]?.merge === true
   const done = redirections.length === 0 && endsLine(text, terminator, next)
@@ -179,8 +179,8 @@ function behind(
   }
 }
 
-/** The word `xcodebuild` standing alone or behind a path, where it could be a command. */
-const SECOND = /(?<![\w.-])xcodebuild(?![\w./-])/
+/** What ends a list of commands; a lone `&` puts all of it into the background. */
+const LIST_END = /[;\n]|(?<![&<>|])&(?![&>])/
 
 function shift(prefix: Prefix, by: number): Prefix {
   return {program: prefix.program - by, assignments: prefix.assignments.map((one) => ({...one, index: one.index - by}))}

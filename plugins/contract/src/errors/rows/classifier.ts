@@ -266,6 +266,12 @@ export const CLASSIFIER_ERRORS = {
     hint: "Name the platform, the device's name and the OS version.",
     since: '0.1.0',
   },
+  destination_generic: {
+    kind: 'CLASSIFIER_REJECTED',
+    message: '{token} needs a device or simulator, and the destination generic/platform={platform} is none.',
+    hint: 'Name a simulator, for example -destination "platform=iOS Simulator,name=…".',
+    since: '0.1.0',
+  },
   setting_refused: {
     kind: 'CLASSIFIER_REJECTED',
     message: 'The build setting {token} is not allow-listed.',

@@ -1,0 +1,28 @@
+import {afterAll, beforeAll, expect, it} from 'vitest'
+import {classify} from '../src/classify.ts'
+import {readLine} from '../src/shell/line.ts'
+import {compareLines} from './support/compare-lines.ts'
+import {generateCommand, generateLine, Random} from './support/generate-lines.ts'
+import {POLICY, PROFILE} from './support/gate.ts'
+import {ShellBench} from './support/shells.ts'
+
+let bench: ShellBench
+beforeAll(() => {
+  bench = new ShellBench()
+})
+afterAll(() => bench.close())
+
+it('reads 20,000 lines exactly as bash and zsh hand them to a program, or not at all', async () => {
+  const random = new Random(20_260_101)
+  const lines = Array.from({length: 20_000}, (_, index) => (index % 6 === 0 ? generateCommand(random) : generateLine(random)))
+  const taken = lines.filter((line) => readLine(line)?.kind === 'command')
+  const accepted = lines.filter(
+    (line) =>
+      classify({form: 'shell', text: line, cwd: '/repo'}, PROFILE, {...POLICY, drop_owned_paths: true, env_allow: ['CI', 'FOO_BAR', 'QUX']})
+        .verdict === 'accept',
+  )
+  expect(await compareLines(bench, lines)).toEqual([])
+  expect(taken.length).toBeGreaterThanOrEqual(4000)
+  expect(accepted.length).toBeGreaterThanOrEqual(1000)
+  console.log(`${lines.length} lines, ${taken.length} taken, ${accepted.length} accepted`)
+})
