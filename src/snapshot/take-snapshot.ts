@@ -30,6 +30,8 @@ export interface Snapshot {
   readonly stats: SnapshotStats
   /** What rules left out, by rule; files that git ignores are not counted. */
   readonly excluded: readonly ExcludedByRule[]
+  /** The absolute path that holds an entry's content. */
+  locate(entry: SourceFile): string
   /** The content of a file; ends in `source_changed_during_snapshot` when the bytes on disk are no longer the entry's. */
   open(entry: SourceFile): Readable
   /** The same at once, for files that fit in memory. */
@@ -155,6 +157,7 @@ function snapshotOf({root}: ScanContext, {scan, treeHash}: Attempt, createdAt: s
     vcs: scan.vcs,
     stats: {files: scan.entries.length, bytes, hashed: scan.hashed, reused: scan.entries.length - scan.hashed, durationMs},
     excluded: [...scan.excluded.values()],
+    locate: placeOf,
     open: (entry) => openEntry(placeOf(entry), entry),
     read: (entry) => readEntry(placeOf(entry), entry),
   }

@@ -7,7 +7,9 @@ export function harnessCommand(settings: unknown, env: NodeJS.ProcessEnv): reado
   const configured = commandSetting(settings)
   if (configured !== null) return configured
   const named = env['RCH_XCODE_WORKER']
-  return [named === undefined || named === '' ? PROGRAM : named]
+  if (named === undefined || named === '') return [PROGRAM]
+  // A script is run by the Node that runs us: the one on PATH may be another, or none.
+  return named.endsWith('.js') ? [process.execPath, named] : [named]
 }
 
 function commandSetting(settings: unknown): readonly string[] | null {

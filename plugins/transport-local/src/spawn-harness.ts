@@ -17,11 +17,11 @@ export interface LocalHarness {
 export function spawnHarness({command, worker, role, configFile}: LocalHarness): ChannelSource {
   const [program = '', ...words] = command
   const base = loginEnvironment(process.env)
-  if (configFile !== null) base['RCH_WORKER_CONFIG'] = configFile
+  const config = configFile === null ? [] : [`--config=${configFile}`]
   return {
     worker,
     open: async (verb) => {
-      const child = spawn(program, [...words, `--forced=${role}:local`], {
+      const child = spawn(program, [...words, `--forced=${role}:local`, ...config], {
         env: {...base, SSH_ORIGINAL_COMMAND: verb},
         stdio: ['pipe', 'pipe', 'pipe'],
       })

@@ -1,5 +1,5 @@
-import type {ErrorItem} from '@rch/contract/documents'
 import {ERRORS, EXIT_CODES, RchError, type ErrorCode} from '@rch/contract'
+import {errorItem} from '../../domain/error-item.ts'
 
 /** How a job ended, in the words of its summary. */
 export interface Outcome {
@@ -28,17 +28,6 @@ export function summaryFields(outcome: Outcome) {
     errors: error === null ? [] : [errorItem(error)],
     exit_code: error === null ? 0 : EXIT_CODES[ERRORS[error.code].kind],
   } as const
-}
-
-export function errorItem(error: RchError): ErrorItem {
-  return {
-    error_code: error.code,
-    failure_kind: ERRORS[error.code].kind,
-    message: error.message,
-    hint: error.hint,
-    retryable: error.retryable,
-    data: error.data,
-  }
 }
 
 const TIMEOUTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['timeout', 'idle_timeout'])

@@ -1,4 +1,5 @@
 import {RchError, type Backend, type ToolchainInfo} from '@rch/contract'
+import {canonicalJson} from '@rch/contract/json'
 import {loadBackend, registeredBackends} from '../../providers.ts'
 import {findXcodes, osInfo} from '../../toolchain/inventory.ts'
 import {prepareDevice, type Device} from '../../toolchain/devices.ts'
@@ -21,7 +22,9 @@ export async function preparePhase(session: JobSession): Promise<Prepared> {
     const backend = await chooseBackend(session, tools, toolchain)
     const devices: Device[] = []
     const {udids, device_choice} = session.request.job.effective_config.resolved
-    for (const [index, destination] of session.request.job.job_key_inputs.destinations.entries()) {
+    const known = session.request.job.effective_config.inputs.destinations.map((destination) => canonicalJson(destination))
+    for (const destination of session.request.job.job_key_inputs.destinations) {
+      const index = known.indexOf(canonicalJson(destination))
       devices.push(
         await prepareDevice(session, tools, toolchain.developer_dir, destination, {
           udid: udids[index] ?? null,

@@ -1,0 +1,105 @@
+import {setTimeout as delay} from 'node:timers/promises'
+import {isRchError, RchError, type Connection} from '@rch/contract'
+import {checkEvent, checkResponsePayload, type JobEvent, type VerbResponsePayload} from '@rch/contract/documents'
+
+export type JobStatus = VerbResponsePayload<'submit'>
+
+export interface FollowOptions {
+  readonly jobId: string
+  readonly protocolVersion: number
+  /** Opens a new way to the worker after the last one broke. */
+  readonly reconnect: (signal?: AbortSignal) => Promise<Connection>
+  readonly onEvent: (event: JobEvent) => void
+  readonly onLog: (bytes: Uint8Array) => void
+  readonly onTrouble: (reason: string, attempt: number) => void
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Broken follows in a row, without a byte in between, after which only asking remains; then how long the worker may be away. */
+const FOLLOWS = 2
+const PATIENCE_MS = 60_000
+
+/**
+ * Follows a job from its first event until it is sealed, over as many connections as it takes; each event and each byte of log
+ * is handed over once. Answers the sealed status. When the worker stays away: `worker_unreachable`; the job goes on without us.
+ */
+export async function followJob(connection: Connection, options: FollowOptions): Promise<{readonly status: JobStatus; readonly connection: Connection}> {
+  const cursor = {events_seq: 0, log_offset: 0}
+  const seen = (event: Readonly<Record<string, unknown>>): void => {
+    const sequence = event['sequence']
+    if (typeof sequence !== 'number' || sequence <= cursor.events_seq) return
+    cursor.events_seq = sequence
+    const known = checkEvent(event)
+    if (known !== undefined) options.onEvent(known)
+  }
+  const heard = (bytes: Uint8Array): void => {
+    cursor.log_offset += bytes.length
+    options.onLog(bytes)
+  }
+  let current = connection
+  let broken = 0
+  let awaySince: number | null = null
+  for (;;) {
+    options.signal?.throwIfAborted()
+    const before = cursor.events_seq + cursor.log_offset
+    try {
+      const status = broken < FOLLOWS ? await follow(current, cursor, seen, heard, options) : await poll(current, cursor, seen, heard, options)
+      if (status !== null) return {status, connection: current}
+      awaySince = null
+    } catch (error) {
+      if (!isRchError(error) || !isLineTrouble(error)) throw error
+      options.signal?.throwIfAborted()
+      if (cursor.events_seq + cursor.log_offset > before) [broken, awaySince] = [0, null]
+      broken += 1
+      awaySince ??= Date.now()
+      options.onTrouble(error.message, broken)
+      if (Date.now() - awaySince > PATIENCE_MS) throw error
+      await delay(Math.min(5000, 200 * 2 ** broken))
+      current = await reopen(current, options)
+    }
+  }
+}
+
+/** Trouble of the way, not of the job: worth another try. */
+export function isLineTrouble(error: RchError): boolean {
+  return error.code === 'worker_unreachable' || error.code === 'transfer_failed' || error.code === 'unexpected_output'
+}
+
+async function reopen(old: Connection, options: FollowOptions): Promise<Connection> {
+  try {
+    const fresh = await options.reconnect(options.signal)
+    await old.close()
+    return fresh
+  } catch (error) {
+    if (isRchError(error) && isLineTrouble(error)) return old
+    throw error
+  }
+}
+
+interface Cursor {
+  readonly events_seq: number
+  readonly log_offset: number
+}
+
+async function follow(connection: Connection, cursor: Cursor, onEvent: (event: Readonly<Record<string, unknown>>) => void, onLog: (bytes: Uint8Array) => void, {jobId, protocolVersion, signal}: FollowOptions): Promise<JobStatus | null> {
+  await connection.call({verb: 'tail', payload: {job_id: jobId, cursor: {...cursor}, follow: true}, protocolVersion, onEvent, onLog}, signal)
+  return sealedStatus(connection, jobId, protocolVersion, signal)
+}
+
+/** What remains where following does not work: asking, often while something comes. */
+async function poll(connection: Connection, cursor: Cursor, onEvent: (event: Readonly<Record<string, unknown>>) => void, onLog: (bytes: Uint8Array) => void, {jobId, protocolVersion, signal}: FollowOptions): Promise<JobStatus | null> {
+  const {payload} = await connection.call({verb: 'tail', payload: {job_id: jobId, cursor: {...cursor}, follow: false}, protocolVersion}, signal)
+  const {events, log_chunk, log_encoding, more} = checkResponsePayload('tail', payload)
+  for (const event of events) onEvent(event)
+  if (log_chunk !== '') onLog(Buffer.from(log_chunk, log_encoding))
+  if (!more) return sealedStatus(connection, jobId, protocolVersion, signal)
+  await delay(events.length > 0 || log_chunk !== '' ? 1000 : 5000, undefined, signal === undefined ? {} : {signal})
+  return null
+}
+
+async function sealedStatus(connection: Connection, jobId: string, protocolVersion: number, signal: AbortSignal | undefined): Promise<JobStatus | null> {
+  const {payload} = await connection.call({verb: 'status', payload: {job_id: jobId}, protocolVersion}, signal)
+  const [status] = checkResponsePayload('status', payload).jobs
+  if (status === undefined) throw new RchError('job_not_found', undefined, {data: {id: jobId}})
+  return status.terminal === null ? null : status
+}

@@ -1,0 +1,339 @@
+import {writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {isRchError, RchError, toRchError, type Classifier, type Connection, type EffectiveProfile} from '@rch/contract'
+import {checkResponsePayload, type Document, type RunSummary, type StageReceipt} from '@rch/contract/documents'
+import {sha256, uuidv7} from '@rch/contract/identity'
+import {envFingerprints, namespaceOf, runIdentity, stepIdentity, type PlannedStep, type RunIdentity, type StepIdentity} from '../../domain/plan/run-identity.ts'
+import {contractDigest} from '../../infra/contract-digest.ts'
+import {readIfThere, writeFileAtomic} from '../../infra/files.ts'
+import {takeSnapshot, type Snapshot} from '../../snapshot/index.ts'
+import {stageCas} from '../../staging/cas.ts'
+import type {StageStatistics} from '../../staging/staged-source.ts'
+import {connect, type Lane} from '../lane.ts'
+import {composeJobRequest, requiredFeatures, type RunFacts} from './compose-job.ts'
+import type {AcceptedStep, GateRequest} from './gate-request.ts'
+import {Notebook} from './notebook.ts'
+import type {OnProgress} from './progress.ts'
+import {runStep, skippedStep, type StepResult} from './run-step.ts'
+import {selectWorkers, type Candidate, type Selection} from './select-worker.ts'
+import {summariseRun} from './summarise-run.ts'
+
+export interface GateResult {
+  readonly run_id: string
+  readonly attempt: number
+  readonly directory: string
+  readonly worker: string
+  readonly summary: RunSummary | null
+  readonly steps: readonly StepResult[]
+  /** The run goes on without us. */
+  readonly detached: boolean
+}
+
+/** A step with all that a candidate's toolchain makes of it. */
+interface Planned {
+  readonly accepted: AcceptedStep
+  readonly planned: PlannedStep
+  readonly identity: StepIdentity
+}
+
+/**
+ * One gate, end to end: workers and source at the same time, identity, lease, staging, then each step on the worker, home and
+ * verified. Everything that happens is in the notebook as it happens. Throws only before an attempt exists or when the worker is
+ * lost; a red step is a result.
+ */
+export async function runGate(lane: Lane, request: GateRequest, onProgress: OnProgress, signal?: AbortSignal): Promise<GateResult> {
+  const startedAt = new Date()
+  const {profile} = request
+  const {provider: classifier} = await lane.providers.load('classifier', request.kind)
+  const env = envFingerprints(profile, lane.env)
+  checkEnvironment(profile, lane)
+  const needs = {profile, steps: request.steps.map(({step}) => step), features: requiredFeatures(request), contractSha256: contractDigest()}
+  const [selection, snapshot] = await both(selectWorkers(lane, needs, request.worker, onProgress, signal), snapshotOf(lane, request, onProgress, signal))
+  const plans = new Map<string, {readonly identity: RunIdentity; readonly steps: readonly Planned[]}>()
+  for (const candidate of selection.candidates) plans.set(candidate.worker.name, planFor(classifier, request, candidate, snapshot, env))
+  const granted = await reserve(lane, request, selection, (name) => plans.get(name)?.identity.run_id ?? '', onProgress, signal)
+  const {candidate, connection, notebook} = granted
+  const plan = plans.get(candidate.worker.name)
+  if (plan === undefined) throw new RchError('internal_error', 'the chosen worker has no plan')
+  const {identity, steps} = plan
+  const jobIds = steps.map(() => uuidv7())
+  writeFoundations(notebook, request, selection, candidate, snapshot, identity, steps, jobIds)
+  onProgress({type: 'run_started', run_id: identity.run_id, attempt: notebook.attempt, worker: candidate.worker.name, mock: candidate.fit.toolchain.kind === 'mock'})
+  const way = {current: connection}
+  const results: StepResult[] = []
+  try {
+    const staged = await stage(lane, request, candidate, way, snapshot, granted.lease, onProgress, signal)
+    notebook.put('staging', stagingDocument(profile, snapshot, staged.uploadId, staged.statistics))
+    const manifest = snapshot.manifestBytes
+    const facts: Omit<RunFacts, 'connection'> = {
+      request,
+      inputs: identity.inputs,
+      config_hash: identity.config_hash,
+      run_id: identity.run_id,
+      attempt: notebook.attempt,
+      namespace: namespaceOf(profile, lane.repository, lane.hostId),
+      source: {tree_hash: snapshot.sourceTreeHash, manifest_sha256: sha256(manifest), manifest_bytes: manifest.length, entries: snapshot.entries.length},
+      vcs: vcsOf(snapshot, profile),
+      upload_id: staged.uploadId,
+      candidate,
+      lease: granted.lease,
+    }
+    for (const [index, step] of steps.entries()) {
+      const jobId = jobIds[index] ?? uuidv7()
+      const red = results.some(({summary}) => summary.status !== 'success')
+      if (red && !profile.continue_on_failure) {
+        results.push(skippedStep(notebook, index, step.accepted.step.action, identity.run_id))
+        continue
+      }
+      const jobRequest = composeJobRequest(lane, {...facts, connection: way.current}, step.accepted, index, jobId, step.identity)
+      const result = await runStep(lane, {notebook, jobRequest, request, candidate, way, index, steps: steps.length, forwarded: forwardedValues(profile, lane), onProgress, signal})
+      results.push(result)
+      if (request.detach) return {run_id: identity.run_id, attempt: notebook.attempt, directory: notebook.directory, worker: candidate.worker.name, summary: null, steps: results, detached: true}
+    }
+  } catch (error) {
+    const known = toRchError(error)
+    if (isOpenEnded(known)) throw openEnded(known, identity.run_id)
+    // Before any job exists, or between two: the run ends here, with this as its reason.
+    results.push(...remaining(notebook, steps, results.length, identity.run_id, known))
+  } finally {
+    await giveBack(way.current, granted.lease, candidate.fit.protocolVersion)
+    await way.current.close()
+  }
+  const summary = summariseRun(notebook, results, startedAt)
+  finishNotebook(notebook, summary, results)
+  return {run_id: identity.run_id, attempt: notebook.attempt, directory: notebook.directory, worker: candidate.worker.name, summary, steps: results, detached: false}
+}
+
+/** Both at once; when one fails, the other's result is still waited for, so that nothing runs on behind an error. */
+async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  const [first, second] = await Promise.allSettled([a, b])
+  if (second.status === 'rejected') throw second.reason
+  if (first.status === 'rejected') throw first.reason
+  return [first.value, second.value]
+}
+
+function checkEnvironment(profile: EffectiveProfile, lane: Lane): void {
+  const missing = profile.env.allow.filter((name) => lane.env[name] === undefined)
+  if (profile.env.strict && missing.length > 0) throw new RchError('env_missing', undefined, {data: {names: missing}})
+}
+
+async function snapshotOf(lane: Lane, request: GateRequest, onProgress: OnProgress, signal: AbortSignal | undefined): Promise<Snapshot> {
+  onProgress({type: 'snapshot_started'})
+  const container = request.steps[0]?.step.model.container ?? null
+  const snapshot = await takeSnapshot({
+    root: lane.repository.root,
+    source: request.profile.source,
+    container,
+    cacheDir: lane.repo.snapshotCache,
+    ...(signal === undefined ? {} : {signal}),
+  })
+  const {files, bytes, hashed, durationMs} = snapshot.stats
+  onProgress({type: 'snapshot_taken', files, bytes, hashed, seconds: durationMs / 1000})
+  return snapshot
+}
+
+export function planFor(classifier: Classifier, request: GateRequest, candidate: Pick<Candidate, 'fit'>, snapshot: Pick<Snapshot, 'sourceTreeHash'>, env: ReturnType<typeof envFingerprints>): {readonly identity: RunIdentity; readonly steps: readonly Planned[]} {
+  const {toolchain, destinations} = candidate.fit
+  const planned = request.steps.map((accepted, index): PlannedStep => {
+    const resolved = destinations[index] ?? []
+    return {index, step: accepted.step, freshWorkspace: accepted.freshWorkspace, destinations: resolved, resolvedArgv: classifier.resolvedArgv(accepted.step, resolved)}
+  })
+  const identity = runIdentity(request.kind, request.profile, planned, toolchain, env, snapshot.sourceTreeHash)
+  return {
+    identity,
+    steps: request.steps.map((accepted, index) => {
+      const step = planned[index]
+      if (step === undefined) throw new RchError('internal_error', 'a step was lost while planning')
+      return {accepted, planned: step, identity: stepIdentity(request.kind, request.profile, step, toolchain, env, snapshot.sourceTreeHash)}
+    }),
+  }
+}
+
+interface Granted {
+  readonly candidate: Candidate
+  readonly connection: Connection
+  readonly lease: {readonly lease_id: string; readonly fence: number}
+  readonly notebook: Notebook
+}
+
+/** A lease on the first worker that has room; when none has, a place in the first one's queue. */
+async function reserve(lane: Lane, request: GateRequest, selection: Selection, runIdOn: (worker: string) => string, onProgress: OnProgress, signal: AbortSignal | undefined): Promise<Granted> {
+  const {profile} = request
+  const open = new Map<string, Connection>()
+  const connectionTo = async (candidate: Candidate): Promise<Connection> => {
+    const known = open.get(candidate.worker.name) ?? candidate.connection
+    const connection = known ?? (await connect(lane, candidate.worker, {role: 'run', profile}, signal))
+    open.set(candidate.worker.name, connection)
+    return connection
+  }
+  const ask = async (candidate: Candidate, waitSeconds: number, onQueued: (position: number, waited: number) => void): Promise<{readonly lease_id: string; readonly fence: number}> => {
+    const connection = await connectionTo(candidate)
+    const {payload} = await connection.call(
+      {
+        verb: 'reserve',
+        payload: {reservation_id: uuidv7(), run_id: runIdOn(candidate.worker.name), host_id: lane.hostId, queue: {wait_seconds: waitSeconds, priority: profile.worker.queue_priority}},
+        protocolVersion: candidate.fit.protocolVersion,
+        onEvent: ({type, position, waited_seconds: waited}) => {
+          if (type === 'queued' && typeof position === 'number' && typeof waited === 'number') onQueued(position, waited)
+        },
+      },
+      signal,
+    )
+    const {lease_id, fence} = checkResponsePayload('reserve', payload)
+    return {lease_id, fence}
+  }
+  const closeOthers = async (kept: Candidate): Promise<void> => {
+    for (const candidate of selection.candidates) if (candidate !== kept) await (open.get(candidate.worker.name) ?? candidate.connection)?.close()
+  }
+  const chosen = async (candidate: Candidate, lease: {readonly lease_id: string; readonly fence: number}, notebook: Notebook): Promise<Granted> => {
+    await closeOthers(candidate)
+    onProgress({type: 'selected', worker: candidate.worker.name, reasons: [...candidate.notes]})
+    notebook.become('running', {started_at: new Date().toISOString()})
+    return {candidate, connection: await connectionTo(candidate), lease, notebook}
+  }
+  for (const candidate of selection.candidates) {
+    try {
+      const lease = await ask(candidate, 0, () => {})
+      return await chosen(candidate, lease, Notebook.create(lane.repo, runIdOn(candidate.worker.name), lane.hostId))
+    } catch (error) {
+      if (!isRchError(error) || error.code !== 'worker_busy') throw error
+    }
+  }
+  const [first] = selection.candidates
+  if (first === undefined) throw new RchError('no_eligible_worker')
+  if (profile.worker.max_queue_seconds === 0) throw new RchError('worker_busy', undefined, {data: {workers: selection.candidates.map(({worker}) => worker.name)}})
+  const notebook = Notebook.create(lane.repo, runIdOn(first.worker.name), lane.hostId)
+  notebook.become('queued', {queued_at: new Date().toISOString()})
+  try {
+    const lease = await ask(first, profile.worker.max_queue_seconds, (position, waited) => {
+      notebook.say({type: 'queued', worker: first.worker.name, position, waited_seconds: waited})
+      onProgress({type: 'queued', worker: first.worker.name, position, waited_seconds: waited})
+    })
+    return await chosen(first, lease, notebook)
+  } catch (error) {
+    const known = toRchError(error)
+    notebook.become(known.code === 'cancelled' ? 'cancelled' : 'failed', {reason: known.code})
+    await closeOthers(first)
+    await open.get(first.worker.name)?.close()
+    throw error
+  }
+}
+
+function writeFoundations(notebook: Notebook, request: GateRequest, selection: Selection, candidate: Candidate, snapshot: Snapshot, identity: RunIdentity, steps: readonly Planned[], jobIds: readonly string[]): void {
+  const {profile} = request
+  notebook.say({type: 'run_started', profile: profile.name, steps: steps.map(({accepted}) => accepted.step.action)})
+  notebook.put('worker_selection', {...selection.record, chosen: candidate.worker.name})
+  notebook.put('capabilities', candidate.capabilities)
+  writeFileAtomic(join(notebook.directory, 'source_manifest.json'), snapshot.manifestBytes)
+  notebook.put('run_plan', {
+    profile: profile.name,
+    worker: candidate.worker.name,
+    worker_host: candidate.worker.host,
+    capabilities_sha256: candidate.capabilities.capabilities_sha256,
+    protocol_version: candidate.fit.protocolVersion,
+    source_tree_hash: snapshot.sourceTreeHash,
+    config_hash: identity.config_hash,
+    continue_on_failure: profile.continue_on_failure,
+    steps: steps.map(({accepted, identity: {job_key}}, index) => ({index, action: accepted.step.action, job_id: jobIds[index] ?? '', job_key})),
+  })
+}
+
+async function stage(
+  lane: Lane,
+  request: GateRequest,
+  candidate: Candidate,
+  way: {current: Connection},
+  snapshot: Snapshot,
+  lease: {readonly lease_id: string; readonly fence: number},
+  onProgress: OnProgress,
+  signal: AbortSignal | undefined,
+): Promise<{readonly uploadId: string; readonly receipt: StageReceipt; readonly statistics: StageStatistics}> {
+  const uploadId = uuidv7()
+  const baseFile = join(lane.repo.snapshotCache, `base-${candidate.worker.name}.json`)
+  const base = readIfThere(baseFile)
+  const {receipt, statistics} = await stageCas({
+    connection: way.current,
+    connect: (abort) => connect(lane, candidate.worker, {role: 'run', profile: request.profile}, abort),
+    protocolVersion: candidate.fit.protocolVersion,
+    payload: {...lease},
+    uploadId,
+    snapshot: {entries: snapshot.entries, sourceTreeHash: snapshot.sourceTreeHash, manifest: snapshot.manifestBytes, locate: (entry) => snapshot.locate(entry)},
+    ...(base === undefined ? {} : {baseManifest: base}),
+    limits: candidate.capabilities.limits,
+    onProgress: (progress) => onProgress({type: 'staging', progress}),
+    ...(signal === undefined ? {} : {signal}),
+  })
+  writeFileAtomic(baseFile, snapshot.manifestBytes)
+  onProgress({type: 'staged', files_sent: statistics.files_sent, bytes_sent: statistics.bytes_sent, seconds: statistics.duration_seconds})
+  return {uploadId, receipt: {...receipt, writer: 'harness'}, statistics}
+}
+
+function stagingDocument(profile: EffectiveProfile, snapshot: Snapshot, uploadId: string, statistics: StageStatistics): Omit<Document<'staging'>, 'schema_id' | 'schema_version' | 'kind' | 'lane_version' | 'created_at' | 'run_id' | 'attempt' | 'host_id'> {
+  return {
+    stager: profile.source.stager,
+    upload_id: uploadId,
+    files_total: statistics.files_total,
+    bytes_total: statistics.bytes_total,
+    files_changed: statistics.files_sent,
+    files_sent: statistics.files_sent,
+    bytes_sent: statistics.bytes_missing,
+    wire_bytes: statistics.bytes_sent,
+    excludes: snapshot.excluded.map(({rule, files}) => ({pattern: rule.pattern, origin: `${rule.source}:${rule.line}`, files})),
+    durations: {snapshot_seconds: snapshot.stats.durationMs / 1000, query_seconds: 0, upload_seconds: statistics.duration_seconds},
+    retries: statistics.resumes,
+    tool_versions: {node: process.versions.node},
+  }
+}
+
+function vcsOf(snapshot: Snapshot, profile: EffectiveProfile): Document<'job_request'>['vcs'] {
+  const {kind, commit, branch, dirty, submodules} = snapshot.vcs
+  return {kind, commit, branch, dirty, submodules: submodules.map(({path, commit: at}) => ({path, commit: at ?? ''})), lfs: profile.source.lfs}
+}
+
+function forwardedValues(profile: EffectiveProfile, lane: Lane): Readonly<Record<string, string>> {
+  return Object.fromEntries(profile.env.allow.flatMap((name) => (lane.env[name] === undefined ? [] : [[name, lane.env[name]]])))
+}
+
+async function giveBack(connection: Connection, lease: {readonly lease_id: string; readonly fence: number}, protocolVersion: number): Promise<boolean> {
+  try {
+    const {payload} = await connection.call({verb: 'release', payload: {...lease}, protocolVersion}, AbortSignal.timeout(10_000))
+    return checkResponsePayload('release', payload).released
+  } catch {
+    // It expires by itself.
+    return false
+  }
+}
+
+/** Errors after which nobody knows how the job ends: the run stays open for `resume`. */
+function isOpenEnded(error: RchError): boolean {
+  return error.code === 'worker_unreachable' || error.code === 'transfer_failed'
+}
+
+function openEnded(error: RchError, runId: string): RchError {
+  return new RchError(error.code, error.message, {data: {...error.data, run_id: runId}, hint: `The job goes on without this host: \`rch xcode resume ${runId}\` picks it up.`, cause: error})
+}
+
+function remaining(notebook: Notebook, steps: readonly Planned[], from: number, runId: string, error: RchError): StepResult[] {
+  return steps.slice(from).map(({accepted}, offset) => skippedStep(notebook, from + offset, accepted.step.action, runId, offset === 0 ? error : undefined))
+}
+
+function finishNotebook(notebook: Notebook, summary: RunSummary, results: readonly StepResult[]): void {
+  writeFileSync(join(notebook.directory, 'run_summary.json'), `${JSON.stringify(summary, null, 2)}\n`, {mode: 0o600})
+  const state = summary.status === 'success' ? 'succeeded' : summary.status === 'cancelled' ? 'cancelled' : 'failed'
+  notebook.put('run_index', {
+    documents: {
+      run_plan: 'run_plan.json',
+      run_state: 'run_state.json',
+      run_summary: 'run_summary.json',
+      run_event: 'run_events.ndjson',
+      worker_selection: 'worker_selection.json',
+      capabilities: 'capabilities.json',
+      source_manifest: 'source_manifest.json',
+    },
+    steps: results.map((result) => result.indexRow),
+  })
+  notebook.say({type: 'attempt_complete', state})
+  notebook.say({type: 'run_complete', status: summary.status === 'rejected' ? 'failed' : summary.status, exit_code: summary.exit_code})
+  notebook.become(state)
+}
+

@@ -1,0 +1,114 @@
+import type {EffectiveProfile} from '@rch/contract'
+import {acceptActions} from '../app/run/accept-steps.ts'
+import type {AcceptedStep, Entrance, GateRequest} from '../app/run/gate-request.ts'
+import {runGate, type GateResult} from '../app/run/run-gate.ts'
+import {DEFAULT_KIND} from '../domain/default-kind.ts'
+import {hasLocalXcode, type Lane} from '../app/lane.ts'
+import {classifierPolicy, type EffectiveConfig, type OverrideFlags} from '../domain/config/index.ts'
+import type {Action} from '@rch/contract/kinds/xcodebuild'
+import type {Answer} from './base-command.ts'
+import {RepositoryCommand} from './lane-command.ts'
+import {linePresenter} from './present/lines.ts'
+import {withEmbeddedWorker} from '../app/embedded-worker.ts'
+
+/** The flags of commands that start a run, as parsed. */
+export interface RunFlags {
+  readonly profile?: string | undefined
+  readonly 'config-dir'?: string | undefined
+  readonly quiet: boolean
+  readonly verbose: boolean
+  readonly worker?: string | undefined
+  readonly action?: string | undefined
+  readonly scheme?: string | undefined
+  readonly configuration?: string | undefined
+  readonly destination?: readonly string[] | undefined
+  readonly xcode?: string | undefined
+  readonly stager?: string | undefined
+  readonly backend?: string | undefined
+  readonly timeout?: number | undefined
+  readonly set?: readonly string[] | undefined
+  readonly detach: boolean
+  readonly 'trace-id'?: string | undefined
+}
+
+/** A command that starts a run: from flags to an accepted request, then the gate, then the verdict. */
+export abstract class GateCommand extends RepositoryCommand {
+  /** The lane with the embedded worker in its inventory when that one is asked for. */
+  protected async gateLane(flags: RunFlags): Promise<Lane> {
+    return withEmbeddedWorker(await this.lane(flags), flags.worker ?? null)
+  }
+
+  protected async gate(lane: Lane, flags: RunFlags, entrance: Entrance, config: EffectiveConfig, steps: readonly AcceptedStep[], command: boolean): Promise<GateResult> {
+    const request: GateRequest = {
+      entrance,
+      config,
+      profile: config.profile,
+      kind: DEFAULT_KIND,
+      steps,
+      policy: classifierPolicy(config.profile, {repoRoot: lane.repository.root, localXcode: hasLocalXcode()}),
+      worker: flags.worker ?? null,
+      traceId: flags['trace-id'] ?? null,
+      detach: flags.detach,
+      layers: {flags: Object.values(overridesOf(flags)).some((value) => value !== undefined), command},
+    }
+    const stop = stopOnInterrupt()
+    try {
+      return await runGate(lane, request, linePresenter((line) => process.stderr.write(`${line}\n`), flags), stop.signal)
+    } finally {
+      stop.dispose()
+    }
+  }
+
+  /** The steps that a profile's own settings mean, judged like typed ones. */
+  protected async acceptProfile(lane: Lane, config: EffectiveConfig, actions: readonly {readonly action: Exclude<Action, 'clean'>; readonly profile: EffectiveProfile}[]): Promise<readonly AcceptedStep[]> {
+    const {provider} = await lane.providers.load('classifier', DEFAULT_KIND)
+    const policy = classifierPolicy(config.profile, {repoRoot: lane.repository.root, localXcode: hasLocalXcode()})
+    return acceptActions(provider, actions, policy)
+  }
+
+  /** The verdict for people, on stdout. */
+  protected present(result: GateResult): Answer {
+    const {summary, steps} = result
+    if (summary === null) {
+      this.log(`run ${result.run_id}`)
+      for (const step of steps) if (step.summary.job_id !== null) this.log(`job ${step.summary.job_id}`)
+      this.log(`→ rch xcode watch ${result.run_id}`)
+      return {result: {run_id: result.run_id, attempt: result.attempt, worker: result.worker, detached: true, jobs: steps.map((step) => step.summary.job_id)}}
+    }
+    this.log(`${summary.status === 'success' ? '✔' : '✘'} ${summary.human_summary}`)
+    this.log(`→ rch xcode report ${result.run_id.slice(0, 12)}`)
+    return {
+      exitCode: summary.exit_code,
+      errorCode: summary.error_code,
+      errors: summary.errors.map(({error_code, message, hint, retryable, data}) => ({code: error_code, message, hint, retryable, data})),
+      result: {run_id: result.run_id, attempt: result.attempt, worker: result.worker, detached: false, directory: result.directory, summary, steps: steps.map((step) => ({...step.summary, directory: step.jobDirectory}))},
+    }
+  }
+}
+
+/** What of the flags overrides the profile. */
+export function overridesOf(flags: RunFlags): OverrideFlags {
+  const {action, scheme, configuration, destination, xcode, stager, backend, timeout, set} = flags
+  return {action, scheme, configuration, destination, xcode, stager, backend, timeout, set}
+}
+
+/** The first Ctrl-C asks the worker to stop; a second one ends this process at once, the run going on to its end. */
+function stopOnInterrupt(): {readonly signal: AbortSignal; dispose(): void} {
+  const controller = new AbortController()
+  const onSignal = (): void => {
+    if (controller.signal.aborted) {
+      process.stderr.write('rch: ended; the run is kept: `rch xcode status` shows it\n')
+      process.exit(130)
+    }
+    controller.abort()
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  return {
+    signal: controller.signal,
+    dispose: () => {
+      process.off('SIGINT', onSignal)
+      process.off('SIGTERM', onSignal)
+    },
+  }
+}

@@ -1,0 +1,80 @@
+import type {RunProgress} from '../../app/run/progress.ts'
+
+/** Writes a run as plain lines, one fact each: what logs, CI and agents read. */
+export function linePresenter(write: (line: string) => void, options: {readonly quiet: boolean; readonly verbose: boolean}): (progress: RunProgress) => void {
+  const say = (line: string): void => {
+    if (!options.quiet) write(`${clock()} ${line}`)
+  }
+  return (progress) => {
+    switch (progress.type) {
+      case 'selecting':
+        return say(`select    asking ${progress.workers.join(', ') || 'nobody'}`)
+      case 'selected':
+        return say(`select    ${progress.worker}${progress.reasons.length > 0 ? ` (${progress.reasons.join('; ')})` : ''}`)
+      case 'snapshot_started':
+        return undefined
+      case 'snapshot_taken':
+        return say(`snapshot  ${progress.files} files, ${size(progress.bytes)}, ${progress.hashed} read, ${progress.seconds.toFixed(2)} s`)
+      case 'run_started':
+        return say(`run       ${progress.run_id.slice(0, 12)} attempt ${progress.attempt} on ${progress.worker}${progress.mock ? ' — mock Xcode: nothing is really built' : ''}`)
+      case 'queued':
+        return say(`queue     position ${progress.position} on ${progress.worker}, waited ${progress.waited_seconds} s`)
+      case 'staging':
+        return undefined
+      case 'staged':
+        return say(`stage     ${progress.files_sent} files sent, ${size(progress.bytes_sent)} on the wire, ${progress.seconds.toFixed(2)} s`)
+      case 'step_started':
+        return say(`${progress.action.padEnd(9)} step ${progress.index + 1} of ${progress.steps}, job ${progress.job_id}`)
+      case 'event':
+        return eventLine(progress.event, say, options.verbose)
+      case 'log':
+      case 'fetching':
+        return undefined
+      case 'reconnecting':
+        return say(`reconnect ${progress.reason} (try ${progress.attempt})`)
+      case 'cancelling':
+        return say('cancel    asking the worker to stop; waiting for the seal')
+      case 'verified':
+        return say(`verify    ${progress.job_id} is what was sealed; signature: ${progress.signature}`)
+      case 'step_finished':
+        return say(`${progress.action.padEnd(9)} ${progress.human_summary}`)
+    }
+  }
+}
+
+type Event = Extract<RunProgress, {readonly type: 'event'}>['event']
+
+function eventLine(event: Event, say: (line: string) => void, verbose: boolean): void {
+  switch (event.type) {
+    case 'materialised':
+      return say(`workspace ${event.files_written} files written, ${event.files_kept} kept, ${event.seconds} s`)
+    case 'diagnostic':
+      if (event.severity === 'error' || (verbose && event.severity === 'warning')) say(`${event.severity.padEnd(9)} ${place(event)}${event.message}`)
+      return undefined
+    case 'test_case_failed':
+      for (const failure of event.failures) say(`failed    ${event.test.id} ${place(failure)}${failure.message}`)
+      if (event.failures.length === 0) say(`failed    ${event.test.id}${event.crashed ? ' crashed' : ''}`)
+      return undefined
+    case 'simulator':
+      return say(`simulator ${event.state}${event.name === null ? '' : ` ${event.name}`}`)
+    case 'warning':
+      return say(`warning   ${event.message}`)
+    default:
+      return undefined
+  }
+}
+
+function place({file, line, column}: {readonly file: string | null; readonly line: number | null; readonly column: number | null}): string {
+  return file === null ? '' : `${file}${line === null ? '' : `:${line}`}${column === null ? '' : `:${column}`}: `
+}
+
+/** Bytes for people: three digits and a unit. */
+export function size(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  for (const [unit, scale] of [['kB', 1e3], ['MB', 1e6], ['GB', 1e9]] as const) if (bytes < scale * 1000) return `${(bytes / scale).toPrecision(3)} ${unit}`
+  return `${Math.round(bytes / 1e9)} GB`
+}
+
+function clock(): string {
+  return new Date().toISOString().slice(11, 19)
+}

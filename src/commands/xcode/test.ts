@@ -1,0 +1,20 @@
+import {profileOf} from '../../app/lane.ts'
+import type {Answer} from '../../cli/base-command.ts'
+import {RUN_FLAGS} from '../../cli/flags.ts'
+import {GateCommand, overridesOf} from '../../cli/gate-command.ts'
+
+export default class Test extends GateCommand {
+  static override summary = 'Run the profile as one test on a worker.'
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --scheme App --json']
+  static override flags = RUN_FLAGS
+  protected override readonly kind = 'run'
+
+  protected override async answer(): Promise<Answer> {
+    const {flags} = await this.parse(Test)
+    const lane = await this.gateLane(flags)
+    const config = await profileOf(lane, {...overridesOf(flags), action: flags.action ?? 'test'}, flags.profile ?? null)
+    const {profile} = config
+    const steps = await this.acceptProfile(lane, config, [{action: profile.action, profile}])
+    return this.present(await this.gate(lane, flags, 'test', config, steps, false))
+  }
+}

@@ -1,0 +1,23 @@
+import * as Flags from '@oclif/core/flags'
+import {stepProfile} from '../../app/run/accept-steps.ts'
+import {profileOf} from '../../app/lane.ts'
+import type {Answer} from '../../cli/base-command.ts'
+import {RUN_FLAGS} from '../../cli/flags.ts'
+import {GateCommand, overridesOf} from '../../cli/gate-command.ts'
+
+export default class Verify extends GateCommand {
+  static override summary = "Run the gate: check everything, then the profile's verify steps on a worker."
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --profile ci --json', '<%= config.bin %> <%= command.id %> --worker embedded']
+  static override flags = {...RUN_FLAGS, 'dry-run': Flags.boolean({summary: 'Stop after the checks.'})}
+  protected override readonly kind = 'run'
+
+  protected override async answer(): Promise<Answer> {
+    const {flags} = await this.parse(Verify)
+    const lane = await this.gateLane(flags)
+    const config = await profileOf(lane, overridesOf(flags), flags.profile ?? null)
+    const {profile} = config
+    const verify = profile.verify.map((step) => ({action: step.action, profile: stepProfile(profile, step)}))
+    const steps = await this.acceptProfile(lane, config, verify)
+    return this.present(await this.gate(lane, flags, 'verify', config, steps, false))
+  }
+}
