@@ -7,6 +7,7 @@ import {
   type TestSelection,
   type XcodebuildModel,
 } from '@rch/contract/kinds/xcodebuild'
+import {sortedSet} from '@rch/contract/text'
 import {requestsOf} from '../destinations.ts'
 import type {GateProfile} from '../gate-profile.ts'
 
@@ -72,10 +73,15 @@ export function finishModel(draft: Draft, scheme: string, action: Action): Xcode
     sdk: draft.sdk,
     test_plan: testing ? draft.testPlan : null,
     destinations: chosenDestinations(draft),
-    test: testing ? {...draft.test, ...Object.fromEntries(draft.lists)} : NO_SELECTION,
+    test: testing ? {...draft.test, ...selections(draft)} : NO_SELECTION,
     run: testing ? draft.run : {...draft.run, ...NO_TEST_RUN},
     build_settings: Object.fromEntries([...draft.settings].toSorted(([a], [b]) => (a < b ? -1 : 1))),
   }
+}
+
+/** Selections are sets: the order they were typed in must not make another run of the same command. */
+function selections({lists}: Draft): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries([...lists].map(([field, values]) => [field, sortedSet(values)]))
 }
 
 /** The one container that a profile names. */
