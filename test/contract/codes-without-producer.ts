@@ -1,31 +1,4 @@
 import type {ErrorCode} from '@rch/contract'
 
 /** Codes that nothing in the sources can produce although their row names a release. Each one is a debt; the list only shrinks. */
-export const CODES_WITHOUT_PRODUCER: readonly ErrorCode[] = [
-  'attestation_key_mismatch',
-  'attestation_missing',
-  'attestation_signature_invalid',
-  'attestation_subject_mismatch',
-  'cancel_failed',
-  'capabilities_drift',
-  'contract_digest_mismatch',
-  'env_missing',
-  'event_line_too_long',
-  'harness_identity_mismatch',
-  'harness_pin_missing',
-  'harness_pin_unsupported',
-  'host_disk_full',
-  'integrity_mismatch',
-  'job_request_sha256_missing',
-  'mcp_error',
-  'mcp_incompatible',
-  'mock_toolchain_refused',
-  'network_policy_apply_failed',
-  'no_eligible_worker',
-  'products_missing',
-  'protocol_drift',
-  'run_not_found',
-  'worker_roots_mismatch',
-  'xcode_first_launch_pending',
-  'xcode_license_not_accepted',
-]
+export const CODES_WITHOUT_PRODUCER: readonly ErrorCode[] = []
