@@ -1,15 +1,18 @@
 import {isRchError, type RchError} from '@rch/contract'
+import {readTuistManifest, readXcodegenManifest, type GeneratorManifest} from './generator-manifest.ts'
 import {readPackageManifest, type PackageManifest} from './package-manifest.ts'
 import {readProject, type XcodeProject} from './project.ts'
 import {joinPath} from './resolved-path.ts'
 import {readScheme, type Scheme} from './scheme.ts'
 import {readTestPlan, type TestPlan} from './test-plan.ts'
+import {readXcconfig, type Xcconfig} from './xcconfig.ts'
 import {readWorkspace, type WorkspaceReference} from './workspace.ts'
 
 /** How the repository is read; paths are relative to its root, `/`-separated, `''` is the root itself. */
 export interface TreeReader {
   readDir(path: string): Promise<readonly {readonly name: string; readonly kind: 'file' | 'directory' | 'other'}[]>
-  readFile(path: string): Promise<string>
+  /** The text; `null` when there is no such file. */
+  readFile(path: string): Promise<string | null>
 }
 
 export interface FoundScheme {
@@ -28,6 +31,8 @@ export interface FoundWorkspace {
 
 export interface FoundProject {
   readonly path: string
+  /** The `.xcconfig` files it builds on, includes followed, by path below the source root. */
+  readonly xcconfigs: ReadonlyMap<string, Xcconfig>
   readonly project: XcodeProject
   /** Shared schemes only. */
   readonly schemes: readonly FoundScheme[]
@@ -39,6 +44,13 @@ export interface FoundPackage {
   readonly manifest: PackageManifest
 }
 
+export interface FoundGenerator {
+  readonly kind: GeneratorKind
+  readonly path: string
+  /** For XcodeGen and Tuist; `null` for the others, and when it cannot be read. */
+  readonly manifest: GeneratorManifest | null
+}
+
 export type GeneratorKind = 'cocoapods' | 'xcodegen' | 'tuist' | 'carthage' | 'mint' | 'bazel'
 
 export interface Containers {
@@ -47,7 +59,7 @@ export interface Containers {
   readonly packages: readonly FoundPackage[]
   readonly testPlans: readonly {readonly path: string; readonly plan: TestPlan}[]
   /** Manifests of tools that write or feed the containers. */
-  readonly generators: readonly {readonly kind: GeneratorKind; readonly path: string}[]
+  readonly generators: readonly FoundGenerator[]
   /** What is there and could not be read. */
   readonly problems: readonly {readonly path: string; readonly error: RchError}[]
   /** The tree is larger than the limits below. */
@@ -56,6 +68,7 @@ export interface Containers {
 
 const MAX_DEPTH = 12
 const MAX_DIRECTORIES = 20_000
+const MAX_XCCONFIGS = 500
 const IGNORED = new Set([
   '.git',
   '.hg',
@@ -89,7 +102,8 @@ export async function findContainers(reader: TreeReader): Promise<Containers> {
   const problems: {path: string; error: RchError}[] = []
   const attempt = async <T>(path: string, parse: (text: string) => T): Promise<T | null> => {
     try {
-      return parse(await reader.readFile(path))
+      const text = await reader.readFile(path)
+      return text === null ? null : parse(text)
     } catch (error) {
       if (!isRchError(error)) throw error
       problems.push({path, error})
@@ -110,7 +124,9 @@ export async function findContainers(reader: TreeReader): Promise<Containers> {
   const projects: FoundProject[] = []
   for (const path of found.projects) {
     const project = await attempt(`${path}/project.pbxproj`, readProject)
-    if (project !== null) projects.push({path, project, schemes: await schemesOf(path)})
+    if (project === null) continue
+    const xcconfigs = await readXcconfigs(project, joinPath(path, '..'), (file) => attempt(file, readXcconfig))
+    projects.push({path, project, xcconfigs, schemes: await schemesOf(path)})
   }
   const workspaces: FoundWorkspace[] = []
   for (const path of found.workspaces) {
@@ -128,7 +144,33 @@ export async function findContainers(reader: TreeReader): Promise<Containers> {
     const plan = await attempt(path, readTestPlan)
     if (plan !== null) testPlans.push({path, plan})
   }
-  return {workspaces, projects, packages, testPlans, generators: found.generators, problems, truncated: found.truncated}
+  const generators: FoundGenerator[] = []
+  for (const {kind, path} of found.generators) {
+    const read = kind === 'xcodegen' ? readXcodegenManifest : kind === 'tuist' ? readTuistManifest : null
+    generators.push({kind, path, manifest: read === null ? null : await attempt(path, read)})
+  }
+  return {workspaces, projects, packages, testPlans, generators, problems, truncated: found.truncated}
+}
+
+/** The configurations' files and what they include; one that is not there is Xcode's own business. */
+async function readXcconfigs(
+  project: XcodeProject,
+  directory: string,
+  read: (path: string) => Promise<Xcconfig | null>,
+): Promise<ReadonlyMap<string, Xcconfig>> {
+  const files = new Map<string, Xcconfig>()
+  const pending = [project.buildConfigurations, ...project.targets.map(({buildConfigurations}) => buildConfigurations)]
+    .flatMap(({configurations}) => configurations)
+    .flatMap(({xcconfig}) => (xcconfig?.base === 'source_root' ? [xcconfig.path] : []))
+  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+    const place = joinPath(directory, path)
+    if (files.has(path) || place.startsWith('..') || files.size >= MAX_XCCONFIGS) continue
+    const file = await read(place)
+    if (file === null) continue
+    files.set(path, file)
+    for (const include of file.includes) pending.push(joinPath(path, '..', include.path))
+  }
+  return files
 }
 
 interface Walked {

@@ -1,7 +1,9 @@
+export {buildSetting} from './build-setting.ts'
 export type {BuildConfiguration, ConfigurationList} from './configuration-list.ts'
 export {
   findContainers,
   type Containers,
+  type FoundGenerator,
   type FoundPackage,
   type FoundProject,
   type FoundScheme,
@@ -9,6 +11,7 @@ export {
   type GeneratorKind,
   type TreeReader,
 } from './find-containers.ts'
+export {readTuistManifest, readXcodegenManifest, type GeneratorManifest} from './generator-manifest.ts'
 export {readPackageManifest, type PackageManifest, type PackageProduct, type PackageTarget} from './package-manifest.ts'
 export {readPackageResolved, type PackagePin, type PackageResolved} from './package-resolved.ts'
 export {readPlist, type PlistDict, type PlistValue} from './plist.ts'
@@ -26,4 +29,5 @@ export {
 } from './scheme.ts'
 export {readTestPlan, type TestPlan, type TestPlanTarget} from './test-plan.ts'
 export {readWorkspace, resolveLocation, type WorkspaceReference} from './workspace.ts'
+export {readXcconfig, type Xcconfig} from './xcconfig.ts'
 export {childrenNamed, readXml, type XmlElement} from './xml.ts'

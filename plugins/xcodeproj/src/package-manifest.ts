@@ -1,4 +1,5 @@
 import {shapeError} from './read-error.ts'
+import {readBindings} from './swift-bindings.ts'
 import {readArguments, readBound, readExpression, type SwiftArgument, type SwiftCursor, type SwiftValue} from './swift-expression.ts'
 import {tokenizeSwift, type SwiftToken} from './swift-tokens.ts'
 
@@ -165,20 +166,6 @@ function argument(call: Call, label: string): SwiftValue | undefined {
 
 function textOf(value: SwiftValue | undefined): string | null {
   return value?.kind === 'string' ? value.value : null
-}
-
-/** `let name[: Type] = value` and `var …` anywhere in the file: name → index of the value's first token. */
-function readBindings(tokens: readonly SwiftToken[]): ReadonlyMap<string, number> {
-  const bindings = new Map<string, number>()
-  for (const [index, token] of tokens.entries()) {
-    if (token.kind !== 'identifier' || (token.value !== 'let' && token.value !== 'var')) continue
-    const name = tokens[index + 1]
-    if (name?.kind !== 'identifier') continue
-    let at = index + 2
-    if (tokens[at]?.value === ':') while (at < tokens.length && tokens[at]?.value !== '=' && tokens[at]?.value !== '{') at += 1
-    if (tokens[at]?.value === '=' && !bindings.has(name.value)) bindings.set(name.value, at + 1)
-  }
-  return bindings
 }
 
 function readAdditions(tokens: readonly SwiftToken[], bindings: ReadonlyMap<string, number>): ReadonlyMap<string, readonly SwiftValue[]> {

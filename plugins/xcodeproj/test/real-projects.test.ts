@@ -82,20 +82,23 @@ describe.skipIf(sharedData === undefined)('projects of well-known repositories',
 
   test('test bundles know their host, schemes their test plans', async () => {
     const {projects, testPlans} = await findContainers(diskReader(join(root, 'xcodebuildmcp-calculator/files')))
-    const {project, schemes} = projects[0]!
-    const app = project.targets.find(({name}) => name === 'CalculatorApp')!
-    const tests = project.targets.find(({name}) => name === 'CalculatorAppTests')!
-    expect(tests).toMatchObject({isTest: true, testHostId: app.id, dependencies: [app.id], packageProducts: ['CalculatorAppFeature']})
-    expect(app.buildConfigurations.configurations.map(({xcconfig}) => xcconfig)).toEqual([
+    const [found] = projects
+    const targets = found?.project.targets ?? []
+    const app = targets.find(({name}) => name === 'CalculatorApp')
+    const tests = targets.find(({name}) => name === 'CalculatorAppTests')
+    expect(tests).toMatchObject({isTest: true, testHostId: app?.id, dependencies: [app?.id], packageProducts: ['CalculatorAppFeature']})
+    expect(app?.buildConfigurations.configurations.map(({xcconfig}) => xcconfig)).toEqual([
       {base: 'source_root', path: 'Config/Debug.xcconfig'},
       {base: 'source_root', path: 'Config/Release.xcconfig'},
     ])
-    expect(app.synchronizedFolders.map(({path, exceptions}) => [path.path, exceptions.flatMap(({membership}) => membership)])).toEqual([
+    expect(app?.synchronizedFolders.map(({path, exceptions}) => [path.path, exceptions.flatMap(({membership}) => membership)])).toEqual([
       ['CalculatorApp', []],
       ['Config', ['Debug.xcconfig', 'Release.xcconfig', 'Shared.xcconfig', 'Tests.xcconfig']],
     ])
-    expect(schemes[0]!.scheme.test.testPlans).toEqual([{reference: 'container:CalculatorApp/CalculatorApp.xctestplan', isDefault: true}])
-    expect(testPlans[0]!.plan.targets.map(({name}) => name)).toEqual(['CalculatorAppFeatureTests', 'CalculatorAppTests'])
+    expect(found?.schemes.flatMap(({scheme}) => scheme.test.testPlans)).toEqual([
+      {reference: 'container:CalculatorApp/CalculatorApp.xctestplan', isDefault: true},
+    ])
+    expect(testPlans.flatMap(({plan}) => plan.targets.map(({name}) => name))).toEqual(['CalculatorAppFeatureTests', 'CalculatorAppTests'])
   })
 })
 
@@ -110,6 +113,6 @@ function diskReader(base: string): TreeReader {
         name: entry.name,
         kind: entry.isFile() ? ('file' as const) : entry.isDirectory() ? ('directory' as const) : ('other' as const),
       })),
-    readFile: async (path) => readFile(join(base, path), 'utf8'),
+    readFile: async (path) => readFile(join(base, path), 'utf8').catch(() => null),
   }
 }

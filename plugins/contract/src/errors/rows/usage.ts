@@ -20,6 +20,12 @@ export const USAGE_ERRORS = {
     hint: 'Open the file in Xcode, or restore it from version control, and try again.',
     since: '0.1.0',
   },
+  nothing_to_build: {
+    kind: 'USAGE',
+    message: 'There is no workspace, project or Package.swift here.',
+    hint: 'Run `rch xcode init` in the repository of an Xcode project or a Swift package.',
+    since: '0.1.0',
+  },
   profile_required: {
     kind: 'USAGE',
     message: 'No profile was named and the file has no default.',
