@@ -97,6 +97,7 @@ export type Statement =
       (
         | {readonly kind: 'expression'; readonly value: Expression}
         | {readonly kind: 'import'; readonly module: string}
+        | {readonly kind: 'cases'; readonly names: readonly string[]}
         | {
             readonly kind: 'if'
             readonly conditions: readonly Condition[]

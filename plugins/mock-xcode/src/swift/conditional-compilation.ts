@@ -33,7 +33,7 @@ export function activeTokens(source: SourceText, tokens: readonly Token[], holds
       case '#elseif': {
         const condition = lineAfter(tokens, index)
         if (block === undefined) source.report(token.start, 'unexpected conditional compilation block terminator')
-        else if (block.sawElse) source.report(token.start, "further conditions after #else are unreachable")
+        else if (block.sawElse) source.report(token.start, 'further conditions after #else are unreachable')
         else {
           block.active = block.outerActive && !block.taken && evaluate(condition, holds)
           block.taken ||= block.active

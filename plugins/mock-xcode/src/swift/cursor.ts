@@ -97,7 +97,13 @@ export class Cursor {
     if (current.kind !== 'operator' || !current.text.startsWith(text)) return false
     if (current.text !== text) {
       const cut = current.start + text.length
-      const rest: Token = {...current, text: current.text.slice(text.length), start: cut, column: current.column + text.length, newline: false}
+      const rest: Token = {
+        ...current,
+        text: current.text.slice(text.length),
+        start: cut,
+        column: current.column + text.length,
+        newline: false,
+      }
       this.splits.push({at: this.index, whole: current})
       this.tokens.splice(this.index, 1, {...current, text, end: cut}, rest)
     }

@@ -8,7 +8,9 @@ export const modifierWords: ReadonlySet<string> = new Set(
 )
 
 const declarationWords = new Set(
-  'import let var func init deinit subscript typealias associatedtype struct class enum protocol extension operator precedencegroup'.split(' '),
+  'import let var func init deinit subscript typealias associatedtype struct class enum protocol extension operator precedencegroup'.split(
+    ' ',
+  ),
 )
 
 /** Whether a declaration, with its attributes and modifiers, begins at the cursor. */
@@ -43,7 +45,10 @@ export function isModifier(cursor: Cursor, ahead: number): boolean {
   if (after.text === '@') return !after.newline || token.text !== 'async'
   if (after.kind === 'keyword') return declarationWords.has(after.text) || modifierWords.has(after.text) || after.text === 'case'
   if (after.kind !== 'identifier') return false
-  return (modifierWords.has(after.text) && isModifier(cursor, next)) || (/^(?:actor|macro)$/.test(after.text) && cursor.peek(next + 1).kind === 'identifier')
+  return (
+    (modifierWords.has(after.text) && isModifier(cursor, next)) ||
+    (/^(?:actor|macro)$/.test(after.text) && cursor.peek(next + 1).kind === 'identifier')
+  )
 }
 
 function startsHere(cursor: Cursor, ahead: number, container: Container): boolean {

@@ -18,13 +18,16 @@ export function lexString(source: SourceText, start: number, lexRange: LexRange)
   while (text[start + pounds] === '#') pounds += 1
   const quote = start + pounds
   const marks = '#'.repeat(pounds)
-  const multiline = text.startsWith('"""', quote) && !(pounds > 0 && text.startsWith(`"""${marks}`, quote) && !text.slice(quote + 3 + pounds).includes(`"""${marks}`))
+  const multiline =
+    text.startsWith('"""', quote) &&
+    !(pounds > 0 && text.startsWith(`"""${marks}`, quote) && !text.slice(quote + 3 + pounds).includes(`"""${marks}`))
   const opening = multiline ? '"""' : '"'
   const closing = opening + marks
   const segments: StringSegment[] = []
   let value = ''
   let at = quote + opening.length
-  if (multiline && !/^[ \t]*\r?\n/.test(text.slice(at, at + 400))) source.report(at, 'multi-line string literal content must begin on a new line')
+  if (multiline && !/^[ \t]*\r?\n/.test(text.slice(at, at + 400)))
+    source.report(at, 'multi-line string literal content must begin on a new line')
   for (;;) {
     const character = text[at]
     if (character === undefined || (!multiline && (character === '\n' || character === '\r'))) {
@@ -72,7 +75,12 @@ function lexEscape(source: SourceText, at: number, multiline: boolean): {readonl
   if (character === 'u') {
     const scalar = /^u\{([0-9a-fA-F]{1,8})\}/.exec(text.slice(at, at + 12))
     if (scalar === null) {
-      source.report(at - 1, text[at + 1] === '{' ? '\\u{...} escape sequence expects between 1 and 8 hex digits' : 'expected hexadecimal code in \\u{...} escape sequence')
+      source.report(
+        at - 1,
+        text[at + 1] === '{'
+          ? '\\u{...} escape sequence expects between 1 and 8 hex digits'
+          : 'expected hexadecimal code in \\u{...} escape sequence',
+      )
       return {value: '', end: at + 1}
     }
     const code = Number.parseInt(scalar[1] ?? '0', 16)
@@ -139,7 +147,8 @@ function checkIndentation(source: SourceText, contentStart: number, closing: num
   const lastLine = text.lastIndexOf('\n', closing - 1) + 1
   const indentation = text.slice(lastLine, closing)
   if (lastLine <= contentStart || !/^[ \t]*$/.test(indentation)) {
-    if (text.slice(contentStart, closing).includes('\n')) source.report(closing, 'multi-line string literal closing delimiter must begin on a new line')
+    if (text.slice(contentStart, closing).includes('\n'))
+      source.report(closing, 'multi-line string literal closing delimiter must begin on a new line')
     return
   }
   let line = text.indexOf('\n', contentStart) + 1

@@ -2,7 +2,8 @@ import type {Statement} from './ast.ts'
 import type {Cursor} from './cursor.ts'
 import {effects} from './parse-type.ts'
 
-const accessorWords = /^(?:get|set|willSet|didSet|_read|_modify|read|modify|yielding|init|unsafeAddress|unsafeMutableAddress|borrow|mutate)$/
+const accessorWords =
+  /^(?:get|set|willSet|didSet|_read|_modify|read|modify|yielding|init|unsafeAddress|unsafeMutableAddress|borrow|mutate)$/
 
 /** Reads the braces behind a property or subscript. Gives the statements of the getter. */
 export function parseAccessors(cursor: Cursor): readonly Statement[] {
@@ -12,7 +13,11 @@ export function parseAccessors(cursor: Cursor): readonly Statement[] {
   while (!cursor.at('}')) {
     if (cursor.ended) cursor.fail("expected '}' at end of accessor block", cursor.current.start)
     while (cursor.at('@')) cursor.grammar.attribute(cursor)
-    while (/^(?:mutating|nonmutating|__consuming|consuming|borrowing|isolated|nonisolated|private|yielding)$/.test(cursor.current.text) && cursor.peek(1).kind !== 'punctuation') cursor.advance()
+    while (
+      /^(?:mutating|nonmutating|__consuming|consuming|borrowing|isolated|nonisolated|private|yielding)$/.test(cursor.current.text) &&
+      cursor.peek(1).kind !== 'punctuation'
+    )
+      cursor.advance()
     const name = cursor.current
     if (!accessorWords.test(name.text)) cursor.fail("expected 'get', 'set', 'willSet', or 'didSet' keyword to start an accessor definition")
     cursor.advance()
@@ -34,10 +39,18 @@ function opensList(cursor: Cursor): boolean {
     ahead += 2
     if (cursor.peek(ahead).text === '(') ahead = cursor.behindBrackets(ahead)
   }
-  while (/^(?:mutating|nonmutating|__consuming|consuming|borrowing|isolated|nonisolated|private|yielding)$/.test(cursor.peek(ahead).text)) ahead += 1
+  while (/^(?:mutating|nonmutating|__consuming|consuming|borrowing|isolated|nonisolated|private|yielding)$/.test(cursor.peek(ahead).text))
+    ahead += 1
   const word = cursor.peek(ahead)
-  if (!accessorWords.test(word.text) || word.text === 'init' && cursor.peek(ahead + 1).text !== '{' && cursor.peek(ahead + 1).text !== '(') return false
+  if (
+    !accessorWords.test(word.text) ||
+    (word.text === 'init' && cursor.peek(ahead + 1).text !== '{' && cursor.peek(ahead + 1).text !== '(')
+  )
+    return false
   let next = ahead + 1
   if (cursor.peek(next).text === '(') next = cursor.behindBrackets(next)
-  return /^(?:\{|\}|get|set|async|throws|mutating|nonmutating|_modify|didSet|willSet)$/.test(cursor.peek(next).text) || (/^(?:_read|unsafe)/.test(word.text))
+  return (
+    /^(?:\{|\}|get|set|async|throws|mutating|nonmutating|_modify|didSet|willSet)$/.test(cursor.peek(next).text) ||
+    /^(?:_read|unsafe)/.test(word.text)
+  )
 }

@@ -9,7 +9,8 @@ export function parseAttribute(cursor: Cursor): Attribute {
   cursor.advance()
   while (cursor.at('.') && cursor.current.start === cursor.previous?.end) cursor.skip(2)
   const path = cursor.slice(name.start)
-  if (cursor.current.text.startsWith('<') && cursor.current.start === cursor.previous?.end) cursor.speculate(() => cursor.grammar.genericArguments(cursor))
+  if (cursor.current.text.startsWith('<') && cursor.current.start === cursor.previous?.end)
+    cursor.speculate(() => cursor.grammar.genericArguments(cursor))
   const list = cursor.at('(') && cursor.current.start === cursor.previous?.end ? parenthesised(cursor) : undefined
   return {...cursor.place(at), name: path, arguments: list}
 }

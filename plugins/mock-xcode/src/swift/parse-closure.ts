@@ -23,7 +23,7 @@ function signature(cursor: Cursor): readonly string[] {
     }
     cursor.skip(close)
   } else {
-    while (cursor.current.kind === 'identifier' && !/^(?:async|throws)$/.test(cursor.current.text) || cursor.at('_')) {
+    while ((cursor.current.kind === 'identifier' && !/^(?:async|throws)$/.test(cursor.current.text)) || cursor.at('_')) {
       names.push(cursor.advance().text)
       if (!cursor.accept(',')) break
     }

@@ -46,7 +46,9 @@ export function parseDeclaration(cursor: Cursor, container: Container): Statemen
       cursor.advance()
       if (cursor.current.kind !== 'operator') cursor.fail('expected operator name in operator declaration')
       cursor.advance()
-      if (cursor.accept(':')) do cursor.advance(); while (cursor.accept(','))
+      if (cursor.accept(':'))
+        do cursor.advance()
+        while (cursor.accept(','))
       return {...cursor.place(head.first), kind: 'other'}
     case 'precedencegroup':
       cursor.skip(2)
@@ -76,7 +78,8 @@ function parseHead(cursor: Cursor): Head {
     if (cursor.at('@')) attributes.push(parseAttribute(cursor))
     else if (modifierWords.has(cursor.current.text) && cursor.current.kind !== 'string' && isModifier(cursor, 0)) {
       const modifier = cursor.advance()
-      if (modifiers.includes(modifier.text) && modifier.text !== 'nonisolated') cursor.fail(`duplicate modifier '${modifier.text}'`, modifier.start)
+      if (modifiers.includes(modifier.text) && modifier.text !== 'nonisolated')
+        cursor.fail(`duplicate modifier '${modifier.text}'`, modifier.start)
       modifiers.push(modifier.text)
       if (cursor.at('(')) cursor.skip(cursor.behindBrackets(0))
     } else return {first, attributes, modifiers}
@@ -104,7 +107,12 @@ function variable(cursor: Cursor, {first, attributes, modifiers}: Head, keyword:
       type = cursor.grammar.type(cursor)
     }
     const value = initialValue(cursor)
-    const getter = cursor.at('{') && !cursor.current.newline ? parseAccessors(cursor) : cursor.at('{') && opensAccessors(cursor, value, type) ? parseAccessors(cursor) : undefined
+    const getter =
+      cursor.at('{') && !cursor.current.newline
+        ? parseAccessors(cursor)
+        : cursor.at('{') && opensAccessors(cursor, value, type)
+          ? parseAccessors(cursor)
+          : undefined
     bindings.push({name, type, value, getter})
   } while (cursor.accept(','))
   return {...cursor.place(first), kind: 'variable', attributes, modifiers, keyword, bindings}
@@ -116,8 +124,10 @@ function initialValue(cursor: Cursor): Expression | undefined {
   if (current.fixity !== 'infix') cursor.fail("'=' must have consistent whitespace on both sides", current.start)
   cursor.advance()
   const next = cursor.current
-  if (next.kind === 'end' || (next.kind === 'punctuation' && ')]},;:'.includes(next.text))) cursor.fail("expected initial value after '='", current.end)
-  if (next.newline && next.kind === 'keyword' && cursor.grammar.isDeclaration(cursor, 'body')) cursor.fail("expected initial value after '='", current.end)
+  if (next.kind === 'end' || (next.kind === 'punctuation' && ')]},;:'.includes(next.text)))
+    cursor.fail("expected initial value after '='", current.end)
+  if (next.newline && next.kind === 'keyword' && cursor.grammar.isDeclaration(cursor, 'body'))
+    cursor.fail("expected initial value after '='", current.end)
   return cursor.grammar.expression(cursor)
 }
 
@@ -147,7 +157,17 @@ function functionDeclaration(cursor: Cursor, {first, attributes, modifiers}: Hea
   const bare = container === 'protocol' || attributes.some(({name: attribute}) => /^_|^(?:extern|_silgen_name)$/.test(attribute))
   const body = cursor.at('{') ? cursor.grammar.block(cursor, '') : undefined
   if (body === undefined && !bare) cursor.fail("expected '{' in body of function declaration")
-  return {...cursor.place(name), start: first.start, kind: 'function', attributes, modifiers, name: name.text.replaceAll('`', ''), parameters, ...flags, body}
+  return {
+    ...cursor.place(name),
+    start: first.start,
+    kind: 'function',
+    attributes,
+    modifiers,
+    name: name.text.replaceAll('`', ''),
+    parameters,
+    ...flags,
+    body,
+  }
 }
 
 function initializer(cursor: Cursor, {first, attributes, modifiers}: Head, container: Container): Statement {
@@ -198,15 +218,17 @@ function associatedType(cursor: Cursor, {first}: Head): Statement {
 
 function enumCase(cursor: Cursor, {first}: Head): Statement {
   cursor.advance()
+  const names: string[] = []
   do {
     const name = cursor.current
     if (name.kind === 'keyword' && !name.newline) cursor.fail(`keyword '${name.text}' cannot be used as an identifier here`)
     if (name.kind !== 'identifier') cursor.fail("expected identifier in enum 'case' declaration")
     cursor.advance()
+    names.push(name.text.replaceAll('`', ''))
     if (cursor.at('(')) cursor.grammar.type(cursor)
     if (cursor.accept('=')) cursor.grammar.expression(cursor)
   } while (cursor.accept(','))
-  return {...cursor.place(first), kind: 'other'}
+  return {...cursor.place(first), kind: 'cases', names}
 }
 
 function macroDeclaration(cursor: Cursor, {first}: Head): Statement {

@@ -30,7 +30,8 @@ export function parseMembers(cursor: Cursor, type: TypeKind): readonly Statement
 function member(cursor: Cursor, container: Container): Statement {
   if (cursor.grammar.isDeclaration(cursor, container)) return cursor.grammar.declaration(cursor, container)
   const {current} = cursor
-  if (current.kind === 'directive' || (current.text.startsWith('#') && current.kind === 'punctuation')) return cursor.grammar.statement(cursor)
+  if (current.kind === 'directive' || (current.text.startsWith('#') && current.kind === 'punctuation'))
+    return cursor.grammar.statement(cursor)
   if (current.kind === 'keyword' && current.text === 'case') cursor.fail("enum 'case' is not allowed outside of an enum")
   return cursor.fail('expected declaration')
 }

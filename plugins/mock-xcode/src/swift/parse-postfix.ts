@@ -54,14 +54,16 @@ function member(cursor: Cursor, base: Expression): Expression {
 /** `(a:b:)` behind a function name. */
 function isCompoundName(cursor: Cursor): boolean {
   let ahead = 1
-  while ((cursor.peek(ahead).kind === 'identifier' || cursor.peek(ahead).kind === 'keyword') && cursor.peek(ahead + 1).text === ':') ahead += 2
+  while ((cursor.peek(ahead).kind === 'identifier' || cursor.peek(ahead).kind === 'keyword') && cursor.peek(ahead + 1).text === ':')
+    ahead += 2
   return ahead > 1 && cursor.peek(ahead).text === ')'
 }
 
 function takesTrailingClosure(cursor: Cursor, callee: Expression): boolean {
   if (callee.kind === 'number' || callee.kind === 'string' || callee.kind === 'boolean' || callee.kind === 'nil') return false
   if (callee.kind === 'closure' || callee.kind === 'array' || callee.kind === 'dictionary' || callee.kind === 'statement') return false
-  if (/^(?:willSet|didSet|get|set)$/.test(cursor.peek(1).text) && /^[{(]$|^get$|^set$|^\}$|^async$|^throws$/.test(cursor.peek(2).text)) return false
+  if (/^(?:willSet|didSet|get|set)$/.test(cursor.peek(1).text) && /^[{(]$|^get$|^set$|^\}$|^async$|^throws$/.test(cursor.peek(2).text))
+    return false
   if (cursor.mode.basic !== true) return true
   const next = cursor.peek(cursor.behindBrackets(0))
   if (next.text === '{' && !next.newline) return true
@@ -73,7 +75,13 @@ function takesTrailingClosure(cursor: Cursor, callee: Expression): boolean {
 
 function trailingClosures(cursor: Cursor): readonly Argument[] {
   const closures: Argument[] = [{label: undefined, value: cursor.grammar.closure(cursor)}]
-  while ((cursor.current.kind === 'identifier' || cursor.at('_') || cursor.current.kind === 'keyword') && cursor.peek(1).text === ':' && cursor.peek(2).text === '{' && !cursor.at('default') && !cursor.at('case')) {
+  while (
+    (cursor.current.kind === 'identifier' || cursor.at('_') || cursor.current.kind === 'keyword') &&
+    cursor.peek(1).text === ':' &&
+    cursor.peek(2).text === '{' &&
+    !cursor.at('default') &&
+    !cursor.at('case')
+  ) {
     const label = cursor.advance().text
     cursor.advance()
     closures.push({label, value: cursor.grammar.closure(cursor)})

@@ -38,7 +38,10 @@ export function parseArguments(cursor: Cursor, close: string): readonly Argument
   while (!cursor.at(close)) {
     if (cursor.at(',')) cursor.fail("unexpected ',' separator")
     if (isUnclosed(cursor)) cursor.fail(close === ')' ? "expected ')' in expression list" : "expected ']' in expression list")
-    const labelled = (cursor.current.kind === 'identifier' || cursor.current.kind === 'keyword') && cursor.peek(1).text === ':' && cursor.peek(1).kind === 'punctuation'
+    const labelled =
+      (cursor.current.kind === 'identifier' || cursor.current.kind === 'keyword') &&
+      cursor.peek(1).text === ':' &&
+      cursor.peek(1).kind === 'punctuation'
     const label = labelled ? cursor.advance().text : undefined
     if (labelled) cursor.advance()
     list.push({label, value: cursor.grammar.expression(cursor, pattern ? {pattern} : {})})
@@ -115,7 +118,8 @@ function punctuated(cursor: Cursor, token: Token): Expression {
     case '.': {
       cursor.advance()
       const name = cursor.current
-      if (name.kind !== 'identifier' && name.kind !== 'keyword' && name.kind !== 'number') cursor.fail("expected identifier after '.' expression")
+      if (name.kind !== 'identifier' && name.kind !== 'keyword' && name.kind !== 'number')
+        cursor.fail("expected identifier after '.' expression")
       if (name.newline) cursor.fail("expected identifier after '.' expression", token.end)
       cursor.advance()
       acceptGenericArguments(cursor)
@@ -133,7 +137,8 @@ function punctuated(cursor: Cursor, token: Token): Expression {
 
 function macro(cursor: Cursor, token: Token): Expression {
   cursor.advance()
-  if (cursor.current.kind === 'operator' && cursor.current.text.startsWith('<')) cursor.speculate(() => cursor.grammar.genericArguments(cursor))
+  if (cursor.current.kind === 'operator' && cursor.current.text.startsWith('<'))
+    cursor.speculate(() => cursor.grammar.genericArguments(cursor))
   const plain = /^#(?:available|unavailable|keyPath|selector|sourceLocation)$/.test(token.text)
   let list: readonly Argument[] = []
   if (cursor.at('(') && !cursor.current.newline) {
@@ -167,7 +172,8 @@ function collection(cursor: Cursor, token: Token): Expression {
       cursor.grammar.type(cursor)
     } else items.push(item)
     if (cursor.accept(',')) continue
-    if (!cursor.at(']')) cursor.fail(isUnclosed(cursor) || cursor.current.newline ? "expected ']' in container literal expression" : "expected ',' separator")
+    if (!cursor.at(']'))
+      cursor.fail(isUnclosed(cursor) || cursor.current.newline ? "expected ']' in container literal expression" : "expected ',' separator")
   }
   cursor.advance()
   return entries.length > 0 ? {...cursor.place(token), kind: 'dictionary', entries} : {...cursor.place(token), kind: 'array', items}
@@ -176,12 +182,14 @@ function collection(cursor: Cursor, token: Token): Expression {
 function keyPath(cursor: Cursor, token: Token): Expression {
   cursor.advance()
   if (!cursor.at('.') && cursor.current.kind !== 'operator') {
-    if (cursor.at('[') || cursor.at('(') || cursor.current.kind === 'identifier' || cursor.at('Self') || cursor.at('Any')) cursor.grammar.type(cursor)
+    if (cursor.at('[') || cursor.at('(') || cursor.current.kind === 'identifier' || cursor.at('Self') || cursor.at('Any'))
+      cursor.grammar.type(cursor)
     else cursor.fail('expected expression path in Swift key path')
   } else if (cursor.at('.') && (cursor.peek(1).text === '[' || cursor.peek(1).kind === 'operator')) cursor.advance()
   else if (cursor.at('.')) {
     cursor.advance()
-    if (cursor.current.kind !== 'identifier' && cursor.current.kind !== 'keyword' && cursor.current.kind !== 'number') cursor.fail("expected member name following '.'")
+    if (cursor.current.kind !== 'identifier' && cursor.current.kind !== 'keyword' && cursor.current.kind !== 'number')
+      cursor.fail("expected member name following '.'")
     cursor.advance()
   }
   return {...cursor.place(token), kind: 'other'}

@@ -40,7 +40,8 @@ export function parseParameters(cursor: Cursor): readonly Parameter[] {
     if (cursor.ended || cursor.at('{') || cursor.at('}')) cursor.fail("expected ')' in parameter")
     parameters.push(parameter(cursor))
     if (cursor.accept(',')) continue
-    if (!cursor.at(')')) cursor.fail(cursor.current.newline || cursor.at('{') || cursor.at('->') ? "expected ')' in parameter" : "expected ',' separator")
+    if (!cursor.at(')'))
+      cursor.fail(cursor.current.newline || cursor.at('{') || cursor.at('->') ? "expected ')' in parameter" : "expected ',' separator")
   }
   cursor.advance()
   return parameters
@@ -48,12 +49,22 @@ export function parseParameters(cursor: Cursor): readonly Parameter[] {
 
 function parameter(cursor: Cursor): Parameter {
   while (cursor.at('@')) cursor.grammar.attribute(cursor)
-  while ((cursor.at('isolated') || cursor.at('inout')) && cursor.peek(1).kind === 'identifier' && cursor.peek(1).text !== ':') cursor.advance()
+  while ((cursor.at('isolated') || cursor.at('inout')) && cursor.peek(1).kind === 'identifier' && cursor.peek(1).text !== ':')
+    cursor.advance()
   const words: string[] = []
-  while (words.length < 2 && (cursor.current.kind === 'identifier' || cursor.current.kind === 'keyword') && !cursor.current.text.startsWith('#')) words.push(cursor.advance().text)
+  while (
+    words.length < 2 &&
+    (cursor.current.kind === 'identifier' || cursor.current.kind === 'keyword') &&
+    !cursor.current.text.startsWith('#')
+  )
+    words.push(cursor.advance().text)
   const name = words.at(-1)
-  if (name === undefined) cursor.fail('expected parameter name followed by \':\'')
-  if (!cursor.at(':')) cursor.fail(words.length === 2 ? "expected ':' following argument label and parameter name" : 'parameter requires an explicit type', cursor.previous?.end)
+  if (name === undefined) cursor.fail("expected parameter name followed by ':'")
+  if (!cursor.at(':'))
+    cursor.fail(
+      words.length === 2 ? "expected ':' following argument label and parameter name" : 'parameter requires an explicit type',
+      cursor.previous?.end,
+    )
   cursor.advance()
   if (!startsType(cursor)) cursor.fail("expected parameter type following ':'", cursor.previous?.end)
   const type = cursor.grammar.type(cursor)

@@ -27,7 +27,8 @@ function separated(cursor: Cursor, until: (token: Token) => boolean): void {
   const {current} = cursor
   if (current.newline || current.kind === 'end' || current.text === ';' || isCloseBrace(current) || until(current)) return
   if (cursor.previous?.kind === 'directive') return
-  if (current.kind === 'punctuation' && (current.text === ')' || current.text === ']')) cursor.fail(`unexpected '${current.text}' separator`.replace(' separator', ''))
+  if (current.kind === 'punctuation' && (current.text === ')' || current.text === ']'))
+    cursor.fail(`unexpected '${current.text}' separator`.replace(' separator', ''))
   cursor.fail("consecutive statements on a line must be separated by ';'", cursor.previous?.end)
 }
 
@@ -61,7 +62,8 @@ export function parseBlock(cursor: Cursor, missing: string, end = "expected '}' 
 export function parseStatement(cursor: Cursor): Statement {
   const first = cursor.current
   if (cursor.grammar.isDeclaration(cursor, 'body')) return cursor.grammar.declaration(cursor, 'body')
-  if (first.kind === 'identifier' && cursor.peek(1).text === ':' && /^(?:while|for|repeat|switch|if|do)$/.test(cursor.peek(2).text)) cursor.skip(2)
+  if (first.kind === 'identifier' && cursor.peek(1).text === ':' && /^(?:while|for|repeat|switch|if|do)$/.test(cursor.peek(2).text))
+    cursor.skip(2)
   if (first.kind === 'directive') return directive(cursor)
   const {current} = cursor
   if (current.kind === 'identifier' && (current.text === 'yield' || current.text === 'discard') && !cursor.peek(1).newline) {
@@ -179,7 +181,7 @@ function condition(cursor: Cursor): Condition {
     cursor.advance()
     cursor.grammar.expression(cursor, {basic: true, pattern: true})
     if (cursor.accept(':')) cursor.grammar.type(cursor)
-    cursor.expect('=', "variable binding in a condition requires an initializer")
+    cursor.expect('=', 'variable binding in a condition requires an initializer')
     cursor.grammar.expression(cursor, basic)
     return {kind: 'other'}
   }
@@ -277,4 +279,3 @@ function valueFollows(cursor: Cursor): boolean {
   if (current.kind === 'keyword') return /^(?:self|Self|super|nil|true|false|try)$/.test(current.text)
   return current.kind !== 'directive' && !cursor.grammar.isDeclaration(cursor, 'body') && current.text !== '@'
 }
-

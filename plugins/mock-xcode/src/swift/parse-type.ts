@@ -1,8 +1,6 @@
 import {Cursor} from './cursor.ts'
 
-const specifiers = new Set(
-  'inout borrowing consuming __owned __shared sending isolated nonisolated _const some any each repeat'.split(' '),
-)
+const specifiers = new Set('inout borrowing consuming __owned __shared sending isolated nonisolated _const some any each repeat'.split(' '))
 
 /** Reads a type and gives its source text. */
 export function parseType(cursor: Cursor): string {
@@ -31,7 +29,8 @@ export function parseGenericArguments(cursor: Cursor): void {
 
 export function startsType(cursor: Cursor): boolean {
   const {current} = cursor
-  if (current.kind === 'identifier' || current.text === '(' || current.text === '[' || current.text === '@' || current.text === '~') return true
+  if (current.kind === 'identifier' || current.text === '(' || current.text === '[' || current.text === '@' || current.text === '~')
+    return true
   return current.kind === 'keyword' && /^(?:Any|Self|self|_|inout|repeat|class|super|Type|protocol)$/.test(current.text)
 }
 
@@ -102,7 +101,12 @@ function suffix(cursor: Cursor): void {
   for (;;) {
     const {current} = cursor
     const adjacent = cursor.previous?.end === current.start
-    if (current.kind === 'operator' && adjacent && (current.text.startsWith('?') || current.text.startsWith('!')) && !current.text.startsWith('!=')) {
+    if (
+      current.kind === 'operator' &&
+      adjacent &&
+      (current.text.startsWith('?') || current.text.startsWith('!')) &&
+      !current.text.startsWith('!=')
+    ) {
       cursor.acceptOperatorPart(current.text.charAt(0))
     } else if (current.text === '.' && current.kind === 'punctuation') {
       cursor.advance()

@@ -1,9 +1,7 @@
 import type {Expression} from './ast.ts'
 
 /** What stands between two operands; a cast has no right operand. */
-export type Infix =
-  | {readonly kind: 'operator'; readonly text: string}
-  | {readonly kind: 'ternary'; readonly middle: Expression}
+export type Infix = {readonly kind: 'operator'; readonly text: string} | {readonly kind: 'ternary'; readonly middle: Expression}
 
 const levels: readonly (readonly [level: number, operators: string])[] = [
   [1, '= += -= *= /= %= <<= >>= &= |= ^= &+= &-= &*= ??='],

@@ -19,7 +19,9 @@ export interface Token {
   readonly segments?: readonly StringSegment[]
 }
 
-export type StringSegment = {readonly kind: 'text'; readonly value: string} | {readonly kind: 'interpolation'; readonly tokens: readonly Token[]}
+export type StringSegment =
+  | {readonly kind: 'text'; readonly value: string}
+  | {readonly kind: 'interpolation'; readonly tokens: readonly Token[]}
 
 export interface SyntaxDiagnostic {
   readonly severity: 'error' | 'warning'

@@ -1,0 +1,17 @@
+/// Says hello to people, one or many.
+public struct Greeter: Sendable {
+    public let greeting: String
+
+    public init(greeting: String = "Hello") {
+        self.greeting = greeting
+    }
+
+    public func greet(_ name: String) -> String {
+        "\(greeting), \(name)!"
+    }
+
+    public func greet(everyone names: [String]) -> String {
+        guard !names.isEmpty else { return "\(greeting), nobody!" }
+        return "\(greeting), \(names.joined(separator: " and "))!"
+    }
+}

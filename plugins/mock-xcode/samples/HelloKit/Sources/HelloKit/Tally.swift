@@ -1,0 +1,21 @@
+/// Counts and adds up whole numbers.
+public struct Tally: Equatable, Sendable {
+    public private(set) var values: [Int]
+
+    public init(_ values: [Int] = []) {
+        self.values = values
+    }
+
+    // The demo changes `0` to `1` here to make one test fail, and drops a parenthesis to break the build.
+    public var total: Int {
+        values.reduce(0) { sum, value in sum + value }
+    }
+
+    public var mean: Double? {
+        values.isEmpty ? nil : Double(total) / Double(values.count)
+    }
+
+    public mutating func add(_ value: Int) {
+        values.append(value)
+    }
+}

@@ -1,0 +1,22 @@
+import type {ToolContext} from './tool-context.ts'
+
+type Run = (context: ToolContext) => number | Promise<number>
+
+const loaders: Readonly<Record<string, () => Promise<Run>>> = {
+  xcodebuild: async () => (await import('../xcodebuild/xcodebuild.ts')).xcodebuild,
+  xcrun: async () => (await import('./xcrun.ts')).xcrun,
+  'xcode-select': async () => (await import('./xcode-select.ts')).xcodeSelect,
+  sw_vers: async () => (await import('./sw-vers.ts')).swVers,
+  simctl: async () => (await import('../simctl/simctl.ts')).simctl,
+  defaults: async () => (await import('./defaults.ts')).defaults,
+}
+
+/** Runs `context.tool` in this process and gives its exit status. */
+export async function runTool(context: ToolContext): Promise<number> {
+  const load = loaders[context.tool]
+  if (load === undefined) {
+    context.output.err(`mock Xcode: no tool is called ${context.tool}; there are ${Object.keys(loaders).join(', ')}\n`)
+    return 72
+  }
+  return (await load())(context)
+}
