@@ -102,17 +102,15 @@ export function createFormatterReader(build: BuildReader, tests: TestReader, pha
 
   function readResult(mark: string, line: string, name: string, device: string | null, seconds: number | null): boolean {
     if (mark === '◷') return true
-    if (mark === '✔' || mark === '✓') {
-      tests.result('passed', printedTest(name), seconds, null, device)
-      return true
-    }
-    if (mark !== '✖' && mark !== '✗') {
-      tests.result('skipped', printedTest(name), seconds, null, device)
-      return true
-    }
-    const [, test, reason] = seconds === null ? (FAILED.exec(line) ?? []) : []
-    const failure = reason === undefined ? null : {message: reason, file: null, line: null, column: null, details: []}
-    tests.result('failed', printedTest(test ?? name), seconds, failure, device)
+    const passed = mark === '✔' || mark === '✓'
+    const failed = mark === '✖' || mark === '✗'
+    const [, test, message] = failed && seconds === null ? (FAILED.exec(line) ?? []) : []
+    tests.result(printedTest(test ?? name), message === undefined ? null : {message}, {
+      kind: passed ? 'passed' : failed ? 'failed' : 'skipped',
+      seconds,
+      iteration: null,
+      device,
+    })
     return true
   }
 }

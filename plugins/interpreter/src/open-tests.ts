@@ -25,7 +25,7 @@ export interface OpenTests {
   running(framework?: TestIdentity['framework']): boolean
   newest(): OpenTest | null
   all(): readonly OpenTest[]
-  markStale(): void
+  markStale(framework?: TestIdentity['framework']): void
 }
 
 export function createOpenTests(): OpenTests {
@@ -72,9 +72,12 @@ export function createOpenTests(): OpenTests {
     },
     newest: () => newest,
     all: () => [...byKey.values()].flat(),
-    markStale() {
-      for (const list of byKey.values()) for (const open of list) open.stale = true
-      running = {xctest: 0, 'swift-testing': 0}
+    markStale(framework) {
+      for (const list of byKey.values()) {
+        for (const open of list) if (framework === undefined || open.test.framework === framework) open.stale = true
+      }
+      if (framework === undefined) running = {xctest: 0, 'swift-testing': 0}
+      else running[framework] = 0
     },
   }
 }
