@@ -16,6 +16,10 @@ export interface InterpreterOptions {
 }
 
 const INVOCATION = 'Command line invocation:'
+// A line that begins otherwise can matter only by what stands inside it; that is one search instead of every reader's own.
+const STRUCTURAL = new Set(Array.from('*=[:|-0123456789BCDFGNPRSTUdl', (char) => char.charCodeAt(0)))
+const MARKED = /error:|warning:|note:|Expected failure in |: Test skipped|Restarting after|Test Case '|[^\0-\x7f]/
+const MARKED_IN_TEST = /rror|ailed|erminating|warning:|note:|Expected failure in |: Test skipped|Restarting after|Test Case '|[^\0-\x7f]/
 
 /**
  * Reads what xcodebuild, `swift build` or `swift test` print, or their output after a formatter or a CI runner, as it comes. Memory stays
@@ -55,13 +59,15 @@ export function createInterpreter(options: InterpreterOptions = {}): Interpreter
 
   const text = (line: string): void => {
     const first = line.charCodeAt(0)
+    if (first === 0x54 && tests.line(line)) return runEnd.closeList()
+    if (!STRUCTURAL.has(first) && !line.endsWith(')') && !(tests.insideTest() ? MARKED_IN_TEST : MARKED).test(line)) return other(line)
     if (first === 0x2a) {
       const verdict = parseVerdict(line)
       if (verdict !== null) return runEnd.verdict(verdict)
     }
     if (runEnd.header(line)) return
     if (line === INVOCATION) return nextInvocation()
-    if (tests.line(line)) return runEnd.closeList()
+    if (first !== 0x54 && tests.line(line)) return runEnd.closeList()
     if (packages.line(line)) return
     if (build.line(line, trust())) return runEnd.closeList()
     if (first > 0x7f && (tests.symbol(line) || formatter.line(line))) return
@@ -69,6 +75,11 @@ export function createInterpreter(options: InterpreterOptions = {}): Interpreter
       const verdict = parsePrettyVerdict(line)
       if (verdict !== null) return runEnd.verdict(verdict)
     }
+    other(line)
+  }
+
+  /** Nobody's line: a program's own print, the rest of a message, a class name of a formatter. */
+  const other = (line: string): void => {
     if (formatter.header(line)) return
     runEnd.closeList()
     if (build.wantsDetails()) build.detail(line)

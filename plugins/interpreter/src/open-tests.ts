@@ -29,28 +29,30 @@ export interface OpenTests {
 }
 
 export function createOpenTests(): OpenTests {
-  // A handful at most, except in a Swift Testing run, where all tests may be open at once: hence a map of lists.
-  const byKey = new Map<string, OpenTest[]>()
+  // A handful at most, except in a Swift Testing run, where all tests may be open at once: hence a map, by what the next lines call it.
+  const byName = new Map<string, OpenTest[]>()
   let running = {xctest: 0, 'swift-testing': 0}
   let newest: OpenTest | null = null
 
   return {
     add(test, iteration) {
       const open: OpenTest = {test, iteration, failures: [], expected: [], activity: [], skipReason: null, stale: false}
-      const key = keyOf(test.framework, test.suite, test.display_name !== null && test.suite === null ? test.display_name : test.name)
+      const name = calledName(test)
+      const known = byName.get(name)
       // What was cut off by a crash runs again: it is the same test.
-      const live = (byKey.get(key) ?? []).filter(({stale}) => !stale)
-      byKey.set(key, [...live, open])
+      if (known === undefined) byName.set(name, [open])
+      else byName.set(name, [...known.filter((one) => !one.stale || one.test.id !== test.id), open])
       running[test.framework] += 1
       newest = open
       return open
     },
     find(framework, suite, name) {
-      return byKey.get(keyOf(framework, suite, name))?.[0] ?? null
+      if (newest !== null && isCalled(newest.test, framework, suite, name)) return newest
+      return byName.get(name)?.find(({test}) => isCalled(test, framework, suite, name)) ?? null
     },
     findAny(suite, name) {
       const bare = bareName(name)
-      for (const list of byKey.values()) {
+      for (const list of byName.values()) {
         for (const open of list) {
           if (bareName(open.test.name) !== bare) continue
           if (suite === null || open.test.suite === null || sameSuite(open.test.suite, suite)) return open
@@ -59,27 +61,40 @@ export function createOpenTests(): OpenTests {
       return null
     },
     remove(open) {
-      const {framework, suite, display_name: display, name} = open.test
-      const key = keyOf(framework, suite, display !== null && suite === null ? display : name)
-      const rest = (byKey.get(key) ?? []).filter((one) => one !== open)
-      if (rest.length === 0) byKey.delete(key)
-      else byKey.set(key, rest)
-      if (!open.stale) running[framework] -= 1
+      const name = calledName(open.test)
+      const list = byName.get(name) ?? []
+      if (list.length < 2) byName.delete(name)
+      else {
+        byName.set(
+          name,
+          list.filter((one) => one !== open),
+        )
+      }
+      if (!open.stale) running[open.test.framework] -= 1
       if (newest === open) newest = null
     },
     running(framework) {
       return framework === undefined ? running.xctest + running['swift-testing'] > 0 : running[framework] > 0
     },
     newest: () => newest,
-    all: () => [...byKey.values()].flat(),
+    all: () => [...byName.values()].flat(),
     markStale(framework) {
-      for (const list of byKey.values()) {
+      for (const list of byName.values()) {
         for (const open of list) if (framework === undefined || open.test.framework === framework) open.stale = true
       }
       if (framework === undefined) running = {xctest: 0, 'swift-testing': 0}
       else running[framework] = 0
     },
   }
+}
+
+/** Swift Testing's lines repeat the display name, not the function. */
+function calledName({display_name: display, name}: TestIdentity): string {
+  return display ?? name
+}
+
+function isCalled(test: TestIdentity, framework: TestIdentity['framework'], suite: string | null, name: string): boolean {
+  return calledName(test) === name && test.suite === suite && test.framework === framework
 }
 
 /** A test's name without the parentheses that some lines add. */
@@ -92,8 +107,4 @@ export function sameSuite(one: string, other: string): boolean {
   const left = one.replaceAll('/', '.')
   const right = other.replaceAll('/', '.')
   return left === right || left.endsWith(`.${right}`) || right.endsWith(`.${left}`)
-}
-
-function keyOf(framework: string, suite: string | null, name: string): string {
-  return `${framework}\n${suite ?? ''}\n${name}`
 }

@@ -25,5 +25,6 @@ export function identifySwift(name: SwiftName, target: string | null): TestIdent
 
 /** `Target/Suite/name`; nested suites are separated by `/`. */
 export function idOf(target: string | null, suite: string | null, name: string): string {
-  return [target, suite?.replaceAll('.', '/') ?? null, name].filter((part) => part !== null && part !== '').join('/')
+  const nested = suite === null || suite === '' ? name : `${suite.includes('.') ? suite.replaceAll('.', '/') : suite}/${name}`
+  return target === null || target === '' ? nested : `${target}/${nested}`
 }

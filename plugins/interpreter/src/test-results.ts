@@ -103,6 +103,13 @@ export function createTestResults(output: Output, relative: (path: string) => st
     emitFailed(opened.test, opened, UNKNOWN, failures, true)
   }
 
+  const takeLoose = (test: TestIdentity): MutableFailure[] => {
+    const key = keyOf(test.suite, test.display_name ?? test.name)
+    const late = loose.get(key) ?? []
+    loose.delete(key)
+    return late
+  }
+
   const onlyOpen = (): OpenTest | null => {
     const all = open.all()
     const live = all.filter(({stale}) => !stale)
@@ -120,9 +127,7 @@ export function createTestResults(output: Output, relative: (path: string) => st
       output.emit({type: 'test_case_started', test, iteration, device: null})
     },
     end(test, opened, ending) {
-      const key = keyOf(test.suite, test.name)
-      const late = loose.get(key) ?? []
-      loose.delete(key)
+      const late = loose.size === 0 ? [] : takeLoose(test)
       lastFailure = null
       if (opened !== null) open.remove(opened)
       if (!open.running()) crash = null

@@ -29,6 +29,8 @@ const RESTART = /Restarting after unexpected exit(?:, crash, or test timeout| or
 
 /** Both the serial form, `Test Case '-[M.C t]' passed (0.1 seconds).`, and the parallel one, `Test case 'C.t()' passed on '…'`. */
 export function parseCase(line: string): CaseLine | null {
+  const usual = parseUsual(line)
+  if (usual !== null) return usual
   const [, printed, word, device, before, seconds, after] = CASE.exec(line) ?? []
   if (printed === undefined || word === undefined) return null
   const test = parsePrintedTest(printed)
@@ -39,9 +41,27 @@ export function parseCase(line: string): CaseLine | null {
   return {kind, ...common, seconds: secondsOf(seconds), device: device ?? null}
 }
 
+const USUAL = "Test Case '-["
+
+/** The two lines that most of a test log consists of, `Test Case '-[M.C t]' started.` and `… passed (0.1 seconds).`, without a pattern. */
+function parseUsual(line: string): CaseLine | null {
+  if (!line.startsWith(USUAL)) return null
+  const space = line.indexOf(' ', USUAL.length)
+  const close = space === -1 ? -1 : line.indexOf("]' ", space)
+  const name = line.slice(space + 1, close)
+  if (close === -1 || name.includes('(')) return null
+  const test = withModule(line.slice(USUAL.length, space), name)
+  const rest = line.slice(close + 3)
+  if (rest === 'started.') return {kind: 'started', test, iteration: null}
+  if (!rest.startsWith('passed (') || !rest.endsWith(' seconds).')) return null
+  const seconds = secondsOf(rest.slice('passed ('.length, -' seconds).'.length))
+  return seconds === null ? null : {kind: 'passed', test, seconds, iteration: null, device: null}
+}
+
 /** `-[M.C t]`, `M.C.t`, `C.t()`, `Suite/f(x:)`, `f()`. */
 export function parsePrintedTest(printed: string): PrintedTest {
-  const objc = OBJC.exec(printed)
+  const first = printed.charCodeAt(0)
+  const objc = first === 0x2d || first === 0x2b ? OBJC.exec(printed) : null
   if (objc !== null) {
     const [, owner = '', name = ''] = objc
     return name.includes('(') ? {module: null, suite: owner, name, framework: 'swift-testing'} : withModule(owner, name)
@@ -137,6 +157,6 @@ function withModule(qualified: string, name: string): PrintedTest {
 
 function secondsOf(text: string | undefined): number | null {
   if (text === undefined) return null
-  const value = Number(text.replace(',', '.'))
-  return Number.isFinite(value) ? value : null
+  const value = Number(text.includes(',') ? text.replace(',', '.') : text)
+  return value >= 0 && Number.isFinite(value) ? value : null
 }
