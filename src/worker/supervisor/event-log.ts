@@ -1,4 +1,5 @@
 import {closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync} from 'node:fs'
+import type {JobEvent} from '@rch/contract/documents'
 import {createEventsHash, eventChainStep, EVENT_CHAIN_START} from '@rch/contract/identity'
 
 export interface EventHeader {
@@ -7,6 +8,12 @@ export interface EventHeader {
   readonly attempt: number
   readonly trace_id?: string
 }
+
+type Header = 'timestamp' | 'sequence' | 'monotonic_ms' | 'job_id' | 'run_id' | 'attempt' | 'trace_id' | 'prev_event_sha256' | 'event_sha256'
+type BodyOf<E> = E extends JobEvent ? Omit<E, Header> : never
+/** An event without the header that the log adds. */
+export type EventBody = BodyOf<JobEvent>
+export type CompleteBody = Omit<Extract<EventBody, {readonly type: 'complete'}>, 'type'>
 
 export interface EventLogOptions {
   readonly file: string
@@ -59,7 +66,7 @@ export class EventLog {
   }
 
   /** Appends one event. Events that grow with the job are dropped beyond the quota, with one warning. */
-  write(event: {readonly type: string} & Readonly<Record<string, unknown>>): void {
+  write(event: EventBody): void {
     if (QUOTA_BOUND.has(event.type) && this.#bytes > this.#options.maxBytes) {
       if (this.#quotaHit) return
       this.#quotaHit = true
@@ -80,7 +87,7 @@ export class EventLog {
   }
 
   /** Writes the last line and makes the file durable. Nothing can be written afterwards. */
-  complete(event: Readonly<Record<string, unknown>>): void {
+  complete(event: CompleteBody): void {
     const line = `${JSON.stringify({...this.#head('complete'), ...event})}\n`
     writeWhole(this.#fd, line)
     fsyncSync(this.#fd)
@@ -102,7 +109,7 @@ export class EventLog {
     if (end < bytes.length) truncateSync(file, end)
   }
 
-  #append(event: {readonly type: string} & Readonly<Record<string, unknown>>): void {
+  #append(event: EventBody): void {
     let body: Record<string, unknown> = {...this.#head(event.type), ...event}
     if (Buffer.byteLength(JSON.stringify(body)) > this.#options.maxLineBytes - CHAIN_FIELDS_BYTES)
       body = shortened(body, this.#options.maxLineBytes)

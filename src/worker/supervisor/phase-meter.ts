@@ -24,7 +24,7 @@ export class PhaseMeter {
   async run<T>(phase: Phase, work: () => Promise<T>): Promise<T> {
     this.#events.write({type: 'phase_started', phase})
     const [started, cpu] = [performance.now(), process.cpuUsage()]
-    let outcome = 'failed'
+    let outcome: 'failed' | 'succeeded' = 'failed'
     try {
       const result = await work()
       outcome = 'succeeded'
@@ -33,7 +33,7 @@ export class PhaseMeter {
       const used = process.cpuUsage(cpu)
       const wall_seconds = round((performance.now() - started) / 1000)
       this.#times.push({phase, wall_seconds, cpu_seconds: round((used.user + used.system) / 1e6)})
-      this.#events.write({type: 'phase_completed', phase, outcome, seconds: wall_seconds})
+      this.#events.write({type: 'phase_completed', phase, outcome, seconds: wall_seconds, verdict: null, failing_tests: null, failed_commands: []})
     }
   }
 }

@@ -60,7 +60,7 @@ export async function backendPhase(session: JobSession, workspace: Workspace, pr
   const say = (said: ReturnType<typeof interpreter.push>): void => {
     for (const event of said) {
       summarizer.add(event)
-      events.write({...event})
+      events.write(event)
     }
   }
   const clock = startClock(session, timeout_seconds, idle_timeout_seconds)
