@@ -15,7 +15,7 @@ export function auditPaths(entries: readonly SourceEntry[]): PathAudit {
   const names = new NameTable(entries.length)
   let previous = ''
   for (const {path} of entries) {
-    const shared = sharedDirectories(previous, path)
+    const shared = sharedLength(previous, path)
     previous = path
     let hash = BASIS
     let component = 0
@@ -50,15 +50,11 @@ const SLASH = 0x2f
 const BASIS = 0x811c9dc5 | 0
 const PRIME = 0x01000193
 
-/** How many characters of `path` lie in directories that `previous` lies in too. */
-function sharedDirectories(previous: string, path: string): number {
+/** How many first characters two paths share: directories that end within them are the same. */
+function sharedLength(previous: string, path: string): number {
   const length = Math.min(previous.length, path.length)
   let shared = 0
-  for (let i = 0; i < length; i++) {
-    const code = path.charCodeAt(i)
-    if (code !== previous.charCodeAt(i)) break
-    if (code === SLASH) shared = i + 1
-  }
+  while (shared < length && previous.charCodeAt(shared) === path.charCodeAt(shared)) shared++
   return shared
 }
 
@@ -81,30 +77,29 @@ function hashText(text: string): number {
   return hash
 }
 
-/** Names (prefixes of paths) by the hash of their key. */
+/** Names (prefixes of paths) by the hash of their key. Typed arrays: 100,000 names must not cost the collector anything. */
 class NameTable {
   readonly #paths: string[] = []
-  readonly #ends: number[] = []
-  readonly #hashes: number[] = []
-  #slots: Int32Array
+  #ends = new Uint16Array(0)
+  #hashes = new Int32Array(0)
+  #slots = new Int32Array(0)
   #suspects: number[] = []
 
   constructor(expected: number) {
-    let size = 1024
-    while (size < expected * 3) size *= 2
-    this.#slots = new Int32Array(size)
+    this.#resize(expected * 2)
   }
 
-  /** Adds `path.slice(0, end)`. Slots hold positions plus one; equal hashes make both names suspects. */
+  /** Adds `path.slice(0, end)`. */
   add(hash: number, path: string, end: number): void {
     const position = this.#paths.length
+    if (position === this.#ends.length) this.#resize(position * 2)
     this.#paths.push(path)
-    this.#ends.push(end)
-    this.#hashes.push(hash)
-    if (position * 2 > this.#slots.length) this.#grow()
+    this.#ends[position] = Math.min(end, 0xffff)
+    this.#hashes[position] = hash
     this.#insert(position)
   }
 
+  /** Slots hold positions plus one; equal hashes make both names suspects. */
   #insert(position: number): void {
     const mask = this.#slots.length - 1
     const hash = this.#hashes[position] ?? 0
@@ -119,10 +114,18 @@ class NameTable {
     this.#slots[slot] = position + 1
   }
 
-  #grow(): void {
-    this.#slots = new Int32Array(this.#slots.length * 2)
+  #resize(names: number): void {
+    let slots = 1024
+    while (slots < names * 2) slots *= 2
+    const hashes = new Int32Array(slots / 2)
+    const ends = new Uint16Array(slots / 2)
+    hashes.set(this.#hashes)
+    ends.set(this.#ends)
+    this.#hashes = hashes
+    this.#ends = ends
+    this.#slots = new Int32Array(slots)
     this.#suspects = []
-    for (let i = 0; i + 1 < this.#paths.length; i++) this.#insert(i)
+    for (let i = 0; i < this.#paths.length; i++) this.#insert(i)
   }
 
   collisions(): string[][] {

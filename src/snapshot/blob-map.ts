@@ -12,8 +12,8 @@ export interface BlobMap {
   find(bytes: Uint8Array, offset: number): number
   sizeAt(position: number): number
   sha256At(position: number): string
-  /** Remembers a blob until `save`. */
-  learn(oid: string, size: number, sha256: string): void
+  /** Remembers the blob whose id stands at `bytes[offset]`, for `save`. */
+  learn(bytes: Uint8Array, offset: number, size: number, sha256: string): void
   /** Writes what was learned. A cache: failing to write it costs time later, never correctness. */
   save(): void
 }
@@ -26,7 +26,7 @@ export function openBlobMap(path: string, oidBytes: 20 | 32): BlobMap {
   const slots = buildTable(stored, oidBytes)
   // Digests stand in the file as text: one conversion for all, a slice for each.
   const text = bytes.toString('latin1', 0, bytes.length)
-  const learned = new Map<string, Buffer>()
+  const learned: Learned[] = []
   return {
     find(key, offset) {
       let slot = mix(key, offset) & (slots.length - 1)
@@ -38,13 +38,12 @@ export function openBlobMap(path: string, oidBytes: 20 | 32): BlobMap {
     },
     sizeAt: (position) => bytes.readUInt32LE(position + oidBytes) + bytes.readUInt32LE(position + oidBytes + 4) * 2 ** 32,
     sha256At: (position) => text.slice(position + oidBytes + 8, position + oidBytes + 72),
-    learn(oid, size, sha256) {
-      learned.set(oid, encodeRecord(oid, size, sha256, oidBytes))
+    learn(bytes, offset, size, sha256) {
+      learned.push({bytes, offset, size, sha256})
     },
     save() {
-      if (learned.size === 0) return
-      const records = Buffer.concat([...learned.values()])
-      learned.clear()
+      if (learned.length === 0) return
+      const records = encodeRecords(learned.splice(0), oidBytes)
       try {
         makeDirectory(dirname(path))
         const tooLong = stored.count * stride > MAX_BYTES
@@ -86,29 +85,48 @@ function buildTable({bytes, count}: Stored, oidBytes: number): Uint32Array {
   let size = 1024
   while (size < count * 2) size *= 2
   const slots = new Uint32Array(size)
-  const stride = recordBytes(oidBytes)
-  for (let i = 0, at = HEADER_BYTES; i < count; i++, at += stride) {
-    if (checkOf(bytes, at, stride - 4) !== bytes.readUInt32LE(at + stride - 4)) continue
-    let slot = mix(bytes, at) & (size - 1)
+  const stride = recordBytes(oidBytes) / 4
+  const words = wordsOf(bytes)
+  for (let i = 0, at = HEADER_BYTES / 4; i < count; i++, at += stride) {
+    if (checkOf(words, at, stride - 1) !== words[at + stride - 1]) continue
+    let slot = (words[at] ?? 0) & (size - 1)
     while (slots[slot] !== 0) slot = (slot + 1) & (size - 1)
-    slots[slot] = at
+    slots[slot] = at * 4
   }
   return slots
 }
 
-function encodeRecord(oid: string, size: number, sha256: string, oidBytes: number): Buffer {
-  const record = Buffer.alloc(recordBytes(oidBytes))
-  record.write(oid, 0, 'hex')
-  record.writeUInt32LE(size % 2 ** 32, oidBytes)
-  record.writeUInt32LE(Math.floor(size / 2 ** 32), oidBytes + 4)
-  record.write(sha256, oidBytes + 8, 'latin1')
-  record.writeUInt32LE(checkOf(record, 0, record.length - 4), record.length - 4)
-  return record
+/** The bytes as words of this machine's order; records start at multiples of four. */
+function wordsOf(bytes: Buffer): Uint32Array {
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : Buffer.from(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))
+  return new Uint32Array(aligned.buffer, aligned.byteOffset, bytes.length >>> 2)
 }
 
-/** Object ids are digests, so any four of their bytes are as good as a hash. */
+interface Learned {
+  readonly bytes: Uint8Array
+  readonly offset: number
+  readonly size: number
+  readonly sha256: string
+}
+
+function encodeRecords(learned: readonly Learned[], oidBytes: number): Buffer {
+  const stride = recordBytes(oidBytes)
+  const records = Buffer.from(new ArrayBuffer(learned.length * stride))
+  const words = wordsOf(records)
+  for (const [i, {bytes, offset, size, sha256}] of learned.entries()) {
+    const at = i * stride
+    for (let k = 0; k < oidBytes; k++) records[at + k] = bytes[offset + k] ?? 0
+    records.writeUInt32LE(size % 2 ** 32, at + oidBytes)
+    records.writeUInt32LE(Math.floor(size / 2 ** 32), at + oidBytes + 4)
+    records.write(sha256, at + oidBytes + 8, 'latin1')
+    words[(at + stride) / 4 - 1] = checkOf(words, at / 4, stride / 4 - 1)
+  }
+  return records
+}
+
+/** Object ids are digests, so any four of their bytes are as good as a hash. Little-endian, as every machine here is. */
 function mix(bytes: Uint8Array, at: number): number {
-  return (((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)) >>> 0
+  return ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0
 }
 
 function sameBytes(a: Uint8Array, at: number, b: Uint8Array, bt: number, length: number): boolean {
@@ -116,9 +134,9 @@ function sameBytes(a: Uint8Array, at: number, b: Uint8Array, bt: number, length:
   return true
 }
 
-function checkOf(bytes: Uint8Array, start: number, length: number): number {
+function checkOf(words: Uint32Array, start: number, length: number): number {
   let sum = 0x811c9dc5
-  for (let i = start; i < start + length; i++) sum = Math.imul(sum ^ (bytes[i] ?? 0), 0x01000193)
+  for (let i = start; i < start + length; i++) sum = Math.imul(sum ^ (words[i] ?? 0), 0x01000193) ^ (sum >>> 15)
   return sum >>> 0
 }
 

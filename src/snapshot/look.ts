@@ -1,7 +1,7 @@
 import {lstatSync, readlinkSync} from 'node:fs'
 import {join} from 'node:path'
-import {changedMs, statStamp, type HashedFile, type HashOptions} from './hash/hash-file.ts'
-import {hashFiles} from './hash/hash-files.ts'
+import {stampOf, type FileStamp, type HashedFile} from './hash/hash-file.ts'
+import {hashFiles, type HashFilesOptions} from './hash/hash-files.ts'
 import type {StatCache} from './stat-cache.ts'
 
 /** A path whose content no index vouches for: it has to be looked at. */
@@ -14,20 +14,17 @@ export interface LookRequest {
 
 /** What was found there. */
 export type Look =
-  | (Pick<HashedFile, 'sha256' | 'bytes' | 'stamp' | 'changedMs' | 'executable' | 'oid' | 'pointer'> & {
+  | (HashedFile & {
       readonly kind: 'file'
       /** Read in this pass, not remembered from an earlier one. */
       readonly fresh: boolean
     })
-  | {readonly kind: 'symlink'; readonly target: string; readonly stamp: string; readonly changedMs: number}
+  | {readonly kind: 'symlink'; readonly target: string; readonly stamp: FileStamp}
   | {readonly kind: 'missing' | 'unreadable' | 'changing' | 'special' | 'directory'; readonly detail: string}
 
-export interface LookOptions {
+export interface LookOptions extends HashFilesOptions {
   readonly root: string
   readonly cache: StatCache
-  readonly oid: HashOptions['oid']
-  readonly signal?: AbortSignal | undefined
-  readonly onProgress?: ((done: number) => void) | undefined
 }
 
 /** Looks at files, reading only those whose stamp is not the remembered one. Results in the order of `requests`. */
@@ -60,28 +57,22 @@ export async function lookAt(requests: readonly LookRequest[], options: LookOpti
 function lookOutside(path: string, {root, cache}: LookOptions): Look | undefined {
   const absolute = join(root, path)
   try {
-    const stat = lstatSync(absolute, {bigint: true, throwIfNoEntry: false})
+    const stat = lstatSync(absolute, {throwIfNoEntry: false})
     if (stat === undefined) return {kind: 'missing', detail: 'no such file'}
-    const stamp = statStamp(stat)
-    if (stat.isSymbolicLink()) return {kind: 'symlink', target: readlinkSync(absolute), stamp, changedMs: changedMs(stat)}
+    const stamp = stampOf(stat)
+    if (stat.isSymbolicLink()) return {kind: 'symlink', target: readlinkSync(absolute), stamp}
     if (stat.isDirectory()) return {kind: 'directory', detail: 'is a directory'}
     if (!stat.isFile()) return {kind: 'special', detail: 'is a device, a pipe or a socket'}
     const record = cache.get(path)
-    if (record?.stamp !== stamp) return undefined
+    if (record === undefined || record.bytes !== stat.size || !isSameStamp(record.stamp, stamp)) return undefined
     const {sha256, bytes, pointer} = record
-    return {
-      kind: 'file',
-      fresh: false,
-      sha256,
-      bytes,
-      pointer,
-      stamp,
-      changedMs: changedMs(stat),
-      executable: (stat.mode & 0o100n) !== 0n,
-      oid: null,
-    }
+    return {kind: 'file', fresh: false, sha256, bytes, pointer, stamp, executable: (stat.mode & 0o100) !== 0, oid: null}
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && (error.code === 'ENOTDIR' || error.code === 'ENOENT')
     return {kind: missing ? 'missing' : 'unreadable', detail: error instanceof Error ? error.message : String(error)}
   }
+}
+
+function isSameStamp(a: FileStamp, b: FileStamp): boolean {
+  return a.ino === b.ino && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs
 }

@@ -10,10 +10,10 @@ import {ProblemList, type Offence, type ProblemCode, type Scan} from './scan.ts'
  * Throws what keeps a scanned tree from becoming a snapshot: the first kind of problem in `ORDER`, with every path that has it.
  * The error's data also counts the other kinds, so that nobody corrects one only to meet the next unannounced.
  */
-export function refuseProblems(context: ScanContext, scan: Scan): void {
+export function refuseProblems(context: ScanContext, scan: Scan, pathsAreKnown: boolean): void {
   const problems = new ProblemList()
   for (const [code, offences] of scan.problems) for (const {path, detail} of offences) problems.add(code, path, detail)
-  addPathProblems(problems, scan.entries)
+  if (!pathsAreKnown) addPathProblems(problems, scan.entries)
   addLinkProblems(problems, context, scan.entries)
   if (context.source.hardlinks === 'forbid') addHardLinks(problems, context, scan)
   const code = ORDER.find((candidate) => problems.found.has(candidate))

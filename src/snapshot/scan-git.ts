@@ -1,3 +1,4 @@
+import {hash} from 'node:crypto'
 import {readFileSync, statSync} from 'node:fs'
 import {join, resolve} from 'node:path'
 import type {SourceEntry} from '@rch/contract/source'
@@ -11,10 +12,10 @@ import {unavailable} from './git/run-git.ts'
 import {oidAt, sortIndex, type UnknownFile} from './git/sort-index.ts'
 import {readGitStatus, type GitStatus} from './git/status.ts'
 import {treeAttributeFiles, untrackedAttributeFiles} from './git/tree-attributes.ts'
-import {statStamp} from './hash/hash-file.ts'
 import {lookAt, type Look, type LookRequest} from './look.ts'
 import {mergeSorted} from './merge-sorted.ts'
 import type {ScanContext} from './scan-context.ts'
+import {scanKeys} from './scan-keys.ts'
 import {searchIgnored} from './search-ignored.ts'
 import type {Scan, SubmoduleState} from './scan.ts'
 import {TreeBuilder, unsettledFrom, type FileMode} from './tree-builder.ts'
@@ -29,6 +30,7 @@ export async function scanGit(context: ScanContext): Promise<Scan> {
     entries: mergeSorted(tree.known, builder.entries),
     places: builder.places,
     observations: builder.observations,
+    absent: builder.absent,
     moving: builder.moving,
     latestChangeMs: builder.latestChangeMs,
     problems: builder.problems.found,
@@ -42,6 +44,7 @@ export async function scanGit(context: ScanContext): Promise<Scan> {
       lfs: {materialised: builder.materialised, pointers: builder.pointers},
     },
     excluded: builder.excluded,
+    keys: scanKeys([context.selection.key, ...tree.identity], builder),
     hashed: builder.hashed,
     remember() {
       builder.save(context.cache)
@@ -53,6 +56,8 @@ export async function scanGit(context: ScanContext): Promise<Scan> {
 interface WorkTree {
   /** Entries known without a look, sorted; everything else went into the builder. */
   readonly known: readonly SourceEntry[]
+  /** What `known` follows from. */
+  readonly identity: readonly string[]
   readonly status: GitStatus
   /** Paths that differ from the commit, here and in submodules. */
   readonly differing: number
@@ -94,8 +99,11 @@ async function scanWorkTree(context: ScanContext, builder: TreeBuilder, reposito
     weakStat: config.weakStat,
   })
   const converts = conversions.mayConvertText || config.convertsText
-  const oid = {algorithm: config.oidBytes === 20 ? 'sha1' : 'sha256', converts, recentFromMs: unsettledFrom(context.startedMs)} as const
-  const looking = {...context, oid}
+  const looking = {
+    ...context,
+    oid: {algorithm: config.oidBytes === 20 ? 'sha1' : 'sha256', converts},
+    recentFromMs: unsettledFrom(context.startedMs),
+  } as const
   const reading = lookAt(
     sorted.unknown.map(({path}) => ({path, unsure: false})),
     looking,
@@ -108,7 +116,7 @@ async function scanWorkTree(context: ScanContext, builder: TreeBuilder, reposito
   const isLate = (path: string) => late.mayFilter(repository.prefix + path.slice(at.length))
   for (const path of status.undecodable) builder.problems.add('unsafe_path', at + path, 'not UTF-8')
 
-  const learned: (() => void)[] = []
+  const learned: number[] = []
   const pointers = new Map<string, string>()
   const looks = await reading
   for (const [i, file] of sorted.unknown.entries()) {
@@ -117,10 +125,10 @@ async function scanWorkTree(context: ScanContext, builder: TreeBuilder, reposito
     if (look.kind === 'file' && look.pointer !== null) pointers.set(file.path, look.pointer)
     const gone = look.kind === 'missing' && !file.vouched
     if (gone && file.skipped) builder.problems.add('sparse_checkout_incomplete', file.path)
-    else if (gone) builder.observe(file.path, 'absent')
+    else if (gone) builder.miss(file.path)
     else builder.add(file.path, look, (executable) => (file.vouched || !config.fileMode ? file.mode : fileModeOf(executable)))
     if (file.vouched && !isLate(file.path) && isUnconverted(look, index, file, late.mayConvertText)) {
-      learned.push(() => look.kind === 'file' && blobs.learn(oidAt(index, file.position), look.bytes, look.sha256))
+      learned.push(i)
     } else builder.remember(file.path, look)
   }
 
@@ -128,7 +136,7 @@ async function scanWorkTree(context: ScanContext, builder: TreeBuilder, reposito
   const later: LookRequest[] = []
   const modes = new Map<string, FileMode>()
   for (const [path, {kind, mode}] of changes.changed) {
-    if (kind === 'deleted') builder.observe(path, 'absent')
+    if (kind === 'deleted') builder.miss(path)
     else if (kind === 'modified' && (selection.keepsAllTracked || selection.verdict(path, 'tracked').included)) {
       later.push({path, unsure: true})
       modes.set(path, fileModeOf((mode & 0o100) !== 0))
@@ -159,11 +167,20 @@ async function scanWorkTree(context: ScanContext, builder: TreeBuilder, reposito
   const inner = await scanNested(context, builder, nested)
   return {
     known: inner.reduce((all, {known}) => mergeSorted(all, known), known as readonly SourceEntry[]),
+    identity: [
+      JSON.stringify([repository.prefix, at, hash('sha256', index.bytes), known.length, [...changes.changed.keys(), ...filtered.keys()]]),
+      ...inner.flatMap(({identity}) => identity),
+    ],
     status,
     differing: inner.reduce((sum, {differing}) => sum + differing, status.differing),
     submodules: inner.flatMap(({path, status, submodules}) => [{path, commit: status.commit}, ...submodules]),
     remember() {
-      for (const learn of learned) learn()
+      for (const i of learned) {
+        const look = looks[i]
+        const position = sorted.unknown[i]?.position
+        if (look?.kind === 'file' && position !== undefined)
+          blobs.learn(index.bytes, index.oidOffsets[position] ?? 0, look.bytes, look.sha256)
+      }
       blobs.save()
       for (const tree of inner) tree.remember()
     },
@@ -220,8 +237,8 @@ function fileModeOf(executable: boolean): FileMode {
 }
 
 function indexStamp({gitDir}: Repository): string {
-  const stat = statSync(join(gitDir, 'index'), {bigint: true, throwIfNoEntry: false})
-  return stat === undefined ? '' : statStamp(stat)
+  const stat = statSync(join(gitDir, 'index'), {throwIfNoEntry: false})
+  return stat === undefined ? '' : `${stat.ino} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`
 }
 
 /** Whether the configuration inside the repository has to be understood before git may be asked anything. */

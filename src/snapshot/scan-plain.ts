@@ -2,22 +2,23 @@ import {lookAt} from './look.ts'
 import {mergeSorted} from './merge-sorted.ts'
 import type {ScanContext} from './scan-context.ts'
 import type {Scan} from './scan.ts'
-import {TreeBuilder} from './tree-builder.ts'
+import {TreeBuilder, unsettledFrom} from './tree-builder.ts'
 import {walk} from './walk.ts'
 
 /** One look at every file below the root, without git. */
 export async function scanPlain(context: ScanContext): Promise<Scan> {
   const builder = new TreeBuilder(context.startedMs)
-  const {paths, unreadable, latestChangeMs} = walk(
+  const {paths, unreadable, undecodable, latestChangeMs} = walk(
     context.root,
     '',
     (directory) => context.selection.prunes(directory) && !holdsAlways(context, directory),
   )
+  for (const path of undecodable) builder.problems.add('unsafe_path', path, 'not UTF-8')
   for (const {path, detail} of unreadable) builder.problems.add('unreadable_file', path, detail)
   const requests = paths
     .filter((path) => builder.admits(context.selection.verdict(path, 'untracked')))
     .map((path) => ({path, unsure: true}))
-  for (const [i, look] of (await lookAt(requests, {...context, oid: null})).entries()) {
+  for (const [i, look] of (await lookAt(requests, {...context, oid: null, recentFromMs: unsettledFrom(context.startedMs)})).entries()) {
     const path = requests[i]?.path ?? ''
     builder.add(path, look, (executable) => (executable ? '100755' : '100644'))
     builder.remember(path, look)
@@ -26,11 +27,13 @@ export async function scanPlain(context: ScanContext): Promise<Scan> {
     entries: mergeSorted([], builder.entries),
     places: builder.places,
     observations: builder.observations,
+    absent: [],
     moving: builder.moving,
     latestChangeMs: Math.max(builder.latestChangeMs, latestChangeMs),
     problems: builder.problems.found,
     vcs: {kind: 'none', commit: null, branch: null, dirty: false, differing: 0, submodules: [], lfs: {materialised: 0, pointers: 0}},
     excluded: builder.excluded,
+    keys: null,
     hashed: builder.hashed,
     remember: () => builder.save(context.cache),
   }

@@ -7,8 +7,10 @@ export interface Scan {
   readonly entries: readonly SourceEntry[]
   /** Absolute paths of contents that lie elsewhere than under the root (objects of Git LFS). */
   readonly places: ReadonlyMap<string, string>
-  /** What every path that was looked at one by one was: equal observations of two scans mean that nothing moved between them. */
+  /** Files that changed lately, and paths found absent: equal entries and observations of two scans mean that nothing moved. */
   readonly observations: ReadonlyMap<string, string>
+  /** Tracked paths that are not in the work tree. */
+  readonly absent: readonly string[]
   /** Paths that were in motion while they were looked at. */
   readonly moving: readonly string[]
   /** The latest change of anything that was looked at, in milliseconds since the epoch. */
@@ -18,6 +20,8 @@ export interface Scan {
   /** Entries left out by a rule, by rule; what git's ignore files leave out is not looked for. */
   readonly excluded: ReadonlyMap<string, ExcludedByRule>
   readonly hashed: number
+  /** Scans with equal keys have equal entries, or equal paths; `null` where a key would cost more than it saves. */
+  readonly keys: {readonly entries: string; readonly paths: string} | null
   /** Writes what this scan learned for the next one; called once it is accepted. */
   remember(): void
 }

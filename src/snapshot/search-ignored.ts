@@ -3,12 +3,12 @@ import {join} from 'node:path'
 import type {SourceEntry} from '@rch/contract/source'
 import {lookAt} from './look.ts'
 import type {ScanContext} from './scan-context.ts'
-import type {TreeBuilder} from './tree-builder.ts'
+import {unsettledFrom, type TreeBuilder} from './tree-builder.ts'
 import {walk} from './walk.ts'
 
 /**
- * Adds what git ignores or is not asked about, but belongs to the snapshot: files that `source.include` (or a negated line of
- * `.rchignore`) names, and those that always belong to it.
+ * Adds what git ignores or is not asked about, but belongs to the snapshot: files that `source.include` names, and those that
+ * always belong to it.
  * @param known what is in the snapshot already, sorted.
  */
 export async function searchIgnored(context: ScanContext, builder: TreeBuilder, known: readonly SourceEntry[]): Promise<void> {
@@ -16,14 +16,15 @@ export async function searchIgnored(context: ScanContext, builder: TreeBuilder, 
   const found = new Set<string>()
   for (const path of context.always) if (lstatSync(join(root, path), {throwIfNoEntry: false}) !== undefined) found.add(path)
   for (const base of searchBases(context)) {
-    const {paths, unreadable} = walk(root, base, (directory) => selection.prunes(directory))
+    const {paths, unreadable, undecodable} = walk(root, base, (directory) => selection.prunes(directory))
     for (const path of paths) if (selection.verdict(path, 'ignored').included) found.add(path)
+    for (const path of undecodable) builder.problems.add('unsafe_path', path, 'not UTF-8')
     for (const {path, detail} of unreadable) builder.problems.add('unreadable_file', path, detail)
   }
   if (found.size === 0) return
   for (const {path} of known) found.delete(path)
   const requests = [...found].map((path) => ({path, unsure: true}))
-  for (const [i, look] of (await lookAt(requests, {...context, oid: null})).entries()) {
+  for (const [i, look] of (await lookAt(requests, {...context, oid: null, recentFromMs: unsettledFrom(context.startedMs)})).entries()) {
     const path = requests[i]?.path ?? ''
     builder.add(path, look, (executable) => (executable ? '100755' : '100644'))
     builder.remember(path, look)
@@ -32,6 +33,6 @@ export async function searchIgnored(context: ScanContext, builder: TreeBuilder, 
 
 /** Directories to walk, none inside another. */
 function searchBases({selection}: ScanContext): string[] {
-  const bases = selection.searches.flatMap((list) => (list.hasNegations ? [''] : list.bases)).toSorted()
+  const bases = selection.searches
   return bases.filter((base, i) => !bases.some((other, k) => k !== i && base.startsWith(other) && (other !== base || k < i)))
 }

@@ -1,10 +1,11 @@
 import {readFileSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {makeDirectory, writeFileAtomic} from '../infra/files.ts'
+import type {FileStamp} from './hash/hash-file.ts'
 
 /** What was read of a file, valid for as long as its stamp holds. */
 export interface StatRecord {
-  readonly stamp: string
+  readonly stamp: FileStamp
   readonly sha256: string
   readonly bytes: number
   /** An LFS pointer's whole text. */
@@ -17,6 +18,7 @@ export interface StatRecord {
  */
 export interface StatCache {
   get(path: string): StatRecord | undefined
+  readonly paths: Iterable<string>
   /** Replaces the cache by these records, when they differ from what is stored. */
   save(records: ReadonlyMap<string, StatRecord>): void
 }
@@ -25,10 +27,12 @@ export function openStatCache(path: string): StatCache {
   const stored = load(path)
   return {
     get: (key) => stored.get(key),
+    paths: [...stored.keys()],
     save(records) {
       if (same(stored, records)) return
       const lines = [HEADER]
-      for (const [key, {stamp, sha256, bytes, pointer}] of records) lines.push(JSON.stringify([key, stamp, sha256, bytes, pointer]))
+      for (const [key, {stamp, sha256, bytes, pointer}] of records)
+        lines.push(JSON.stringify([key, stamp.ino, stamp.mtimeMs, stamp.ctimeMs, bytes, sha256, pointer]))
       try {
         makeDirectory(dirname(path))
         writeFileAtomic(path, `${lines.join('\n')}\n`)
@@ -59,19 +63,26 @@ function load(path: string): Map<string, StatRecord> {
 
 function parseLine(fields: unknown): [string, StatRecord] {
   if (!Array.isArray(fields)) throw new TypeError('not a record')
-  const [key, stamp, sha256, bytes, pointer] = fields as readonly unknown[]
-  if (typeof key !== 'string' || typeof stamp !== 'string' || typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) {
+  const [key, ino, mtimeMs, ctimeMs, bytes, sha256, pointer] = fields as readonly unknown[]
+  if (typeof key !== 'string' || typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) throw new TypeError('not a record')
+  if (typeof ino !== 'number' || typeof mtimeMs !== 'number' || typeof ctimeMs !== 'number' || typeof bytes !== 'number') {
     throw new TypeError('not a record')
   }
-  if (typeof bytes !== 'number' || !(pointer === null || typeof pointer === 'string')) throw new TypeError('not a record')
-  return [key, {stamp, sha256, bytes, pointer}]
+  if (!(pointer === null || typeof pointer === 'string')) throw new TypeError('not a record')
+  return [key, {stamp: {ino, mtimeMs, ctimeMs}, sha256, bytes, pointer}]
 }
 
 function same(a: ReadonlyMap<string, StatRecord>, b: ReadonlyMap<string, StatRecord>): boolean {
   if (a.size !== b.size) return false
   for (const [key, record] of b) {
     const other = a.get(key)
-    if (other === undefined || other.stamp !== record.stamp || other.sha256 !== record.sha256) return false
+    if (
+      other === undefined ||
+      other.stamp.ctimeMs !== record.stamp.ctimeMs ||
+      other.stamp.ino !== record.stamp.ino ||
+      other.sha256 !== record.sha256
+    )
+      return false
   }
   return true
 }

@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto'
 import {readFileSync, realpathSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Readable} from 'node:stream'
+import {setTimeout as delay} from 'node:timers/promises'
 import {RchError, type EffectiveProfile} from '@rch/contract'
 import type {Container} from '@rch/contract/kinds/xcodebuild'
 import type {SourceEntry, SourceFile} from '@rch/contract/source'
@@ -17,7 +18,8 @@ import {scanGit} from './scan-git.ts'
 import {scanPlain} from './scan-plain.ts'
 import type {ExcludedByRule, Scan, VcsState} from './scan.ts'
 import {openStatCache} from './stat-cache.ts'
-import {isSettled} from './tree-builder.ts'
+import {isSettled, msUntilSettled} from './tree-builder.ts'
+import {openTreeMemo, type TreeMemo} from './tree-memo.ts'
 
 /** The source of a run: what it holds, byte for byte, and how to read it. */
 export interface Snapshot {
@@ -30,7 +32,7 @@ export interface Snapshot {
   readonly stats: SnapshotStats
   /** What rules left out, by rule; files that git ignores are not counted. */
   readonly excluded: readonly ExcludedByRule[]
-  /** The absolute path that holds an entry's content. */
+  /** The absolute path that holds a file's content. */
   locate(entry: SourceFile): string
   /** The content of a file; ends in `source_changed_during_snapshot` when the bytes on disk are no longer the entry's. */
   open(entry: SourceFile): Readable
@@ -85,12 +87,14 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
     includeUntracked: options.source.include_untracked,
     always,
   })
+  const id = createHash('sha256').update(root).digest('hex').slice(0, 16)
+  const memo = openTreeMemo(join(options.cacheDir, `tree-${id}`))
   const base = {
     root,
     source: options.source,
     selection,
     always,
-    cache: openStatCache(statCachePath(options.cacheDir, root)),
+    cache: openStatCache(join(options.cacheDir, `stat-${id}.jsonl`)),
     blobs: blobMaps(options.cacheDir),
     signal: options.signal,
   }
@@ -99,14 +103,16 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
     options.signal?.throwIfAborted()
     const onProgress = (hashed: number) => options.onProgress?.({hashed, attempt: number})
     const context: ScanContext = {...base, startedMs: Date.now(), onProgress}
-    const attempt = await scanOnce(context)
+    const attempt = await scanOnce(context, memo)
     if (attempt.scan.moving.length === 0 && (attempt.settled || isSame(previous, attempt))) {
-      refuseProblems(context, attempt.scan)
+      refuseProblems(context, attempt.scan, memo.knowsPathsOf(attempt.scan))
       attempt.scan.remember()
+      memo.save(attempt.scan, attempt.treeHash)
       return snapshotOf(context, attempt, options.createdAt ?? new Date().toISOString(), performance.now() - began)
     }
     if (number === ATTEMPTS) throw offencesError('source_changed_during_snapshot', differences(previous, attempt))
     previous = attempt
+    await delay(pauseAfter(attempt, number), undefined, {signal: options.signal})
   }
 }
 
@@ -115,35 +121,49 @@ const ATTEMPTS = 3
 interface Attempt {
   readonly scan: Scan
   readonly treeHash: string
+  readonly latestChangeMs: number
   readonly settled: boolean
 }
 
-async function scanOnce(context: ScanContext): Promise<Attempt> {
+async function scanOnce(context: ScanContext, memo: TreeMemo): Promise<Attempt> {
   const scan = context.source.mode === 'vcs' ? await scanGit(context) : await scanPlain(context)
-  const absent = [...scan.observations].filter(([, what]) => what === 'absent').map(([path]) => path)
-  const latest = Math.max(scan.latestChangeMs, latestDirectoryChange(context.root, scan.entries, absent))
-  return {scan, treeHash: fastTreeHash(scan.entries), settled: isSettled(latest, context.startedMs)}
+  const latestChangeMs = Math.max(scan.latestChangeMs, latestDirectoryChange(context.root, scan.entries, scan.absent))
+  return {
+    scan,
+    treeHash: memo.treeHashOf(scan) ?? fastTreeHash(scan.entries),
+    latestChangeMs,
+    settled: isSettled(latestChangeMs, context.startedMs),
+  }
 }
 
 /** Two scans, one after the other, that saw the same files in the same state: between them lies a moment at which all of it held. */
 function isSame(a: Attempt | undefined, b: Attempt): boolean {
   if (a === undefined || a.scan.moving.length > 0 || a.treeHash !== b.treeHash) return false
-  return (
-    a.scan.observations.size === b.scan.observations.size &&
-    [...b.scan.observations].every(([path, what]) => a.scan.observations.get(path) === what)
-  )
+  return movedBetween(a, b).length === 0
+}
+
+/** What changed after the earlier scan looked at it. A file that is settled by now was the same all the while. */
+function movedBetween(a: Attempt, b: Attempt): string[] {
+  return [...b.scan.observations].filter(([path, what]) => a.scan.observations.get(path) !== what).map(([path]) => path)
 }
 
 function differences(a: Attempt | undefined, b: Attempt): {path: string; detail: null}[] {
-  const before = a?.scan.observations ?? new Map<string, string>()
-  const after = b.scan.observations
-  const paths = new Set([...(a?.scan.moving ?? []), ...b.scan.moving])
-  for (const path of new Set([...before.keys(), ...after.keys()])) if (before.get(path) !== after.get(path)) paths.add(path)
-  return [...paths].map((path) => ({path, detail: null}))
+  const moved = a === undefined ? [] : [...a.scan.moving, ...movedBetween(a, b)]
+  return [...new Set([...b.scan.moving, ...moved])].map((path) => ({path, detail: null}))
 }
 
+/** How long to wait before the next look, in milliseconds: until the latest change is past, and longer before the last try. */
+function pauseAfter({latestChangeMs}: Attempt, number: number): number {
+  const left = msUntilSettled(latestChangeMs, Date.now())
+  // A change far in the future is another machine's clock; waiting would not help.
+  return Math.max(left > MAX_PAUSE_MS ? 0 : left, number === ATTEMPTS - 1 ? LAST_PAUSE_MS : 0)
+}
+
+const MAX_PAUSE_MS = 2500
+const LAST_PAUSE_MS = 250
+
 function snapshotOf({root}: ScanContext, {scan, treeHash}: Attempt, createdAt: string, durationMs: number): Snapshot {
-  let manifest: Uint8Array | undefined
+  let encoded: Uint8Array | undefined
   let bytes = 0
   for (const entry of scan.entries) if (entry.type === 'file') bytes += entry.bytes
   const placeOf = (entry: SourceFile) => scan.places.get(entry.path) ?? join(root, entry.path)
@@ -151,8 +171,8 @@ function snapshotOf({root}: ScanContext, {scan, treeHash}: Attempt, createdAt: s
     entries: scan.entries,
     sourceTreeHash: treeHash,
     get manifestBytes() {
-      manifest ??= encodeManifest(scan.entries, treeHash, createdAt)
-      return manifest
+      encoded ??= encodeManifest(scan.entries, treeHash, createdAt)
+      return encoded
     },
     vcs: scan.vcs,
     stats: {files: scan.entries.length, bytes, hashed: scan.hashed, reused: scan.entries.length - scan.hashed, durationMs},
@@ -176,10 +196,6 @@ function readLines(path: string): readonly string[] {
   } catch {
     return []
   }
-}
-
-function statCachePath(cacheDir: string, root: string): string {
-  return join(cacheDir, `stat-${createHash('sha256').update(root).digest('hex').slice(0, 16)}.jsonl`)
 }
 
 function blobMaps(cacheDir: string): (oidBytes: 20 | 32) => BlobMap {

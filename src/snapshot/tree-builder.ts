@@ -1,4 +1,5 @@
 import type {SourceEntry} from '@rch/contract/source'
+import {changedMs, type FileStamp} from './hash/hash-file.ts'
 import type {Look} from './look.ts'
 import type {Verdict} from './rules/selection.ts'
 import type {Rule} from './rules/rule-list.ts'
@@ -13,6 +14,7 @@ export class TreeBuilder {
   readonly entries: SourceEntry[] = []
   readonly places = new Map<string, string>()
   readonly observations = new Map<string, string>()
+  readonly absent: string[] = []
   readonly moving: string[] = []
   readonly excluded = new Map<string, ExcludedByRule>()
   readonly #records = new Map<string, StatRecord>()
@@ -31,12 +33,12 @@ export class TreeBuilder {
   add(path: string, look: Look, mode: (executable: boolean) => FileMode): void {
     switch (look.kind) {
       case 'file':
-        this.observe(path, look.stamp + look.sha256, look.changedMs)
+        this.#observe(path, look.stamp, look.sha256)
         if (look.fresh) this.hashed++
         this.entries.push(fileEntry(path, mode(look.executable), look.bytes, look.sha256))
         break
       case 'symlink':
-        this.observe(path, look.stamp + look.target, look.changedMs)
+        this.#observe(path, look.stamp, look.target)
         this.entries.push({path, type: 'symlink', mode: '120000', link_target: look.target})
         break
       case 'special':
@@ -54,17 +56,26 @@ export class TreeBuilder {
 
   /** Keeps a digest for the next scan, when the file's last change is well past. */
   remember(path: string, look: Look): void {
-    if (look.kind !== 'file' || !isSettled(look.changedMs, this.startedMs)) return
-    this.#records.set(path, {stamp: look.stamp, sha256: look.sha256, bytes: look.bytes, pointer: look.pointer})
+    if (look.kind !== 'file' || !isSettled(changedMs(look.stamp.ctimeMs), this.startedMs)) return
+    const {stamp, sha256, bytes, pointer} = look
+    this.#records.set(path, {stamp, sha256, bytes, pointer})
   }
 
   save(cache: StatCache): void {
     cache.save(this.#records)
   }
 
-  observe(path: string, what: string, changedMs = 0): void {
-    this.observations.set(path, what)
-    if (changedMs > this.latestChangeMs) this.latestChangeMs = changedMs
+  /** Notes that a path which might have been there is not. */
+  miss(path: string): void {
+    this.absent.push(path)
+    this.observations.set(path, 'absent')
+  }
+
+  /** Only what changed lately can tell two scans apart that have the same entries. */
+  #observe(path: string, {ino, mtimeMs, ctimeMs}: FileStamp, content: string): void {
+    const changed = changedMs(ctimeMs)
+    if (changed > this.latestChangeMs) this.latestChangeMs = changed
+    if (!isSettled(changed, this.startedMs)) this.observations.set(path, `${ino} ${mtimeMs} ${ctimeMs} ${content}`)
   }
 
   /** Counts a path that a rule leaves out and says whether the path stays. */
@@ -85,6 +96,11 @@ export function isSettled(changedMs: number, startedMs: number): boolean {
 /** Changes from this moment on may belong to what is going on now. */
 export function unsettledFrom(startedMs: number): number {
   return startedMs - CLOCK_LAG_MS
+}
+
+/** How long until a scan that starts then finds this change settled. */
+export function msUntilSettled(changedMs: number, nowMs: number): number {
+  return Math.max(0, Math.ceil(changedMs + CLOCK_LAG_MS + 1 - nowMs))
 }
 
 const CLOCK_LAG_MS = 20

@@ -7,6 +7,8 @@ export interface Walked {
   readonly paths: readonly string[]
   /** Directories that cannot be listed, with the reason. */
   readonly unreadable: readonly {readonly path: string; readonly detail: string}[]
+  /** Names that are not UTF-8, as far as they can be shown. */
+  readonly undecodable: readonly string[]
   readonly latestChangeMs: number
 }
 
@@ -14,17 +16,19 @@ export interface Walked {
 export function walk(root: string, base: string, prunes: (directory: string) => boolean): Walked {
   const paths: string[] = []
   const unreadable: {path: string; detail: string}[] = []
+  const undecodable: string[] = []
   let latestChangeMs = 0
   const pending = [base]
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
     try {
       const absolute = join(root, directory)
       // Stamped before it is listed: a change during the listing is a change after the stamp.
-      const changed = changedMs(lstatSync(absolute, {bigint: true}))
+      const changed = changedMs(lstatSync(absolute).ctimeMs)
       if (changed > latestChangeMs) latestChangeMs = changed
       for (const entry of readdirSync(absolute, {withFileTypes: true})) {
         const path = directory + entry.name
-        if (!entry.isDirectory()) paths.push(path)
+        if (entry.name.includes('\ufffd')) undecodable.push(path)
+        else if (!entry.isDirectory()) paths.push(path)
         else if (!prunes(path)) pending.push(`${path}/`)
       }
     } catch (error) {
@@ -32,5 +36,5 @@ export function walk(root: string, base: string, prunes: (directory: string) => 
       if (!missing) unreadable.push({path: directory.slice(0, -1), detail: error instanceof Error ? error.message : String(error)})
     }
   }
-  return {paths, unreadable, latestChangeMs}
+  return {paths, unreadable, undecodable, latestChangeMs}
 }

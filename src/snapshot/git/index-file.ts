@@ -151,17 +151,18 @@ function decodePaths({nameBytes, nameStarts, nameEnds}: RawEntries): Pick<GitInd
   for (let i = 0; i < nameStarts.length; i++) {
     const start = nameStarts[i] ?? 0
     const end = nameEnds[i] ?? 0
-    let seen = 0
-    for (let k = start; k < end; k++) seen |= nameBytes[k] ?? 0
-    if (seen < 0x80) paths.push(text.slice(start, end))
+    const name = text.slice(start, end)
+    if (!NOT_ASCII.test(name)) paths.push(name)
     else if (isUtf8(nameBytes.subarray(start, end))) paths.push(nameBytes.toString('utf8', start, end))
     else {
       undecodable.push(i)
-      paths.push(text.slice(start, end))
+      paths.push(name)
     }
   }
   return {paths, undecodable}
 }
+
+const NOT_ASCII = /[\x80-\xff]/
 
 function readExtensions(bytes: Buffer, start: number, limit: number, oidBytes: number): SplitLink | undefined {
   let link: SplitLink | undefined

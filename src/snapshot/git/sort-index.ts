@@ -1,4 +1,4 @@
-import type {SourceEntry} from '@rch/contract/source'
+import {comparePaths, type SourceEntry} from '@rch/contract/source'
 import type {BlobMap} from '../blob-map.ts'
 import type {Selection} from '../rules/selection.ts'
 import type {StatCache} from '../stat-cache.ts'
@@ -46,6 +46,7 @@ export function sortIndex(input: SortIndexInput): SortedIndex {
   const {index, prefix, at, selection, blobs, cache, builder} = input
   const sorted: SortedIndex = {known: [], unknown: [], links: [], submodules: []}
   const undecodable = new Set(index.undecodable)
+  const doubted = doubtedPositions(input)
   let conflict = ''
   for (let i = 0; i < index.count; i++) {
     const full = index.paths[i] ?? ''
@@ -70,8 +71,7 @@ export function sortIndex(input: SortIndexInput): SortedIndex {
         // Conversions only ever shorten: equal sizes of file and blob are equal bytes.
         const bytes = blobs.sizeAt(found)
         const sha256 = blobs.sha256At(found)
-        const other = cache.get(path)
-        if (bytes % 2 ** 32 === index.sizes[i] && (other === undefined || other.sha256 === sha256)) {
+        if (bytes % 2 ** 32 === index.sizes[i] && (!doubted.has(i) || cache.get(path)?.sha256 === sha256)) {
           sorted.known.push(fileEntry(path, fileMode, bytes, sha256))
           continue
         }
@@ -80,6 +80,27 @@ export function sortIndex(input: SortIndexInput): SortedIndex {
     }
   }
   return sorted
+}
+
+/**
+ * Positions whose file was read before: what was found then has the last word over the blob. Searched from the few such files,
+ * because asking for every tracked file costs more than all the rest.
+ */
+function doubtedPositions({index, prefix, at, cache}: SortIndexInput): ReadonlySet<number> {
+  const positions = new Set<number>()
+  for (const path of cache.paths) {
+    if (!path.startsWith(at)) continue
+    const full = prefix + path.slice(at.length)
+    let low = 0
+    let high = index.count
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (comparePaths(index.paths[middle] ?? '', full) < 0) low = middle + 1
+      else high = middle
+    }
+    if (index.paths[low] === full) positions.add(low)
+  }
+  return positions
 }
 
 export function oidAt(index: GitIndex, position: number): string {

@@ -12,7 +12,7 @@ export interface GitStatus {
   readonly untracked: readonly string[]
   /** How many paths differ from the commit, untracked ones included. */
   readonly differing: number
-  /** Paths whose bytes are not UTF-8, shown as Latin-1. */
+  /** Untracked paths whose bytes are not UTF-8, shown as Latin-1. */
   readonly undecodable: readonly string[]
 }
 
@@ -59,8 +59,7 @@ export function parseGitStatus(listing: Buffer): GitStatus {
     if (line.startsWith('#') || line === '') continue
     differing++
     const path = line.startsWith('? ') ? line.slice(2) : afterFields(line, line.startsWith('u ') ? 10 : 8)
-    if (!sound) undecodable.push(path)
-    else if (line.startsWith('? ')) untracked.push(path)
+    if (line.startsWith('? ')) (sound ? untracked : undecodable).push(path)
     else if (line.startsWith('1 ') && line[3] !== '.') changed.set(path, workTreeChange(line))
   }
   return {commit, branch, changed, untracked, differing, undecodable}

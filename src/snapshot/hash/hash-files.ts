@@ -1,88 +1,148 @@
 import {availableParallelism} from 'node:os'
+import {setImmediate as nextTurn} from 'node:timers/promises'
 import {Worker} from 'node:worker_threads'
 import {hashFile, type HashedFile, type HashOptions, type UnhashedFile} from './hash-file.ts'
 import type {HashBatch, HashedBatch} from './hash-worker.ts'
+import {unpackResults} from './packed-results.ts'
 
-export interface HashFilesOptions {
-  readonly oid: HashOptions['oid']
+export interface HashFilesOptions extends Omit<HashOptions, 'maxBytes'> {
   readonly signal?: AbortSignal | undefined
   /** Called with the number of files done so far. */
   readonly onProgress?: ((done: number) => void) | undefined
 }
 
 /**
- * Hashes many files, results in the order of `paths`. A few small ones are read on this thread, which costs less than starting
- * another; many or large ones on a thread per core. Memory does not grow with the size of a file.
+ * Hashes many files, results in the order of `paths`. This thread takes its share of the small ones, in turns short enough for
+ * whatever else it has to do; where there is enough to do, a thread per further core joins in, and large files are always
+ * theirs. Memory does not grow with the size of a file.
  */
 export async function hashFiles(paths: readonly string[], options: HashFilesOptions): Promise<readonly (HashedFile | UnhashedFile)[]> {
   options.signal?.throwIfAborted()
-  if (paths.length > INLINE_FILES) return hashOnThreads(paths, options)
-  const results = paths.map((path) => hashFile(path, {oid: options.oid, maxBytes: INLINE_BYTES}))
-  const large = results.flatMap((result, i) => ('problem' in result && result.problem === 'large' ? [i] : []))
-  if (large.length > 0) {
-    const late = await hashOnThreads(
-      large.map((i) => paths[i] ?? ''),
-      options,
-    )
-    for (const [k, i] of large.entries()) {
-      const result = late[k]
-      if (result !== undefined) results[i] = result
-    }
+  const queue = new HashQueue(paths, options)
+  const threads = paths.length > ALONE_FILES ? startThreads(Math.max(1, availableParallelism() - 1), queue) : []
+  try {
+    await Promise.race([queue.finished, hashHere(queue)])
+    if (threads.length === 0 && queue.large.length > 0)
+      threads.push(...startThreads(Math.min(queue.large.length, availableParallelism()), queue))
+    for (const {give} of threads) give()
+    await queue.finished
+  } finally {
+    queue.close()
+    for (const {worker} of threads) void worker.terminate()
   }
-  return results
+  return queue.results
 }
 
-async function hashOnThreads(paths: readonly string[], options: HashFilesOptions): Promise<(HashedFile | UnhashedFile)[]> {
-  const results = Array.from<HashedFile | UnhashedFile>({length: paths.length})
-  const batchSize = Math.max(1, Math.min(MAX_BATCH, Math.ceil(paths.length / (availableParallelism() * 8))))
-  const threads = Math.min(availableParallelism(), Math.ceil(paths.length / batchSize))
-  let next = 0
-  let done = 0
-  const takeBatch = (): HashBatch | undefined => {
-    if (next >= paths.length) return undefined
-    const first = next
-    next += batchSize
-    return {first, paths: paths.slice(first, next), oid: options.oid, maxBytes: Number.MAX_SAFE_INTEGER}
+const ALONE_FILES = 512
+/** Above this a file would keep this thread from everything else for too long. */
+const HERE_BYTES = 1024 * 1024
+const TURN_FILES = 32
+const BATCH_FILES = 128
+
+/** The files that are left, and what became of the others. */
+class HashQueue {
+  readonly results: (HashedFile | UnhashedFile)[]
+  /** Positions of large files, for the threads only. */
+  readonly large: number[] = []
+  readonly finished: Promise<void>
+  readonly fail: (reason: unknown) => void
+  readonly paths: readonly string[]
+  readonly options: HashFilesOptions
+  readonly #finish: () => void
+  readonly #abort = () => this.fail(this.options.signal?.reason)
+  #next = 0
+  #done = 0
+
+  constructor(paths: readonly string[], options: HashFilesOptions) {
+    this.paths = paths
+    this.options = options
+    this.results = Array.from<HashedFile | UnhashedFile>({length: paths.length})
+    const {promise, resolve, reject} = Promise.withResolvers<void>()
+    this.finished = promise
+    this.finished.catch(() => {})
+    this.#finish = resolve
+    this.fail = reject
+    options.signal?.addEventListener('abort', this.#abort)
+    if (paths.length === 0) resolve()
   }
-  const workers = Array.from({length: threads}, () => new Worker(WORKER))
-  try {
-    await Promise.all(
-      workers.map(
-        (worker) =>
-          new Promise<void>((resolve, reject) => {
-            let underWay = 0
-            const give = () => {
-              const batch = takeBatch()
-              if (batch !== undefined) {
-                underWay++
-                // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-                worker.postMessage(batch)
-              } else if (underWay === 0) resolve()
-            }
-            options.signal?.addEventListener('abort', () => reject(options.signal?.reason), {once: true})
-            worker.on('error', reject)
-            worker.on('exit', () => reject(new Error('a hashing thread ended early')))
-            worker.on('message', (batch: HashedBatch) => {
-              for (const [k, result] of batch.results.entries()) results[batch.first + k] = result
-              done += batch.results.length
-              options.onProgress?.(done)
-              underWay--
-              // Two batches under way: a thread never waits for this one.
-              give()
-            })
-            give()
-            give()
-          }),
-      ),
-    )
-  } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()))
+
+  /** The next positions to hash, at most `count`; large ones count as a whole batch each. */
+  take(count: number, large: boolean): readonly number[] {
+    const found = large ? this.large.pop() : undefined
+    if (found !== undefined) return [found]
+    const first = this.#next
+    this.#next = Math.min(this.paths.length, first + count)
+    return Array.from({length: this.#next - first}, (_, i) => first + i)
   }
-  return results
+
+  settle(position: number, result: HashedFile | UnhashedFile): void {
+    this.results[position] = result
+    this.#done++
+    if (this.#done === this.paths.length) this.#finish()
+  }
+
+  close(): void {
+    this.options.signal?.removeEventListener('abort', this.#abort)
+  }
+
+  progress(): void {
+    this.options.onProgress?.(this.#done)
+  }
+}
+
+/** Hashes on this thread until only large files are left. */
+async function hashHere(queue: HashQueue): Promise<void> {
+  const options: HashOptions = {recentFromMs: queue.options.recentFromMs, oid: queue.options.oid, maxBytes: HERE_BYTES}
+  for (let positions = queue.take(TURN_FILES, false); positions.length > 0; positions = queue.take(TURN_FILES, false)) {
+    for (const position of positions) {
+      const result = hashFile(queue.paths[position] ?? '', options)
+      if ('problem' in result && result.problem === 'large') queue.large.push(position)
+      else queue.settle(position, result)
+    }
+    queue.progress()
+    await nextTurn()
+    queue.options.signal?.throwIfAborted()
+  }
+}
+
+interface HashThread {
+  readonly worker: Worker
+  /** Hands it one batch more, if there is one. */
+  readonly give: () => void
+}
+
+function startThreads(count: number, queue: HashQueue): HashThread[] {
+  return Array.from({length: count}, () => {
+    const worker = new Worker(WORKER)
+    const batches = new Map<number, readonly number[]>()
+    let number = 0
+    const give = () => {
+      const positions = queue.take(BATCH_FILES, true)
+      if (positions.length === 0) return
+      const batch: HashBatch = {
+        id: number,
+        paths: positions.map((position) => queue.paths[position] ?? ''),
+        options: {recentFromMs: queue.options.recentFromMs, oid: queue.options.oid, maxBytes: Number.MAX_SAFE_INTEGER},
+      }
+      batches.set(number++, positions)
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+      worker.postMessage(batch)
+    }
+    worker.on('error', queue.fail)
+    worker.on('exit', () => queue.fail(new Error('a hashing thread ended early')))
+    worker.on('message', ({id, results}: HashedBatch) => {
+      // The thread has another batch under way already; this keeps it so.
+      give()
+      const positions = batches.get(id) ?? []
+      batches.delete(id)
+      for (const [k, result] of unpackResults(results).entries()) queue.settle(positions[k] ?? 0, result)
+      queue.progress()
+    })
+    give()
+    give()
+    return {worker, give}
+  })
 }
 
 /** Beside this file, with the same extension: TypeScript in the sources, JavaScript when built. */
 const WORKER = new URL(import.meta.url.replace(/hash-files(\.[jt]s)$/, 'hash-worker$1'))
-const INLINE_FILES = 256
-const INLINE_BYTES = 4 * 1024 * 1024
-const MAX_BATCH = 256

@@ -1,19 +1,21 @@
 import {parentPort} from 'node:worker_threads'
-import {hashFile, type HashedFile, type HashOptions, type UnhashedFile} from './hash-file.ts'
+import {hashFile, type HashOptions} from './hash-file.ts'
+import {packResults, type PackedResults} from './packed-results.ts'
 
 /** One batch of files for a hashing thread. */
-export interface HashBatch extends HashOptions {
-  readonly first: number
+export interface HashBatch {
+  readonly id: number
   readonly paths: readonly string[]
+  readonly options: HashOptions
 }
 
 export interface HashedBatch {
-  readonly first: number
-  readonly results: readonly (HashedFile | UnhashedFile)[]
+  readonly id: number
+  readonly results: PackedResults
 }
 
-parentPort?.on('message', (batch: HashBatch) => {
-  const done: HashedBatch = {first: batch.first, results: batch.paths.map((path) => hashFile(path, batch))}
+parentPort?.on('message', ({id, paths, options}: HashBatch) => {
+  const done: HashedBatch = {id, results: packResults(paths.map((path) => hashFile(path, options)))}
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   parentPort?.postMessage(done)
 })

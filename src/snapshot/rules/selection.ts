@@ -1,14 +1,17 @@
-import {ruleList, type Rule, type RuleList} from './rule-list.ts'
+import {ruleList, type Rule} from './rule-list.ts'
 
 /**
  * Which paths of a tree belong to its snapshot. Layers, the later one wins: built-in excludes, git's ignore files,
- * `source.include`, `source.excludes`, `.rchignore`. The first two never take away what git tracks.
+ * `source.include`, `source.excludes`, `.rchignore`. The first two never take away what git tracks. A negated line of `.rchignore`
+ * takes back an exclude; only `source.include` brings in what is ignored.
  */
 export interface Selection {
+  /** Equal keys, equal verdicts. */
+  readonly key: string
   /** No rule can touch a tracked file: the common case, decided once. */
   readonly keepsAllTracked: boolean
-  /** Rules that can bring in ignored files, so that those have to be looked for. */
-  readonly searches: readonly RuleList[]
+  /** Directories (`''` or `/`-terminated) below which ignored files may be wanted, so that they have to be looked for. */
+  readonly searches: readonly string[]
   /** For a directory, `path` ends in a slash. */
   verdict(path: string, status: PathStatus): Verdict
   /** Nothing below this directory (no trailing slash) can belong to the snapshot, except what always does. */
@@ -38,16 +41,16 @@ export function createSelection(input: SelectionInput): Selection {
   const include = ruleList('source.include', input.include)
   const excludes = ruleList('source.excludes', input.excludes)
   const rchignore = ruleList('.rchignore', input.rchignore)
-  const mayReturn = !include.empty || rchignore.hasNegations
   return {
+    key: JSON.stringify([input.include, input.excludes, input.rchignore, input.includeUntracked, [...input.always]]),
     keepsAllTracked: excludes.empty && rchignore.empty,
-    searches: [include, ...(rchignore.hasNegations ? [rchignore] : [])].filter(({empty}) => !empty),
+    searches: include.empty ? [] : include.hasNegations ? [''] : include.bases,
     verdict(path, status) {
       if (isGitInternal(path)) return {included: false, rule: GIT_RULE}
       if (input.always.has(path)) return {included: true, rule: undefined}
       const own = rchignore.decide(path)
-      if (own !== undefined) return {included: own.negated, rule: own.rule}
-      const configured = excludes.decide(path)
+      if (own !== undefined && !own.negated) return {included: false, rule: own.rule}
+      const configured = own === undefined ? excludes.decide(path) : undefined
       if (configured !== undefined && !configured.negated) return {included: false, rule: configured.rule}
       if (status === 'tracked') return INCLUDED
       const wanted = include.decide(path)
@@ -60,10 +63,10 @@ export function createSelection(input: SelectionInput): Selection {
       const inside = `${directory}/`
       if (isGitInternal(directory)) return true
       const own = rchignore.decide(inside)
-      if (own !== undefined) return !own.negated
+      if (own !== undefined && !own.negated) return true
       const configured = excludes.decide(inside)
       if (configured !== undefined && !configured.negated) return !rchignore.hasNegations
-      return !mayReturn && builtIn.decide(inside) !== undefined
+      return include.empty && builtIn.decide(inside) !== undefined
     },
   }
 }
