@@ -1,3 +1,7 @@
 export {transportChecks, type OpenFake, type TransportCheck} from './transport/checks.ts'
 export {transportConformance} from './transport/conformance.ts'
 export {countedCalls, fakeBytes, fakeHarnessCommand, type FakeAct} from './transport/fake-harness.ts'
+export {CLASSIFIER_CHECKS, type ClassifierCheck, type ClassifierSubject} from './classifier/checks.ts'
+export {classifierConformance} from './classifier/conformance.ts'
+export {backendChecks, FLOOD_BYTES, type BackendAct, type BackendCheck, type BackendSubject} from './backend/checks.ts'
+export {backendConformance} from './backend/conformance.ts'
