@@ -15,7 +15,7 @@ import type {AcceptedStep, GateRequest} from './gate-request.ts'
 import {Notebook} from './notebook.ts'
 import type {OnProgress} from './progress.ts'
 import {runStep, skippedStep, type StepResult} from './run-step.ts'
-import {selectWorkers, type Candidate, type Selection} from './select-worker.ts'
+import {forgetProbe, selectWorkers, type Candidate, type Selection} from './select-worker.ts'
 import {summariseRun} from './summarise-run.ts'
 
 export interface GateResult {
@@ -92,6 +92,7 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
     }
   } catch (error) {
     const known = toRchError(error)
+    forgetProbe(lane, candidate.worker.name)
     if (isOpenEnded(known)) throw openEnded(known, identity.run_id)
     // Before any job exists, or between two: the run ends here, with this as its reason.
     results.push(...remaining(notebook, steps, results.length, identity.run_id, known))

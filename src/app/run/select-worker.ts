@@ -1,3 +1,4 @@
+import {rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {RchError, toRchError, type Connection, type EffectiveProfile, type ErrorCode, type WorkerEntry} from '@rch/contract'
 import {checkResponsePayload, type Capabilities, type Document} from '@rch/contract/documents'
@@ -108,6 +109,11 @@ export async function capabilitiesOf(
     await connection.close()
     throw error
   }
+}
+
+/** Forgets what a worker said: it refused something that it should have taken, so it is asked anew the next time. */
+export function forgetProbe(lane: Lane, workerName: string): void {
+  rmSync(join(lane.places.cache, 'probes', `${workerName}.json`), {force: true})
 }
 
 function readProbe(file: string): {readonly at: number; readonly entry: string; readonly capabilities: Capabilities} | null {

@@ -70,11 +70,14 @@ export function renewLease(db: Database, owner: string, leaseId: string, fence: 
   })
 }
 
-/** Gives a lease back; giving back what is gone already is fine. Refuses while a job of it is unsealed. */
+/** Gives a lease back; giving back what is gone already is fine. While a job of it is unsealed it ends with that job's seal. */
 export function releaseLease(db: Database, owner: string, leaseId: string): boolean {
   return transaction(db, () => {
     const live = count(db, 'SELECT count(*) AS n FROM jobs WHERE lease_id = ? AND job_index_sha256 IS NULL', leaseId)
-    if (live > 0) return false
+    if (live > 0) {
+      db.prepare('UPDATE leases SET release_when_sealed = 1 WHERE lease_id = ? AND owner = ?').run(leaseId, owner)
+      return false
+    }
     return db.prepare('DELETE FROM leases WHERE lease_id = ? AND owner = ?').run(leaseId, owner).changes > 0
   })
 }
@@ -84,6 +87,11 @@ export function liveLeases(db: Database, now: number): {readonly held: number; r
     dropExpired(db, now)
     return {held: count(db, 'SELECT count(*) AS n FROM leases'), waiting: count(db, 'SELECT count(*) AS n FROM waiters')}
   })
+}
+
+/** Ends a lease that was given back while its job still ran; `false` when it is to be kept. */
+export function endLeaseAfterSeal(db: Database, leaseId: string): boolean {
+  return db.prepare('DELETE FROM leases WHERE lease_id = ? AND release_when_sealed = 1').run(leaseId).changes > 0
 }
 
 function grant(db: Database, claimant: Claimant, priority: number, now: number): Lease {

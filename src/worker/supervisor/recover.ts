@@ -16,7 +16,7 @@ import {writeGivenDocuments} from './given-documents.ts'
 import {outcomeOf} from './outcome.ts'
 import {claimWorkspace} from './phases/workspace.ts'
 import {NOTHING_RAN} from './phases/collect.ts'
-import {openEvents, sayHello} from './run-job.ts'
+import {afterSeal, openEvents, sayHello} from './run-job.ts'
 import {manifestEntries, unseal, writeIndex} from './seal.ts'
 import {composer, createSession} from './session.ts'
 import {StopSwitch} from './stop.ts'
@@ -40,6 +40,7 @@ export async function recover(
     const {state} = readDocument('summary', readFileSync(join(layout.artifacts, 'summary.json')))
     const {seq} = readDocument('job_state', readFileSync(join(layout.artifacts, 'job_state.json')))
     recordSeal(context.db, request.job_id, state ?? 'failed', seq, writeIndex(layout, request, composer(request)))
+    await afterSeal({context, request})
     return
   }
   unseal(layout.artifacts)
@@ -68,6 +69,7 @@ export async function recover(
   const outcome = outcomeOf(error)
   const digest = finishJob(session, {workspace, prepared: null, report: {...NOTHING_RAN, sweep}, outcome})
   recordSeal(context.db, request.job_id, outcome.state, session.seq, digest)
+  await afterSeal(session)
 }
 
 /** Whether everything but the index is there and right: each file as the manifest says, the attestation of that manifest. */

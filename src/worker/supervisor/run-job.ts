@@ -4,7 +4,8 @@ import {EVENT_SCHEMA_VERSION, type JobRequest} from '@rch/contract/documents'
 import type {WorkerContext} from '../context.ts'
 import type {JobLayout} from '../layout.ts'
 import {findJob, recordSeal} from '../state/jobs.ts'
-import {renewLease} from '../state/leases.ts'
+import {endLeaseAfterSeal, renewLease} from '../state/leases.ts'
+import {releaseRun} from '../state/release-run.ts'
 import {backendPhase, type BackendReport} from './phases/backend.ts'
 import {collectPhase, NOTHING_RAN} from './phases/collect.ts'
 import {preparePhase, type Prepared} from './phases/prepare.ts'
@@ -72,7 +73,7 @@ export async function runJob(
   clearInterval(watch)
   const digest = finishJob(session, {...collected, outcome})
   recordSeal(context.db, request.job_id, outcome.state, session.seq, digest)
-  keepLeaseShortly(session)
+  await afterSeal(session)
 }
 
 const KILLED: ReadonlySet<string> = new Set(['cancelled', 'timed_out'])
@@ -146,10 +147,14 @@ function startWatch(session: JobSession): NodeJS.Timeout {
   }, LOOK_EVERY_MS)
 }
 
-/** Between steps the lease falls back to its short life; the host renews it with the next step or gives it back. */
-function keepLeaseShortly(session: JobSession): void {
+/**
+ * Lets go of the lease when its host gave it back already; otherwise it falls back to its short life, and the host renews it with
+ * the next step or gives it back.
+ */
+export async function afterSeal({context, request}: Pick<JobSession, 'context' | 'request'>): Promise<void> {
   try {
-    renewLease(session.context.db, session.context.owner, session.request.lease_id, session.request.fence, Date.now())
+    if (endLeaseAfterSeal(context.db, request.lease_id)) await releaseRun(context, request.lease_id)
+    else renewLease(context.db, context.owner, request.lease_id, request.fence, Date.now())
   } catch (error) {
     logBug(error)
   }

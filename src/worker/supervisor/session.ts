@@ -31,7 +31,7 @@ export interface JobSession {
   readonly family: ProcessFamily
   readonly meter: PhaseMeter
   /** Writes a document of the sealed set; ids and versions are added. */
-  put<N extends DocumentName>(name: N, body: DocumentBody<N>): void
+  put<N extends DocumentName>(name: N, body: DocumentBody<N>, file?: string): void
   /** A document as it would be written, with its ids and versions. */
   compose<N extends DocumentName>(name: N, body: DocumentBody<N>): Document<N>
   /** Moves the job's state, durably for whoever asks. */
@@ -59,8 +59,8 @@ export function createSession(
   let {state, seq} = parts
 
   const compose = composer(request)
-  const put = <N extends DocumentName>(name: N, body: DocumentBody<N>): void =>
-    writeFileAtomic(join(layout.artifacts, DOCUMENT_TABLE[name].file), writeDocument(name, compose(name, body)))
+  const put = <N extends DocumentName>(name: N, body: DocumentBody<N>, file: string = DOCUMENT_TABLE[name].file): void =>
+    writeFileAtomic(join(layout.artifacts, file), writeDocument(name, compose(name, body)))
 
   return {
     ...parts,

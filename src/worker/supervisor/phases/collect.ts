@@ -91,7 +91,7 @@ async function collectBundle(session: JobSession, {prepared, report}: Collected,
   const present = existsSync(bundle)
   if (present) {
     const {entries} = copyTree(bundle, join(layout.artifacts, 'result.xcresult'), request.job.limits.max_artifact_bytes)
-    session.put('artifact_tree', {path: 'result.xcresult', tree_sha256: treeHash(entries), entries})
+    session.put('artifact_tree', {path: 'result.xcresult', tree_sha256: treeHash(entries), entries}, 'artifact_trees/result.xcresult.tree.json')
   }
   const results = await writeResults(session, prepared, report, present ? join(layout.artifacts, 'result.xcresult') : null)
   if (!results.testsStarted || outcome.state === 'cancelled' || outcome.state === 'timed_out') return outcome
