@@ -14,7 +14,7 @@ import {
   type Verb,
 } from '@rch/contract/protocol'
 import {createContext, type VerbAnswer, type VerbHandler, type WorkerContext} from './context.ts'
-import {loadWorkerConfig} from './load-config.ts'
+import {loadWorkerConfig} from '../infra/worker-config-file.ts'
 import {HANDLERS} from './verbs/index.ts'
 
 /** A channel that says nothing for this long while a request is due is closed: slow readers of keys cost no process. */

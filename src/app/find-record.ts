@@ -1,0 +1,104 @@
+import {existsSync, readdirSync, statSync} from 'node:fs'
+import {basename, join, resolve} from 'node:path'
+import {RchError} from '@rch/contract'
+import {readDocument, type Document} from '@rch/contract/documents'
+import {IDENTIFIER, RUN_ID} from '@rch/contract/identity'
+import {readIfThere} from '../infra/files.ts'
+import type {Lane} from './lane.ts'
+
+/** One attempt of a run in a notebook on this host. */
+export interface RunRecord {
+  readonly type: 'run'
+  readonly run_id: string
+  readonly attempt: number
+  readonly directory: string
+}
+
+/** One sealed set on this host. */
+export interface JobRecord {
+  readonly type: 'job'
+  readonly job_id: string
+  readonly directory: string
+}
+
+export type LocalRecord = RunRecord | JobRecord
+
+/** At least this many characters of a run id name it. */
+const PREFIX = /^[0-9a-f]{6,64}$/
+
+/**
+ * What an id or a path on this host means: a job's id, a run's id or the beginning of one (its newest attempt), or the folder of
+ * a sealed set or an attempt. `null` when this host does not know it. Throws `usage_error` for an ambiguous beginning.
+ */
+export function findRecord(lane: Pick<Lane, 'places' | 'repo' | 'cwd'>, id: string): LocalRecord | null {
+  return atPath(resolve(lane.cwd, id)) ?? jobById(lane, id) ?? runById(lane, id)
+}
+
+/** The same, where nothing else would do. */
+export function needRecord(lane: Pick<Lane, 'places' | 'repo' | 'cwd'>, id: string): LocalRecord {
+  const found = findRecord(lane, id)
+  if (found !== null) return found
+  throw new RchError(RUN_ID.test(id) || PREFIX.test(id) ? 'run_not_found' : 'job_not_found', undefined, {data: {id}})
+}
+
+/** Every attempt of this repository, newest first by what its directory's time says. */
+export function listAttempts(runsRoot: string): readonly RunRecord[] {
+  return entriesOf(runsRoot)
+    .filter((name) => RUN_ID.test(name))
+    .flatMap((run_id) =>
+      entriesOf(join(runsRoot, run_id)).flatMap((name): RunRecord[] => {
+        const attempt = Number(/^attempt-(\d+)$/.exec(name)?.[1] ?? 0)
+        return attempt === 0 ? [] : [{type: 'run', run_id, attempt, directory: join(runsRoot, run_id, name)}]
+      }),
+    )
+}
+
+/** A document of an attempt's notebook; `null` when it was not written (yet). */
+export function notebookDocument<N extends 'run_state' | 'run_plan' | 'run_summary' | 'run_index' | 'worker_selection' | 'staging'>(directory: string, name: N): Document<N> | null {
+  const bytes = readIfThere(join(directory, `${name}.json`))
+  return bytes === undefined ? null : readDocument(name, bytes)
+}
+
+/** The jobs that a run planned, with what is known of each. */
+export function plannedJobs(directory: string): readonly {readonly index: number; readonly action: string; readonly job_id: string}[] {
+  return notebookDocument(directory, 'run_plan')?.steps.map(({index, action, job_id}) => ({index, action, job_id})) ?? []
+}
+
+function atPath(path: string): LocalRecord | null {
+  if (!existsSync(path) || !statSync(path).isDirectory()) return null
+  const index = readIfThere(join(path, 'job_index.json'))
+  if (index !== undefined) return {type: 'job', job_id: readDocument('job_index', index).job_id, directory: path}
+  const state = notebookDocument(path, 'run_state')
+  return state === null ? null : {type: 'run', run_id: state.run_id, attempt: state.attempt, directory: path}
+}
+
+function jobById(lane: Pick<Lane, 'places' | 'repo'>, id: string): JobRecord | null {
+  if (!IDENTIFIER.test(id)) return null
+  for (const root of repositoryRoots(lane)) {
+    const directory = join(root, 'jobs', id)
+    if (existsSync(directory)) return {type: 'job', job_id: id, directory}
+  }
+  return null
+}
+
+function runById(lane: Pick<Lane, 'places' | 'repo'>, id: string): RunRecord | null {
+  if (!PREFIX.test(id)) return null
+  for (const root of repositoryRoots(lane)) {
+    const attempts = listAttempts(join(root, 'runs')).filter((attempt) => attempt.run_id.startsWith(id))
+    const runs = new Set(attempts.map((attempt) => attempt.run_id))
+    if (runs.size > 1) throw new RchError('usage_error', `${id} is the beginning of ${runs.size} runs.`, {data: {id, runs: [...runs]}, hint: 'Type more of it: `rch xcode runs` prints the ids.'})
+    const [newest] = attempts.toSorted((a, b) => b.attempt - a.attempt)
+    if (newest !== undefined) return newest
+  }
+  return null
+}
+
+/** This repository first, then every other one this host has results of. */
+function repositoryRoots(lane: Pick<Lane, 'places' | 'repo'>): readonly string[] {
+  const all = join(lane.places.artifacts, 'repos')
+  return [lane.repo.root, ...entriesOf(all).map((name) => join(all, name)).filter((root) => basename(root) !== basename(lane.repo.root))]
+}
+
+function entriesOf(directory: string): readonly string[] {
+  return existsSync(directory) ? readdirSync(directory) : []
+}

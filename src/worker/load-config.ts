@@ -1,1 +1,0 @@
-export {loadWorkerConfig} from './read-worker-toml.ts'
