@@ -1,4 +1,4 @@
-import {type Action, OPTIONS, type OptionRow, type XcodebuildModel} from '@rch/contract/kinds/xcodebuild'
+import {type Action, OPTIONS, type XcodebuildModel} from '@rch/contract/kinds/xcodebuild'
 import {writeDestination} from './destinations.ts'
 
 /**
@@ -14,7 +14,7 @@ export function writeCommand(action: Action, model: XcodebuildModel, destination
   if (model.sdk !== null) words.push('-sdk', model.sdk)
   for (const destination of destinations) words.push('-destination', destination)
   if (model.test_plan !== null) words.push('-testPlan', model.test_plan)
-  for (const [name, row] of MODELLED) writeOption(words, name, row, model)
+  writeOptions(words, model)
   for (const key of Object.keys(model.build_settings).toSorted()) words.push(`${key}=${model.build_settings[key] ?? ''}`)
   words.push(action)
   return words
@@ -25,25 +25,25 @@ export function sanitizedArgv(action: Action, model: XcodebuildModel): readonly 
   return writeCommand(action, model, model.destinations.map(writeDestination))
 }
 
-const MODELLED = [...OPTIONS].filter(([, row]) => row.policy === 'modelled')
+/** Modelled options with the name of their field. */
+const MODELLED = [...OPTIONS].flatMap(([name, row]) =>
+  row.policy === 'modelled' ? [{name, row, field: (row.key ?? '').slice((row.key ?? '').indexOf('.') + 1)}] : [],
+)
 
-function writeOption(words: string[], name: string, row: OptionRow, model: XcodebuildModel): void {
-  const value = modelledValue(row, model)
-  if (value === null || (value === false && row.value === null)) return
-  if (Array.isArray(value)) {
-    for (const one of value) {
-      if (row.colon === true) words.push(`${name}:${one}`)
-      else words.push(name, one)
-    }
-  } else if (row.value === null) words.push(name)
-  else if (typeof value === 'boolean') words.push(name, value ? 'YES' : 'NO')
-  else words.push(name, String(value))
-}
+type Fields = Readonly<Record<string, readonly string[] | string | number | boolean | null>>
 
-/** What the model holds for a modelled option. */
-function modelledValue(row: OptionRow, model: XcodebuildModel): readonly string[] | string | number | boolean | null {
-  const [table, key] = (row.key ?? '').split('.')
-  const holder: Readonly<Record<string, readonly string[] | string | number | boolean | null>> =
-    table === 'xcode_test' ? {...model.test} : {...model.run}
-  return holder[key ?? ''] ?? null
+function writeOptions(words: string[], model: XcodebuildModel): void {
+  const test: Fields = {...model.test}
+  const run: Fields = {...model.run}
+  for (const {name, row, field} of MODELLED) {
+    const value = run[field] ?? test[field] ?? null
+    if (Array.isArray(value)) {
+      for (const one of value) {
+        if (row.colon === true) words.push(`${name}:${one}`)
+        else words.push(name, one)
+      }
+    } else if (row.value === null) {
+      if (value === true) words.push(name)
+    } else if (value !== null) words.push(name, value === true ? 'YES' : value === false ? 'NO' : String(value))
+  }
 }

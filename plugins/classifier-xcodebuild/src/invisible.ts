@@ -10,3 +10,5 @@ export function findInvisible(text: string): number {
 
 /** Controls, formats, private and unassigned code points, lone surrogates, and every separator but the plain space. */
 const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u
+
+export const EACH_INVISIBLE = new RegExp(INVISIBLE, 'gu')

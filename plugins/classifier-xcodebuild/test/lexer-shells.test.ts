@@ -2,7 +2,7 @@ import {afterAll, beforeAll, expect, it} from 'vitest'
 import {classify} from '../src/classify.ts'
 import {readLine} from '../src/shell/line.ts'
 import {compareLines} from './support/compare-lines.ts'
-import {generateCommand, generateLine, Random} from './support/generate-lines.ts'
+import {generateLines} from './support/generate-lines.ts'
 import {POLICY, PROFILE} from './support/gate.ts'
 import {ShellBench} from './support/shells.ts'
 
@@ -13,8 +13,7 @@ beforeAll(() => {
 afterAll(() => bench.close())
 
 it('reads 20,000 lines exactly as bash and zsh hand them to a program, or not at all', async () => {
-  const random = new Random(20_260_101)
-  const lines = Array.from({length: 20_000}, (_, index) => (index % 6 === 0 ? generateCommand(random) : generateLine(random)))
+  const lines = generateLines(20_260_101, 20_000)
   const taken = lines.filter((line) => readLine(line)?.kind === 'command')
   const accepted = lines.filter(
     (line) =>
@@ -24,5 +23,4 @@ it('reads 20,000 lines exactly as bash and zsh hand them to a program, or not at
   expect(await compareLines(bench, lines)).toEqual([])
   expect(taken.length).toBeGreaterThanOrEqual(4000)
   expect(accepted.length).toBeGreaterThanOrEqual(1000)
-  console.log(`${lines.length} lines, ${taken.length} taken, ${accepted.length} accepted`)
 })

@@ -72,7 +72,7 @@ export function judgeArguments(
 function report(hearing: Hearing, query: number | null, actions: readonly Action[], isFresh: boolean): Judgement {
   const {ledger, draft, dropped, quiet, verbose, resultBundlePath} = hearing
   const findings = [...ledger.findings.filter((one) => !FITTING.has(one.code)), ...ledger.findings.filter((one) => FITTING.has(one.code))]
-  const steps = actions.map((action): DecisionStep => {
+  const steps = (findings.length > 0 ? [] : actions).map((action): DecisionStep => {
     const model = finishModel(draft, hearing.profile.scheme, action)
     return {action, model, sanitized_argv: sanitizedArgv(action, model)}
   })
@@ -80,7 +80,7 @@ function report(hearing: Hearing, query: number | null, actions: readonly Action
     marks: ledger.marks,
     findings,
     query,
-    steps: findings.length > 0 ? [] : steps,
+    steps,
     fresh_workspace: isFresh,
     dropped,
     presentation: {quiet, verbose},

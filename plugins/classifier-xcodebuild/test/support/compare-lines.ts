@@ -1,3 +1,4 @@
+import {mkdirSync} from 'node:fs'
 import {resolve} from 'node:path'
 import {type CommandLine, readLine} from '../../src/shell/line.ts'
 import {type Outcome, SHELLS, type Shell, type ShellBench} from './shells.ts'
@@ -16,6 +17,9 @@ export async function compareLines(bench: ShellBench, lines: readonly string[]):
     return read !== null && read.kind === 'command' ? [{line, read}] : []
   })
   const texts = taken.map(({line}) => line)
+  for (const {read} of taken) {
+    for (const shell of SHELLS) if (read.directories.length > 0) makeDirectory(bench, shell, read)
+  }
   const perShell = await Promise.all(
     SHELLS.map(async (shell) => {
       const outcomes = await bench.run(shell, texts)
@@ -44,14 +48,26 @@ async function confirm(
   )
   return suspects.flatMap(({read, ...suspect}, index) => {
     const outcome = outcomes[index]
-    // What stands behind `||` runs only when the command in front of it fails.
-    const skipped = suspect.line.slice(0, read.words[0]?.start).includes('||')
+    // A command in front may fail, or succeed in front of `||`.
+    const start = read.words[0]?.start ?? 0
+    const skipped =
+      suspect.line.slice(0, start).includes('||') || read.context.some((span) => span.start < start && span.note.startsWith('runs before'))
     // A redirection of its own may fail before it starts, and a rest that is no program may keep the whole line from running.
     const redirected = /^[ \t\\\n]*[0-9]?[&<>]/.test(suspect.line.slice(read.words.at(-1)?.end))
-    const excused = skipped || (!read.whole && (redirected || outcome?.syntaxError === true))
+    const excused = skipped || (!read.whole && (redirected || (outcome?.syntaxError ?? false)))
     const agrees = outcome !== undefined && JSON.stringify(gotCalls(outcome)) === JSON.stringify([suspect.expected])
     return agrees || (outcome?.calls.length === 0 && excused) ? [] : [suspect]
   })
+}
+
+/** A line may go anywhere below the directory it starts in. */
+function makeDirectory(bench: ShellBench, shell: Shell, read: CommandLine): void {
+  const directory = directoryOf(bench, shell, read)
+  if (directory.startsWith(bench.workOf(shell))) mkdirSync(directory, {recursive: true})
+}
+
+function directoryOf(bench: ShellBench, shell: Shell, read: CommandLine): string {
+  return resolve(bench.workOf(shell), ...read.directories.map(({path}) => path))
 }
 
 function gotCalls(outcome: Outcome): readonly unknown[] {
@@ -65,6 +81,6 @@ function expectedCall(bench: ShellBench, shell: Shell, read: CommandLine): unkno
     const value = assignments.findLast((one) => one.name === name)?.value
     if (value !== undefined) env[name] = value
   }
-  const directory = resolve(bench.workOf(shell), ...read.directories.map(({path}) => path))
+  const directory = directoryOf(bench, shell, read)
   return [read.words.slice(program + 1).map((word) => word.text), directory, Object.entries(env)]
 }

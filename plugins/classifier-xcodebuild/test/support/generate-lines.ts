@@ -296,7 +296,7 @@ const AFTER = [
 
 /** A line around the word `xcodebuild`, from tame to hostile. */
 export function generateLine(random: Random): string {
-  const wild = random.pick([0, 4, 8, 15, 25, 40])
+  const wild = random.pick([5, 10, 20, 35, 50, 70])
   let line = ''
   if (random.chance(25)) line += random.pick(['\n', ' ', '\t', '\\\n', '\n\n', ''])
   if (random.chance(15))
@@ -377,4 +377,10 @@ export function generateCommand(random: Random): string {
     parts.splice(random.below(parts.length + 1), 0, action)
   line += `xcodebuild${parts.map((part) => blank(random) + part).join('')}`
   return line + random.pick(AFTER.slice(0, 19))
+}
+
+/** Lines of both kinds: mostly anything, every eighth meant to be accepted. */
+export function generateLines(seed: number, count: number): readonly string[] {
+  const random = new Random(seed)
+  return Array.from({length: count}, (_, index) => (index % 8 === 0 ? generateCommand(random) : generateLine(random)))
 }

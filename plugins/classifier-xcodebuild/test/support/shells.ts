@@ -68,7 +68,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   xcbeautify: '#!/bin/sh\nexec cat\n',
   xcpretty: '#!/bin/sh\nexec cat\n',
 }
-const BORROWED = ['cat', 'env', 'tee', 'grep', 'head', 'tail', 'sort', 'wc']
+const BORROWED = ['cat', 'env', 'tee', 'grep', 'head', 'tail', 'sort', 'wc', 'rm']
 
 /** A sealed place for running lines: a PATH of stand-ins, an empty directory, nothing of the user's. */
 export class ShellBench {
