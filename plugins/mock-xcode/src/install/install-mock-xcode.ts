@@ -1,6 +1,7 @@
 import {chmodSync, existsSync, mkdirSync, writeFileSync} from 'node:fs'
 import {join, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import type {Scenario} from '../scenario/scenario.ts'
 import {sdkVersion, xcodeBuild, xcodeVersion} from '../mock-version.ts'
 
 export interface MockXcode {
@@ -13,7 +14,7 @@ export interface MockXcode {
 
 export interface InstallOptions {
   /** What the tools shall do wrong; written next to them as `.rch-mock.json`. */
-  readonly scenario?: object
+  readonly scenario?: Scenario
   /** Name of the bundle, without `.app`. */
   readonly name?: string
   /** Version and build the installed Xcode claims, for tests with several. */

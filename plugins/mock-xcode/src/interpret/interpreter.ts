@@ -75,7 +75,7 @@ export class Interpreter implements Evaluator {
         const verdict = this.conditions(statement.conditions, scope)
         if (verdict === undefined) throw new Uncertain()
         if (verdict) return undefined
-        return this.run(statement.else, inner) ?? {value: unknown}
+        return this.run(statement.otherwise, inner) ?? {value: unknown}
       }
       case 'for': {
         const items = statement.filtered ? undefined : elements(this.evaluate(statement.sequence, scope))
@@ -94,11 +94,7 @@ export class Interpreter implements Evaluator {
         return this.taint(statement.blocks.flat(), scope)
       case 'other':
         throw new Uncertain()
-      case 'defer':
-      case 'function':
-      case 'type':
-      case 'import':
-      case 'cases':
+      default:
         return undefined
     }
   }
@@ -111,9 +107,9 @@ export class Interpreter implements Evaluator {
   private ifStatement(statement: Extract<Statement, {kind: 'if'}>, scope: Scope): Returned | undefined {
     const inner = new Scope(scope)
     const verdict = this.conditions(statement.conditions, inner)
-    if (verdict === undefined) return this.taint([...statement.then, ...(statement.else ?? [])], scope)
-    if (verdict) return this.run(statement.then, inner)
-    return statement.else === undefined ? undefined : this.run(statement.else, new Scope(scope))
+    if (verdict === undefined) return this.taint([...statement.body, ...(statement.otherwise ?? [])], scope)
+    if (verdict) return this.run(statement.body, inner)
+    return statement.otherwise === undefined ? undefined : this.run(statement.otherwise, new Scope(scope))
   }
 
   private doStatement(statement: Extract<Statement, {kind: 'do'}>, scope: Scope): Returned | undefined {
@@ -222,7 +218,7 @@ export class Interpreter implements Evaluator {
         if (expression.statement.kind === 'if') return this.ifStatement(expression.statement, scope)?.value ?? unknown
         this.taint([expression.statement], scope)
         return unknown
-      case 'other':
+      default:
         return unknown
     }
   }

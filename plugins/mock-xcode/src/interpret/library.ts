@@ -55,7 +55,7 @@ export function method(
       if (name === 'hasSuffix') return bool(value.endsWith(first.value))
       if (name === 'contains') return bool(value.includes(first.value))
     }
-    if (name === 'reversed' && values.length === 0) return {kind: 'array', items: [...value].reverse().map(string)}
+    if (name === 'reversed' && values.length === 0) return {kind: 'array', items: Array.from(value, string).toReversed()}
     return undefined
   }
   if (base.kind === 'int') {

@@ -119,7 +119,7 @@ export function describe(value: Value, debug = false): string {
       return value.name
     case 'closure':
       return '(Function)'
-    case 'unknown':
+    default:
       return '?'
   }
 }

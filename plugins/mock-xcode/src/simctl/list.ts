@@ -66,7 +66,7 @@ function jsonSection(context: ToolContext, section: Section, devices: readonly D
           devices.filter(({runtime}) => runtime === identifier).map((device) => deviceRow(context, device)),
         ]),
       )
-    case 'pairs':
+    default:
       return {}
   }
 }

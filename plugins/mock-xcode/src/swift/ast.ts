@@ -101,10 +101,10 @@ export type Statement =
         | {
             readonly kind: 'if'
             readonly conditions: readonly Condition[]
-            readonly then: readonly Statement[]
-            readonly else: readonly Statement[] | undefined
+            readonly body: readonly Statement[]
+            readonly otherwise: readonly Statement[] | undefined
           }
-        | {readonly kind: 'guard'; readonly conditions: readonly Condition[]; readonly else: readonly Statement[]}
+        | {readonly kind: 'guard'; readonly conditions: readonly Condition[]; readonly otherwise: readonly Statement[]}
         | {
             readonly kind: 'for'
             readonly name: string | undefined

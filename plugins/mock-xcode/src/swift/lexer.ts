@@ -11,7 +11,7 @@ export function lex(source: SourceText): readonly Token[] {
 const operatorStart =
   /[-/=+!*%<>&|^~?\u00A1-\u00A7\u00A9\u00AB\u00AC\u00AE\u00B0\u00B1\u00B6\u00BB\u00BF\u00D7\u00F7\u2016\u2017\u2020-\u2027\u2030-\u203E\u2041-\u2053\u2055-\u205E\u2190-\u23FF\u2500-\u2775\u2794-\u2BFF\u2E00-\u2E7F\u3001-\u3003\u3008-\u3020\u3030]/
 const identifierStart = /[\p{L}_\p{Extended_Pictographic}]/u
-const identifierBody = /[\p{L}\p{N}\p{M}_\p{Extended_Pictographic}\u200D\uFE0F\u{1F3FB}-\u{1F3FF}]/u
+const identifierBody = /[\p{L}\p{N}\p{M}\p{Emoji_Modifier}_\p{Extended_Pictographic}]|\u200D|\uFE0F/u
 const directives = new Set(['#if', '#elseif', '#else', '#endif', '#sourceLocation', '#warning', '#error'])
 
 function lexRange(source: SourceText, start: number, stop: number): readonly Token[] {

@@ -24,9 +24,7 @@ export function parsePrimary(cursor: Cursor): Expression {
       return keyword(cursor, token)
     case 'punctuation':
       return punctuated(cursor, token)
-    case 'operator':
-    case 'directive':
-    case 'end':
+    default:
       return cursor.fail('expected expression')
   }
 }

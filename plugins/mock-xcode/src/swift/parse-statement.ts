@@ -79,7 +79,7 @@ export function parseStatement(cursor: Cursor): Statement {
       const list = conditions(cursor, 'guard')
       cursor.expect('else', "expected 'else' after 'guard' condition")
       const body = cursor.grammar.block(cursor, "expected '{' after 'guard' else")
-      return {...cursor.place(first), kind: 'guard', conditions: list, else: body}
+      return {...cursor.place(first), kind: 'guard', conditions: list, otherwise: body}
     }
     case 'while': {
       cursor.advance()
@@ -150,13 +150,13 @@ function directive(cursor: Cursor): Statement {
 function ifStatement(cursor: Cursor): Statement {
   const first = cursor.advance()
   const list = conditions(cursor, 'if')
-  const then = cursor.grammar.block(cursor, "expected '{' after 'if' condition")
+  const body = cursor.grammar.block(cursor, "expected '{' after 'if' condition")
   let otherwise: readonly Statement[] | undefined
   if (cursor.accept('else')) {
     if (cursor.at('if')) otherwise = [ifStatement(cursor)]
     else otherwise = cursor.grammar.block(cursor, "expected '{' or 'if' after 'else'")
   }
-  return {...cursor.place(first), kind: 'if', conditions: list, then, else: otherwise}
+  return {...cursor.place(first), kind: 'if', conditions: list, body, otherwise}
 }
 
 function conditions(cursor: Cursor, keyword: 'if' | 'guard' | 'while'): readonly Condition[] {

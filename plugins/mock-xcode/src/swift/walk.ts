@@ -31,11 +31,11 @@ function walkStatement(statement: Statement, visitor: Visitor): void {
       return statement.value === undefined ? undefined : walkExpression(statement.value, visitor)
     case 'if':
       walkConditions(statement.conditions, visitor)
-      inside(statement.then)
-      return inside(statement.else)
+      inside(statement.body)
+      return inside(statement.otherwise)
     case 'guard':
       walkConditions(statement.conditions, visitor)
-      return inside(statement.else)
+      return inside(statement.otherwise)
     case 'for':
       walkExpression(statement.sequence, visitor)
       return inside(statement.body)

@@ -87,7 +87,7 @@ function xctests(files: readonly TestFile[]): readonly DeclaredTest[] {
 
 function isTestMethod({name, parameters, modifiers, body}: FunctionDeclaration): boolean {
   return (
-    /^test/.test(name) &&
+    name.startsWith('test') &&
     parameters.length === 0 &&
     body !== undefined &&
     !modifiers.some((modifier) => /^(?:private|fileprivate|static|class)$/.test(modifier))

@@ -8,6 +8,8 @@ const loaders: Readonly<Record<string, () => Promise<Run>>> = {
   'xcode-select': async () => (await import('./xcode-select.ts')).xcodeSelect,
   sw_vers: async () => (await import('./sw-vers.ts')).swVers,
   simctl: async () => (await import('../simctl/simctl.ts')).simctl,
+  xcresulttool: async () => (await import('../xcresult/xcresulttool.ts')).xcresulttool,
+  swift: async () => (await import('./swift.ts')).swift,
   defaults: async () => (await import('./defaults.ts')).defaults,
 }
 

@@ -15,6 +15,7 @@ struct Counter: Equatable {
         value = max(0, value - step)
     }
 
+    // Say "1 hellos" and one test fails; leave out the colon and nothing builds.
     var label: String {
         value == 1 ? "1 hello" : "\(value) hellos"
     }

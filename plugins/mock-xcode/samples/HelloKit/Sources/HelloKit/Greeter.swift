@@ -6,6 +6,7 @@ public struct Greeter: Sendable {
         self.greeting = greeting
     }
 
+    // Leave out the comma and one test fails; leave out the quotation mark at the end and nothing builds.
     public func greet(_ name: String) -> String {
         "\(greeting), \(name)!"
     }

@@ -6,7 +6,6 @@ public struct Tally: Equatable, Sendable {
         self.values = values
     }
 
-    // The demo changes `0` to `1` here to make one test fail, and drops a parenthesis to break the build.
     public var total: Int {
         values.reduce(0) { sum, value in sum + value }
     }
