@@ -10,12 +10,16 @@ export interface GeneratorManifest {
   readonly schemes: readonly string[]
 }
 
+/** No key of a manifest is longer; patterns below may take quadratic time. */
+const MAX_LINE = 1000
+
 /**
  * XcodeGen's `project.yml`: the name, the targets with type and platform, the schemes. Reads the block form of YAML that such
  * manifests are written in, by indentation; never throws.
  */
 export function readXcodegenManifest(text: string): GeneratorManifest {
   const lines = text.split('\n').flatMap((raw) => {
+    if (raw.length > MAX_LINE) return []
     const match = /^( *)([^\s#][^:]*?)\s*:(?:\s+(.*?))?\s*(?:\s#.*)?$/.exec(raw.trimEnd())
     return match === null ? [] : [{indent: match[1]!.length, key: unquote(match[2]!), value: unquote(match[3] ?? '')}]
   })

@@ -7,12 +7,15 @@ export interface Xcconfig {
   readonly includes: readonly {readonly path: string; readonly optional: boolean}[]
 }
 
+const MAX_LINE = 20_000
+
 /** Reads the text of an `.xcconfig`. Pure; throws `project_unreadable` for a line that is neither setting, include nor comment. */
 export function readXcconfig(text: string): Xcconfig {
   const settings = new Map<string, string>()
   const includes: {path: string; optional: boolean}[] = []
   let offset = 0
   for (const raw of text.split('\n')) {
+    if (raw.length > MAX_LINE) throw readError('xcconfig', `a line of more than ${MAX_LINE} characters`, text, offset)
     const line = raw.replace(/\/\/.*$/, '').trim()
     const include = /^#include(\?)?\s*"([^"]*)"$/.exec(line)
     const setting = /^([A-Za-z_][\w.]*(?:\[[^\]]*\])*)\s*=\s*(.*?);?$/.exec(line)

@@ -6,6 +6,9 @@ export interface CiCommand {
   readonly command: string
 }
 
+/** Longer lines are data, not commands. */
+const MAX_LINE = 8000
+
 /**
  * The `xcodebuild` command lines of a workflow, a GitLab file, a Makefile or a script: continued lines joined, YAML's own
  * wrapping taken off, `${{ env.X }}`, `${{ matrix.x }}`, `$X` and `$(X)` replaced where the same file gives X one literal value
@@ -17,7 +20,7 @@ export function findCiCommands(path: string, text: string): readonly CiCommand[]
   const found: CiCommand[] = []
   const seen = new Set<string>()
   for (const {text: raw, line} of lines) {
-    if (!raw.includes('xcodebuild') || /^\s*#/.test(raw)) continue
+    if (!raw.includes('xcodebuild') || raw.length > MAX_LINE || /^\s*#/.test(raw)) continue
     const command = substitute(unwrap(raw, path), values)
     if (!/(?:^|[\s;&|(])(?:\S*\/)?xcodebuild\s/.test(`${command} `) || seen.has(command)) continue
     seen.add(command)
@@ -76,6 +79,7 @@ type Values = ReadonlyMap<string, string>
 function literalValues(lines: readonly string[]): Values {
   const values = new Map<string, string>()
   for (const [index, line] of lines.entries()) {
+    if (line.length > MAX_LINE) continue
     const match = /^\s*(?:-\s+)?(?:export\s+)?([A-Za-z_][\w-]*)\s*(?::=|\?=|:|=)\s*(.*?)\s*$/.exec(line)
     if (match === null || values.has(match[1]!)) continue
     const value = literal(match[2]!) ?? (match[2] === '' ? firstItem(lines[index + 1]) : null)

@@ -68,7 +68,7 @@ function bestCommand(facts: RepositoryFacts, candidates: readonly Candidate[], f
     for (const command of findCiCommands(path, text)) {
       const profile = fit(command.command)
       if (profile?.scheme === undefined) continue
-      const candidate = candidates.find((known) => isOf(known, profile)) ?? null
+      const candidate = candidateOf(candidates, profile)
       const score =
         (mentionsTests(command.command) ? 1000 : 0) +
         (candidate === null ? -500 : candidate.score) +
@@ -84,9 +84,15 @@ function mentionsTests(command: string): boolean {
   return /(?<!-scheme)\s(?:test|test-without-building|build-for-testing)(?=\s|$)/.test(command.replaceAll(/"[^"]*"|'[^']*'/g, '""'))
 }
 
-function isOf({container, scheme}: Candidate, profile: Partial<EffectiveProfile>): boolean {
+/**
+ * The candidate that a fitted profile speaks of. A command that names no container fits as a package; where there is none, Xcode
+ * takes what lies there, which is the best container that has the scheme.
+ */
+function candidateOf(candidates: readonly Candidate[], profile: Partial<EffectiveProfile>): Candidate | null {
+  const same = candidates.filter(({scheme}) => scheme === profile.scheme)
   const named = containerOf(profile)
-  return scheme === profile.scheme && (named === null || (named.type === container.type && named.path === container.path))
+  const exact = same.find(({container}) => container.type === named?.type && container.path === named.path)
+  return exact ?? (named === null || named.type === 'package' ? (same[0] ?? null) : null)
 }
 
 function containerOf({workspace, project, package: packagePath}: Partial<EffectiveProfile>): ContainerChoice | null {
@@ -96,7 +102,7 @@ function containerOf({workspace, project, package: packagePath}: Partial<Effecti
 }
 
 function fromCommand({command, profile, candidate}: FittedCommand, candidates: readonly Candidate[]): Bare {
-  const container = containerOf(profile) ?? candidate?.container ?? candidates[0]?.container ?? {type: 'package', path: '.'}
+  const container = candidate?.container ?? containerOf(profile) ?? candidates[0]?.container ?? {type: 'package', path: '.'}
   const named = (profile.destinations ?? []).map(({platform, generic, name, os, arch, variant}) => ({
     platform,
     generic,
