@@ -3,7 +3,14 @@ import type {ErrorItem} from '@rch/contract/documents'
 
 /** An error as documents and events list it. Causes and stacks stay behind. */
 export function errorItem(error: RchError): ErrorItem {
-  return {error_code: error.code, failure_kind: ERRORS[error.code].kind, message: error.message, hint: error.hint, retryable: error.retryable, data: jsonData(error.data)}
+  return {
+    error_code: error.code,
+    failure_kind: ERRORS[error.code].kind,
+    message: error.message,
+    hint: error.hint,
+    retryable: error.retryable,
+    data: jsonData(error.data),
+  }
 }
 
 /** The exit status that a code ends with. */

@@ -114,7 +114,7 @@ describe('project.pbxproj', () => {
     ['{a = 1; /* never', 1, 9],
     ['{}\n{}', 2, 1],
     ['<<<<<<< HEAD', 1, 1],
-    [`${'('.repeat(1000)}`, 1, 202],
+    ['('.repeat(1000), 1, 202],
   ])('%j is refused where it is wrong', (text, line, column) => {
     expect(refusal(() => readPlist(text)).data).toMatchObject({line, column})
   })

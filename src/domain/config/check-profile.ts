@@ -32,15 +32,15 @@ export function checkProfile(profile: EffectiveProfile, decided: DecidedKeys, pr
     )
   }
   for (const destination of profile.destinations) {
-    problems.push(...destinationProblems(destination, profile, [profile.action], placeOf('destination')))
+    problems.push(...destinationProblems(destination, profile, profile.action, placeOf('destination')))
   }
   for (const [index, step] of profile.verify.entries()) {
     const place = placeOf('verify')
     const here = place === null ? null : {file: place.file, path: [...place.path, index]}
     if (typeof step.action !== 'string') problems.push(invalid(here, 'a verify step names no action'))
-    for (const destination of step.destinations ?? profile.destinations) {
-      problems.push(...destinationProblems(destination, profile, [step.action], here))
-    }
+    for (const destination of step.destinations ?? []) problems.push(...destinationProblems(destination, profile, step.action, here))
+    const inherited = step.destinations === null && isTest(step.action) && !isTest(profile.action)
+    if (inherited && profile.destinations.some(({generic}) => generic)) problems.push(invalid(here, `destination: ${GENERIC_TEST}`))
   }
   if (profile.artifacts.store === 'object_store' && profile.artifacts.object_store['encryption'] === null) {
     problems.push({
@@ -63,10 +63,16 @@ export function checkProfile(profile: EffectiveProfile, decided: DecidedKeys, pr
   return dedupe(problems)
 }
 
+const GENERIC_TEST = 'tests need a concrete destination, and this one is generic'
+
+function isTest(action: string): boolean {
+  return action === 'test' || action === 'test-without-building'
+}
+
 function destinationProblems(
   destination: DestinationConfig,
   profile: EffectiveProfile,
-  actions: readonly string[],
+  action: string,
   place: Place | null,
 ): readonly Problem[] {
   if (typeof destination.platform !== 'string') return [invalid(place, 'a destination names no platform', 'Add platform = "…" to it.')]
@@ -74,10 +80,9 @@ function destinationProblems(
     Object.entries(destination).some(([other, value]) => other === key && value !== null),
   )
   const isDevice = /^(iOS|tvOS|watchOS|visionOS)$/.test(destination.platform)
-  const tests = actions.some((action) => action === 'test' || action === 'test-without-building')
   const problems: string[] = []
   if (destination.generic && named.length > 0) problems.push(`a generic destination takes no ${named.join(', ')}`)
-  if (destination.generic && tests) problems.push('tests need a concrete destination, and this one is generic')
+  if (destination.generic && isTest(action)) problems.push(GENERIC_TEST)
   if (isDevice && !destination.generic)
     problems.push(
       `${destination.platform} devices can only be built for, with generic = true; tests run on "${destination.platform} Simulator"`,
@@ -88,8 +93,6 @@ function destinationProblems(
   if (destination.require_core_ids && (destination.device_type_id === null || destination.runtime_id === null)) {
     problems.push('require_core_ids needs device_type_id and runtime_id')
   }
-  if (destination.variant !== null && destination.platform !== 'macOS')
-    problems.push(`a variant is for macOS, not for ${destination.platform}`)
   if (destination.provisioning === 'ephemeral' && !destination.platform.endsWith(' Simulator')) {
     problems.push(`only a simulator can be ephemeral, not ${destination.platform}`)
   }

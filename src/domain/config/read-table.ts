@@ -186,6 +186,9 @@ function readTables(
       continue
     }
     const entries = readTable(table, type.rows, here, problems)
+    if (entries.has('destinations') && [...entries.keys()].some((path) => path.startsWith('destination.'))) {
+      problems.push(invalid(here, 'destination and destinations exclude each other', 'Keep one of them.'))
+    }
     tables.push(new Map([...entries].map(([path, {value}]) => [path, value])))
   }
   return tables

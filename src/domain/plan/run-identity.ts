@@ -37,7 +37,14 @@ export function envFingerprints(profile: EffectiveProfile, env: Readonly<Record<
 }
 
 /** What a run means, and its id: the same on every host and worker with the same source, configuration and toolchain. */
-export function runIdentity(kind: 'xcodebuild', profile: EffectiveProfile, steps: readonly PlannedStep[], toolchain: ToolchainInfo, env: EnvFingerprints, sourceTreeHash: string): RunIdentity {
+export function runIdentity(
+  kind: 'xcodebuild',
+  profile: EffectiveProfile,
+  steps: readonly PlannedStep[],
+  toolchain: ToolchainInfo,
+  env: EnvFingerprints,
+  sourceTreeHash: string,
+): RunIdentity {
   const tables = configInputs(profile)
   const {developer_dir: _, xcode_version: __, ...pinned} = toolchain
   const inputs: Inputs = {
@@ -53,7 +60,14 @@ export function runIdentity(kind: 'xcodebuild', profile: EffectiveProfile, steps
 }
 
 /** What one step's outcome depends on, and the slot it works in. */
-export function stepIdentity(kind: 'xcodebuild', profile: EffectiveProfile, planned: PlannedStep, toolchain: ToolchainInfo, env: EnvFingerprints, sourceTreeHash: string): StepIdentity {
+export function stepIdentity(
+  kind: 'xcodebuild',
+  profile: EffectiveProfile,
+  planned: PlannedStep,
+  toolchain: ToolchainInfo,
+  env: EnvFingerprints,
+  sourceTreeHash: string,
+): StepIdentity {
   const {xcode_version: _, ...pinned} = toolchain
   const {model} = planned.step
   const job_key_inputs: JobKeyInputs = {
@@ -76,15 +90,31 @@ export function stepIdentity(kind: 'xcodebuild', profile: EffectiveProfile, plan
   return {
     job_key_inputs,
     job_key: jobKey(job_key_inputs),
-    slot_key: slotKey({container: model.container, sdk: model.sdk, build_settings: model.build_settings, toolchain: toolchainKey(toolchain), source: {mode, submodules, lfs}}),
+    slot_key: slotKey({
+      container: model.container,
+      sdk: model.sdk,
+      build_settings: model.build_settings,
+      toolchain: toolchainKey(toolchain),
+      source: {mode, submodules, lfs},
+    }),
     cacheable: env.every(({value_sha256}) => value_sha256 !== null) && !planned.freshWorkspace,
   }
 }
 
 /** The namespace of a profile's caches on a worker. */
-export function namespaceOf(profile: EffectiveProfile, repository: {readonly origin: string | null; readonly root: string}, hostId: string): string {
+export function namespaceOf(
+  profile: EffectiveProfile,
+  repository: {readonly origin: string | null; readonly root: string},
+  hostId: string,
+): string {
   const {trust_domain, namespace} = profile.cache
-  return cacheNamespace({trust_domain, posture: profile.trust.posture, origin: repository.origin ?? localOrigin(hostId, repository.root), profile: profile.name, namespace})
+  return cacheNamespace({
+    trust_domain,
+    posture: profile.trust.posture,
+    origin: repository.origin ?? localOrigin(hostId, repository.root),
+    profile: profile.name,
+    namespace,
+  })
 }
 
 function distinct<T>(items: readonly T[]): T[] {

@@ -127,6 +127,16 @@ describe('what is in the schema and wrong', () => {
       'package = "."\nscheme = "A"\n[destination]\nplatform = "iOS Simulator"\nrequire_core_ids = true',
       'device_type_id',
     ],
+    [
+      'two forms of destination in a verify step',
+      `${MINIMAL}[[verify]]\naction = "build"\ndestination = { platform = "macOS" }\ndestinations = [{ platform = "macOS" }]`,
+      'exclude',
+    ],
+    [
+      'a verify step that tests on a generic destination',
+      'action = "build"\npackage = "."\nscheme = "A"\nverify = ["test"]\n[destination]\nplatform = "iOS"\ngeneric = true',
+      'tests',
+    ],
     ['a verify step without action', `${MINIMAL}[[verify]]\nscheme = "A"`, 'action'],
   ])('a profile with %s', (_, repository, word) => {
     const error = refusal({repository})
