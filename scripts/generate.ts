@@ -7,6 +7,7 @@ import {configSchemaFiles} from './generated/config-schema-files.ts'
 import {contractDigest} from './generated/contract-digest.ts'
 import {documentsDocument} from './generated/documents-document.ts'
 import {errorsDocument} from './generated/errors-document.ts'
+import {optionsDocument} from './generated/options-document.ts'
 import {schemaFiles} from './generated/schema-files.ts'
 
 /** One derived file. */
@@ -21,7 +22,15 @@ const OWNED_FOLDERS = ['schemas/rch-xcode', 'schemas/config']
 
 /** Add a registry's file here. */
 export function generatedFiles(): readonly GeneratedFile[] {
-  return [...schemaFiles(), contractDigest(), documentsDocument(), errorsDocument(), configDocument(), ...configSchemaFiles()]
+  return [
+    ...schemaFiles(),
+    contractDigest(),
+    documentsDocument(),
+    errorsDocument(),
+    optionsDocument(),
+    configDocument(),
+    ...configSchemaFiles(),
+  ]
 }
 
 /** Paths whose content on disk is not what the registries say, missing and left-over files included. */
