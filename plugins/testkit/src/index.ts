@@ -5,3 +5,7 @@ export {CLASSIFIER_CHECKS, type ClassifierCheck, type ClassifierSubject} from '.
 export {classifierConformance} from './classifier/conformance.ts'
 export {backendChecks, FLOOD_BYTES, type BackendAct, type BackendCheck, type BackendSubject} from './backend/checks.ts'
 export {backendConformance} from './backend/conformance.ts'
+export {recordConnection} from './replay/record.ts'
+export {replayed} from './replay/replay.ts'
+export {replayWorkerCommand} from './replay/replay-worker.ts'
+export {readTranscript, writeTranscript, type Exchange, type RecordedAnswer, type Transcript} from './replay/transcript.ts'

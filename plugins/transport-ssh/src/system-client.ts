@@ -56,7 +56,11 @@ class SystemClient {
   async open(verb: string, signal?: AbortSignal): Promise<HarnessChannel> {
     if (!(await this.#masterRuns())) await this.connect(signal)
     const {program} = this.#input.settings
-    const channel = childChannel(spawn(program, this.#words([verb]), {stdio: ['pipe', 'pipe', 'pipe'], env: clientEnvironment()}))
+    // Where stderr is a job's log, not a word of the client's own may stand in it.
+    const quiet = verb === 'run' || verb === 'tail' ? ['-q'] : []
+    const channel = childChannel(
+      spawn(program, [...quiet, ...this.#words([verb])], {stdio: ['pipe', 'pipe', 'pipe'], env: clientEnvironment()}),
+    )
     this.#channels.add(channel)
     void channel.ended.then((end) => {
       this.#channels.delete(channel)

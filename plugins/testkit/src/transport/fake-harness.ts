@@ -1,14 +1,12 @@
 import {readFileSync} from 'node:fs'
-import {fileURLToPath} from 'node:url'
+import {programOf} from '../program.ts'
 
 /**
  * Program and words of a scripted harness: it speaks the protocol like the real one, does nothing, and does whatever
  * `payload.act` of a request says (`FakeAct`). Append `--no-session` for a worker without sessions.
  */
 export function fakeHarnessCommand(): readonly string[] {
-  const fromSource = import.meta.url.endsWith('.ts')
-  const program = fileURLToPath(new URL(fromSource ? 'fake-harness-main.ts' : 'fake-harness-main.js', import.meta.url))
-  return fromSource ? [process.execPath, '--conditions=rch-source', program] : [process.execPath, program]
+  return programOf(import.meta.url, './fake-harness-main')
 }
 
 /** What a request can make the scripted harness do. */
