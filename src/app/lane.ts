@@ -11,6 +11,8 @@ import {findRepository, type Repository} from '../infra/repository.ts'
 /** Where use cases get their providers from: by kind and id, loaded when asked for. */
 export interface ProviderSource {
   load<K extends ProviderKind>(kind: K, id: string): Promise<{readonly provider: ProviderOf[K]; readonly plugin: string; readonly version: string}>
+  /** Everything that installed plugins announce. */
+  listAll(): Promise<readonly {readonly kind: ProviderKind; readonly id: string; readonly summary: string; readonly plugin: string; readonly version: string; readonly root: string}[]>
 }
 
 /** What every use case of a repository works with. */

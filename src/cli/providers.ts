@@ -1,6 +1,7 @@
 import type {Interfaces} from '@oclif/core'
 import {PROVIDER_CONTRACT, RchError, type Descriptor, type ProviderKind, type ProviderOf} from '@rch/contract'
 import {buildRegistry, type Announced} from '../domain/provider-registry.ts'
+import type {ProviderSource} from '../app/lane.ts'
 import {collect} from './collect.ts'
 
 export interface LoadedProvider<K extends ProviderKind> {
@@ -10,8 +11,10 @@ export interface LoadedProvider<K extends ProviderKind> {
   readonly root: string
 }
 
-/** Where use cases get their providers from: by kind and id, loaded when asked for. */
-export interface Providers {
+const PROVIDER_KINDS = ['classifier', 'backend', 'transport', 'store'] as const
+
+/** The providers of the installed plugins. */
+export interface Providers extends ProviderSource {
   load<K extends ProviderKind>(kind: K, id: string): Promise<LoadedProvider<K>>
   /** Everything that is announced, and the plugins that failed to answer. */
   list<K extends ProviderKind>(
@@ -33,6 +36,10 @@ export function createProviders(config: Interfaces.Config, settingsOf: (id: stri
   }
   return {
     list,
+    listAll: async () => {
+      const lists = await Promise.all(PROVIDER_KINDS.map(async (kind) => (await list(kind)).announced.map(({descriptor, plugin, version, root}) => ({kind, id: descriptor.id, summary: descriptor.summary, plugin, version, root}))))
+      return lists.flat()
+    },
     load: async (kind, id) => {
       const {announced, failures} = await list(kind)
       const found = buildRegistry(kind, announced).get(id)
