@@ -1,9 +1,10 @@
-import type {DiagnosticCategory, InterpreterEvent} from '@rch/contract/events'
-import {parseBuildStep, parseOldTarget, parsePackageStep, parsePrettyStep} from './grammar/build-step.ts'
+import type {DiagnosticCategory} from '@rch/contract/events'
+import {type PackageStep, parseBuildStep, parseOldTarget, parsePackageStep, parsePrettyStep} from './grammar/build-step.ts'
 import {categoryOf, codeOf} from './grammar/category.ts'
 import {type ParsedDiagnostic, parseDiagnostic} from './grammar/diagnostic.ts'
 import {addDetail, type Output} from './output.ts'
 import type {Phases} from './phases.ts'
+import type {TestTargets} from './test-targets.ts'
 
 /** How far a diagnostic may be believed: inside a running test, what looks like one is the test's own print. */
 export type Trust = 'all' | 'located' | 'tools'
@@ -11,6 +12,8 @@ export type Trust = 'all' | 'located' | 'tools'
 export interface BuildReader {
   /** A line that is not indented; true when it was understood. */
   line(line: string, trust: Trust): boolean
+  /** An indented line that has a diagnostic of its own: whole logs get quoted with an indent. */
+  indented(line: string, trust: Trust): boolean
   /** An indented line, or one that nobody understood, right after a diagnostic or inside a linker's list. */
   detail(line: string): void
   wantsDetails(): boolean
@@ -24,6 +27,7 @@ export interface BuildReaderOptions {
   /** Names a file relative to the source root where it lies inside it. */
   readonly relative: (path: string) => string
   readonly packagesFailed: () => void
+  readonly targets: TestTargets
 }
 
 const PROGRESS_EVERY = 100
@@ -34,12 +38,13 @@ const LINKER_REASON = /^(?:Undefined symbols(?: for architecture .*)?:|duplicate
 const UNMARKED_SIGNING =
   /^(?:Code signing is required for product type |No profiles? (?:matching|for) .* (?:were |was )?found|Provisioning profile ".*" (?:doesn't|does not|has) |Signing for ".*" requires a development team|No certificate matching )/
 const TEST_TOOL = /^(?:Exited with|Process '.*' (?:exited|terminated)|terminated|unexpected exit|fatalError)/i
+const INDENTED = /^\s+\/[^:]*:\d+(?::\d+)?: (?:fatal )?(?:error|warning): /
 const PACKAGE_BUILD_DONE = /^Build complete!(?: \(([\d.]+)s\))?/
 const BEGINNINGS =
   /^(?:ComputeTargetDependencyGraph|CreateBuildDescription|GatherProvisioningInputs|Building for (?:debugging|production|testing)\.\.\.)/
 
 /** Reads build steps and what compilers, linkers, scripts and tools complain about. */
-export function createBuildReader(output: Output, phases: Phases, {relative, packagesFailed}: BuildReaderOptions): BuildReader {
+export function createBuildReader(output: Output, phases: Phases, {relative, packagesFailed, targets}: BuildReaderOptions): BuildReader {
   let step: string | null = null
   let stepTarget: string | null = null
   let steps = 0
@@ -71,7 +76,8 @@ export function createBuildReader(output: Output, phases: Phases, {relative, pac
   }
 
   const report = (parsed: ParsedDiagnostic, text: string): void => {
-    const category = categoryOf(parsed, step)
+    const building = phases.isActive('build')
+    const category = categoryOf(parsed, building ? step : null)
     const details: string[] = []
     if (category === 'package' && parsed.tool === 'xcodebuild' && parsed.severity === 'error') packagesFailed()
     if (category === 'linker' && parsed.severity === 'error') {
@@ -89,7 +95,7 @@ export function createBuildReader(output: Output, phases: Phases, {relative, pac
       column: parsed.column,
       category,
       code: codeOf(parsed.message, category),
-      target: parsed.target ?? stepTarget,
+      target: parsed.target ?? (building && parsed.tool !== 'xcodebuild' ? stepTarget : null),
       text: relative(text),
       details,
     })
@@ -113,6 +119,7 @@ export function createBuildReader(output: Output, phases: Phases, {relative, pac
       if (trust === 'all' || trust === 'located') {
         const found = parseBuildStep(line)
         if (found !== null && !/^(?:note|warning|error)$/.test(found.verb)) {
+          if (found.target !== null) targets.learn(line, found.target)
           beginStep(found.verb, found.target, found.project)
           return true
         }
@@ -156,6 +163,10 @@ export function createBuildReader(output: Output, phases: Phases, {relative, pac
       }
       return diagnostic(line, trust)
     },
+    indented(line, trust) {
+      if (trust !== 'all' || output.heldDiagnostic() !== null || linker.length > 0) return false
+      return INDENTED.test(line) && diagnostic(line.trimStart(), trust)
+    },
     detail(line) {
       const held = output.heldDiagnostic()
       if (held === null) {
@@ -193,19 +204,26 @@ export function createBuildReader(output: Output, phases: Phases, {relative, pac
 
   function bracket(line: string): boolean {
     const step = parsePackageStep(line)
+    if (step !== null && step.verb === 'Testing') {
+      phases.begin('test')
+      packageProgress('test', step)
+      return true
+    }
     if (step !== null) {
       if (!phases.wasCompleted('build') && !phases.wasCompleted('test')) phases.begin('build')
-      const bucket = Math.floor((step.done * 20) / Math.max(step.total, 1))
-      if (bucket !== packageBucket) {
-        packageBucket = bucket
-        const progress: InterpreterEvent = {type: 'progress', phase: 'build', done: step.done, total: step.total, item: step.item}
-        output.emit(progress)
-      }
+      packageProgress('build', step)
       return true
     }
     const pretty = parsePrettyStep(line)
     if (pretty === null) return false
     beginStep(pretty.item.split(' ')[0] ?? '', pretty.target, null)
     return true
+  }
+
+  function packageProgress(phase: 'build' | 'test', {done, total, item}: PackageStep): void {
+    const bucket = Math.floor((done * 20) / Math.max(total, 1))
+    if (bucket === packageBucket) return
+    packageBucket = bucket
+    output.emit({type: 'progress', phase, done, total, item})
   }
 }

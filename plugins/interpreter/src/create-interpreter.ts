@@ -9,6 +9,7 @@ import {createPackageReader} from './package-reader.ts'
 import {createPhases} from './phases.ts'
 import {createRunEnd} from './run-end.ts'
 import {createTestReader} from './test-reader.ts'
+import {createTestTargets} from './test-targets.ts'
 
 export interface InterpreterOptions {
   /** Files below it are named relative to it. */
@@ -16,6 +17,8 @@ export interface InterpreterOptions {
 }
 
 const INVOCATION = 'Command line invocation:'
+const MAX_QUOTED = 1000
+const GRAPH_TARGET = /^Target '(.+?)' in project '/
 // A line that begins otherwise can matter only by what stands inside it; that is one search instead of every reader's own.
 const STRUCTURAL = new Set(Array.from('*=[:|-0123456789BCDFGNPRSTUdl', (char) => char.charCodeAt(0)))
 const MARKED = /error:|warning:|note:|Expected failure in |: Test skipped|Restarting after|Test Case '|[^\0-\x7f]/
@@ -35,9 +38,10 @@ export function createInterpreter(options: InterpreterOptions = {}): Interpreter
     runEnd.settle()
   })
   const phases = createPhases(output)
+  const targets = createTestTargets()
   const packages = createPackageReader(output, phases)
-  const build = createBuildReader(output, phases, {relative, packagesFailed: () => packages.failed()})
-  const tests = createTestReader(output, phases, relative, () => runEnd.testGoesOn())
+  const build = createBuildReader(output, phases, {relative, targets, packagesFailed: () => packages.failed()})
+  const tests = createTestReader(output, phases, {relative, targets, goesOn: () => runEnd.testGoesOn()})
   const runEnd = createRunEnd(output, phases, tests)
   const formatter = createFormatterReader(build, tests, phases)
   let warnedLength = false
@@ -95,6 +99,15 @@ export function createInterpreter(options: InterpreterOptions = {}): Interpreter
     if (first === 0x45 && tests.executed(line)) return
     if (first === 0x74 && trimmed.startsWith('t = ')) return tests.activity(line)
     if ((first === 0x54 || first === 0x52) && tests.line(trimmed)) return
+    if (first === 0x54) {
+      const target = GRAPH_TARGET.exec(trimmed)?.[1]
+      if (target !== undefined) return targets.seen(target)
+    }
+    if (first === 0x2a) {
+      const verdict = parseVerdict(trimmed)
+      if (verdict !== null) return runEnd.verdict(verdict)
+    }
+    if (first === 0x2f && build.indented(line, trust())) return
     if (first > 0x7f && (tests.symbol(trimmed) || formatter.line(line))) return
     if (build.wantsDetails()) build.detail(line)
     else if (tests.wantsText()) tests.text(line)
@@ -136,9 +149,11 @@ export function createInterpreter(options: InterpreterOptions = {}): Interpreter
     while (at < end && (bytes[at] === 0x20 || bytes[at] === 0x09)) at += 1
     const code = bytes[at]
     if (at >= end || code === undefined) return true
-    // E(xecuted), R(estarting), T(est …), t = …, ESC, or a symbol.
+    // A diagnostic in a log that was quoted with an indent; commands are paths, too, but most are longer.
+    if (code === 0x2f) return end - at > MAX_QUOTED || !bytes.subarray(at, end).includes(': ')
+    // E(xecuted), R(estarting), T(est …), * of a verdict, t = …, ESC, or a symbol.
     if (code === 0x74) return bytes[at + 2] !== 0x3d
-    return code < 0x80 && code !== 0x45 && code !== 0x52 && code !== 0x54 && code !== 0x1b
+    return code < 0x80 && code !== 0x45 && code !== 0x52 && code !== 0x54 && code !== 0x2a && code !== 0x1b
   }
 
   return {

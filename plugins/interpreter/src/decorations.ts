@@ -1,10 +1,12 @@
 // What other tools put around a line of xcodebuild: colour, clocks, invisible marks.
 
-// CSI sequences, OSC sequences (hyperlinks, titles) up to BEL or ST, and the remaining two-character escapes.
+// CSI sequences; OSC, DCS, APC strings (hyperlinks, titles, a runner's own marks) up to BEL or ST; the remaining two-character escapes.
 // oxlint-disable-next-line no-control-regex -- escape sequences start with a control character
-const ESCAPES = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)|[@-Z\\-_])/g
+const ESCAPES = /\u001B(?:\[[0-?]*[ -/]*[@-~]|[\]P^_X][^\u0007\u001B]*(?:\u0007|\u001B\\)|[@-Z\\-_])/g
 const INVISIBLE = /^[\u200B\uFEFF\u2060]+/
-const CI_CLOCK = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z /
+const CI_CLOCK = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z[ \t]/
+// fastlane's clock, and that of other runners.
+const BRACKET_CLOCK = /^\[(?:\d{4}-\d\d-\d\dT)?\d\d:\d\d:\d\d(?:\.\d+)?Z?\]:? /
 const CI_COLUMNS = /^[^\t\n]{1,200}\t[^\t\n]{1,200}\t(?=\uFEFF?\d{4}-\d\d-\d\dT)/
 const CI_GROUP = /^##\[(?:group|endgroup|command|section)\]/
 
@@ -19,6 +21,7 @@ export function stripDecorations(line: string): string {
   } else if (text.includes('\t2')) {
     text = text.replace(CI_COLUMNS, '').replace(INVISIBLE, '').replace(CI_CLOCK, '')
   }
+  if (first === 0x5b) text = text.replace(BRACKET_CLOCK, '')
   if (text.startsWith('##[')) text = text.replace(CI_GROUP, '')
   return text.charCodeAt(0) > 0x7f ? text.replace(INVISIBLE, '') : text
 }

@@ -17,9 +17,13 @@ const RESULT = /^\s*([✔✓✖✗⊘⧗⧖◷]) (?:\[([^\]]+)\] )?(.+?)(?: on '
 const FAILED = /^\s*[✖✗] (.+?), (.*)$/u
 const SIGN = /^(❌|⚠️?|\[x\]|\[!\]) {1,2}(.*)$/u
 const COMMAND = /^::(error|warning)(?: ([^:]*))?::(.*)$/
+// The same as a runner shows it, and what a runner says for itself.
+const RUNNER_COMMAND = /^##\[(error|warning)\](.*)$/
+const RUNNER_OWN = /^(?:Process completed with exit code|The operation was canceled|The job running on runner|Node\.js \d+ actions)/
 const SUITE = /^Test Suite (?!')(.+?) started(?: on '(.*)')?$/
 const PLACE = /^(\/?[^:\s][^:]*\.\w+)(?::(\d+)(?::(\d+))?)?: (.*)$/
-const STEP = /^▸ (?!(?:Test|Build|Clean|Archive|Analyze) (?:Succeeded|Failed)$)/u
+const VERDICT = /^(?:Test|Build|Clean|Archive|Analyze) (?:Succeeded|Failed)$/
+const CLASS = /^[A-Za-z_]\w*$/
 
 export function createFormatterReader(build: BuildReader, tests: TestReader, phases: Phases): FormatterReader {
   let active = false
@@ -46,21 +50,16 @@ export function createFormatterReader(build: BuildReader, tests: TestReader, pha
     return true
   }
 
-  return {
+  const reader: FormatterReader = {
     line(line) {
       const sign = SIGN.exec(line)
       if (sign !== null) {
         active = true
         return diagnostic(sign[1] === '❌' || sign[1] === '[x]' ? 'error' : 'warning', sign[2] ?? '')
       }
-      if (STEP.test(line)) {
-        active = true
-        phases.begin('build')
-        return true
-      }
       if (line.startsWith('▸ ')) {
         active = true
-        return false
+        return arrow(line.slice(2))
       }
       const result = RESULT.exec(line)
       if (result === null) return false
@@ -90,14 +89,31 @@ export function createFormatterReader(build: BuildReader, tests: TestReader, pha
         active = true
         return diagnostic(severity === 'error' ? 'error' : 'warning', `${placeOf(place)}${message}`)
       }
+      if (first === 0x23) {
+        const [, severity, message = ''] = RUNNER_COMMAND.exec(line) ?? []
+        if (severity === undefined || RUNNER_OWN.test(message)) return false
+        active = true
+        return diagnostic(severity === 'error' ? 'error' : 'warning', message)
+      }
       // xcpretty prints a class on a line of its own before its tests.
-      if (active && /^[A-Za-z_]\w*$/.test(line)) {
+      if (active && CLASS.test(line)) {
         suite = line
         return true
       }
       return false
     },
     active: () => active,
+  }
+
+  return reader
+
+  /** xcpretty marks steps with an arrow, and what runs it marks every line so. */
+  function arrow(text: string): boolean {
+    if (/^\s*[✓✗✔✖⊘⧗◷]/u.test(text) || SIGN.test(text)) return reader.line(text)
+    if (SUITE.test(text) || CLASS.test(text)) return reader.header(text)
+    if (VERDICT.test(text)) return false
+    phases.begin('build')
+    return true
   }
 
   function readResult(mark: string, line: string, name: string, device: string | null, seconds: number | null): boolean {

@@ -36,6 +36,7 @@ const SESSION = /^Test session (?:log|results(?:, code coverage)?,? and logs):$/
 // "C.t() encountered an error (…)"; "Run test suite S encountered an error (… Crash: App (1234) S.t())": the frame where it crashed.
 const NAMED = /^(\S+\(\)|-\[\S+ \S+\]) encountered an error /
 const FRAME = /^Crash: .*?(?:\(\d+\):? |at (?:closure #\d+ in )?)([\w.$/]+\([\w:]*\)|[-+]\[\S+ \S+\])\)*\.?$/
+const CANCELLED = 'because the build failed'
 const MAX_REASON = 2000
 const IN_SUITE = /^Run test suite (\S+) encountered/
 
@@ -55,7 +56,7 @@ export function createRunEnd(output: Output, phases: Phases, tests: TestReader):
     if (ending?.verdict == null || ending.tentative) return
     const {verdict, failing, reasons, commands} = ending
     ending = null
-    const cancelled = reasons.some((reason) => reason.includes('because the build failed'))
+    const cancelled = reasons.some((reason) => reason.includes(CANCELLED))
     if (verdict.phase === 'test') {
       endTests(verdict, failing, cancelled ? [] : reasons, cancelled, commands)
       return
@@ -169,9 +170,10 @@ export function createRunEnd(output: Output, phases: Phases, tests: TestReader):
       }
       const {failing, reasons, commands} = ending
       ending = null
-      for (const reason of reasons) if (!reason.includes('because the build failed')) reasonOf(reason)
+      for (const reason of reasons) if (!reason.includes(CANCELLED)) reasonOf(reason)
       if (failing !== null) tests.listed(failing)
-      if (commands.length > 0) phases.complete('build', 'failed', {failed_commands: commands})
+      const cancelled = reasons.some((reason) => reason.includes(CANCELLED))
+      if (commands.length > 0 || cancelled) phases.complete('build', 'failed', {failed_commands: commands})
     },
   }
 

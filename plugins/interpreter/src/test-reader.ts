@@ -6,6 +6,7 @@ import {createSwiftTestingReader} from './swift-testing-reader.ts'
 import {identify} from './test-identity.ts'
 import {createTestResults, type Ending, type TestResults} from './test-results.ts'
 import {createTestSession} from './test-session.ts'
+import type {TestTargets} from './test-targets.ts'
 import {createXCTestReader, type XCTestReader} from './xctest-reader.ts'
 
 /** Everything about tests: lines of both frameworks in, and what the end of a run says about them. */
@@ -25,10 +26,17 @@ export interface TestReader extends XCTestReader, Pick<TestResults, 'crashed' | 
 
 const CLOCK = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d/
 
-/** `goesOn` is called when a line can only come from a test process that still runs. */
-export function createTestReader(output: Output, phases: Phases, relative: (path: string) => string, goesOn: () => void): TestReader {
+export interface TestReaderOptions {
+  /** Names a file relative to the source root where it lies inside it. */
+  readonly relative: (path: string) => string
+  readonly targets: TestTargets
+  /** Called when a line can only come from a test process that still runs. */
+  readonly goesOn: () => void
+}
+
+export function createTestReader(output: Output, phases: Phases, {relative, targets, goesOn}: TestReaderOptions): TestReader {
   const results = createTestResults(output, relative)
-  const session = createTestSession()
+  const session = createTestSession(targets)
   const {open} = results
 
   // What was pending before a line of a test run comes first.

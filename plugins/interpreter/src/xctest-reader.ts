@@ -27,7 +27,6 @@ const CRASH =
   /^(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\S* \S+\[[\d:]+\] )?(?:(\S.*?):(\d+): )?((?:[Ff]atal error|Precondition failed|Assertion failed|\*\*\* Terminating app due to uncaught exception|libc\+\+abi: terminating)\b.*)$/
 const TIMED_OUT = /^Test [Cc]ase '(.+?)' (exceeded execution time allowance .*)$/
 const ACTIVITY_FAILURE = /^\s*t =\s+[\d.,]+s\s+Assertion Failure: (?:(.*?):(\d+): )?(.*)$/
-const RUNNER = / - (.+)-Runner \(\d+\)$/
 
 /** Reads XCTest, serial and parallel. `begin` announces a line of a test run. */
 export function createXCTestReader(
@@ -46,8 +45,7 @@ export function createXCTestReader(
     // In one process tests run one after another: another test's end inside a running one is that test's own print.
     if (line.kind !== 'started' && device === null && opened === null && open.running('xctest')) return true
     begin(device === null)
-    const runner = device === null ? null : (RUNNER.exec(device)?.[1] ?? null)
-    const test = identify(printed, device === null ? session.target(printed.module) : (runner ?? printed.module))
+    const test = identify(printed, device === null ? session.target(printed.module) : session.deviceTarget(printed.module, device))
     if (line.kind === 'started') results.start(test, iteration ?? 1)
     else results.end(test, opened, {kind: line.kind, seconds: line.seconds, iteration, device})
     return true

@@ -50,6 +50,34 @@ describe('logs that went through other tools', () => {
     expect(summaryOf(text)).toMatchObject({errors: 1})
   })
 
+  it('reads xcpretty under fastlane', () => {
+    const text = log(
+      '[16:41:53]: ▸ Compiling A.m',
+      '[16:41:54]: ▸ ❌  /w/A.m:3:5: use of undeclared identifier',
+      '[16:41:55]: ▸ CartTests',
+      '[16:41:55]: ▸     ✓ testA (0.001 seconds)',
+      '[16:41:55]: ▸     ✗ testB, failed - no',
+      '[16:41:56]: ▸ Test Failed',
+    )
+    expect(endings(text)).toEqual(['CartTests/testA passed', 'CartTests/testB failed'])
+    expect(summaryOf(text)).toMatchObject({errors: 1, verdicts: ['▸ Test Failed']})
+  })
+
+  it('reads what a runner shows of workflow commands, but not its own', () => {
+    const text = log('##[error]/w/A.swift:3:5: cannot find x', '##[error]Process completed with exit code 65.')
+    expect(summaryOf(text)).toMatchObject({errors: 1, diagnostics: [{file: '/w/A.swift', line: 3}]})
+  })
+
+  it('reads a log that was quoted with an indent', () => {
+    const text = log(
+      "    Test Case '-[AppTests.CartTests testA]' passed (0.012 seconds).",
+      '    /w/A.swift:3:5: error: cannot find x',
+      '    /usr/bin/clang -c /w/a.c',
+      '    ** TEST FAILED **',
+    )
+    expect(summaryOf(text)).toMatchObject({errors: 1, verdicts: ['** TEST FAILED **'], tests: {passed: 1}})
+  })
+
   it('reads workflow commands', () => {
     const text = log('::error file=App/A.swift,line=3,col=5::cannot find x', '::warning file=App/B.swift,line=1::unused')
     expect(summaryOf(text).diagnostics.map(({severity, file, line, column}) => [severity, file, line, column])).toEqual([

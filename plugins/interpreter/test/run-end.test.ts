@@ -112,6 +112,15 @@ describe('verdicts and phases', () => {
     expect(only(eventsOf(text), 'progress')).toEqual([{type: 'progress', phase: 'build', done: 1, total: 2, item: 'Lib A.swift'}])
   })
 
+  it('follows parallel tests of a package', () => {
+    const text = log('[1/2] Testing Lib.CartTests/testA', '[2/2] Testing Lib.CartTests/testB')
+    expect(summaryOf(text).phases.map(({phase}) => phase)).toEqual(['test'])
+    expect(only(eventsOf(text), 'progress').map(({phase, done, total}) => [phase, done, total])).toEqual([
+      ['test', 1, 2],
+      ['test', 2, 2],
+    ])
+  })
+
   it('keeps reasons of signing that carry no mark', () => {
     const reason = 'Signing for "App" requires a development team. Select a development team in the project editor.'
     expect(summaryOf(log(STEP, reason, '** BUILD FAILED **'))).toMatchObject({errors: 0, unmarked_failures: [reason]})

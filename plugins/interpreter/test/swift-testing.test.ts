@@ -103,6 +103,14 @@ describe('Swift Testing', () => {
     expect(summaryOf(text).tests.unfinished).toBe(0)
   })
 
+  it('reads past the coloured dots of tags', () => {
+    const text = log(
+      '\u001B[90m◇\u001B[0m \u001B[91m●\u001B[94m●\u001B[0m Test t() started.',
+      '\u001B[92m✔\u001B[0m \u001B[91m●\u001B[0m Test t() passed after 0.001 seconds.',
+    )
+    expect(endings(text)).toEqual(['t() passed'])
+  })
+
   it('reads warnings as no failure', () => {
     const text = log(
       '◇ Test w() started.',

@@ -71,6 +71,28 @@ describe('serial XCTest', () => {
     expect(summaryOf(text).tests).toMatchObject({passed: 1, skipped: 1, expected_failures: 1, failed: 0})
   })
 
+  it.each([
+    [
+      '/w/A.swift:3: -[AppTests.CartTests testA] : Test skipped: required false value but got true - no',
+      'required false value but got true - no',
+    ],
+    ['/w/A.swift:3: -[AppTests.CartTests testA] : Test skipped', null],
+  ])('reads the reason of: %s', (line, reason) => {
+    const text = run(started('AppTests.CartTests testA'), line, ended('AppTests.CartTests testA', 'skipped'))
+    expect(only(eventsOf(text), 'test_case_skipped')[0]?.reason).toBe(reason)
+  })
+
+  it.each(['<unknown>:0: ', ':0: ', ''])('reads a failure without a place: %j', (place) => {
+    const text = run(
+      started('AppTests.CartTests testA'),
+      `${place}error: -[AppTests.CartTests testA] : lost`,
+      ended('AppTests.CartTests testA', 'failed'),
+    )
+    expect(only(eventsOf(text), 'test_case_failed')[0]?.failures).toEqual([
+      {message: 'lost', file: null, line: null, column: null, details: []},
+    ])
+  })
+
   it('sums the outermost totals', () => {
     const text = log(
       suite('All tests'),
@@ -217,6 +239,27 @@ describe('parallel XCTest', () => {
   it('takes the target of a UI test from its runner', () => {
     const text = "Test case 'LoginTests.testLogin()' passed on 'Clone 2 of iPhone 17 - AppUITests-Runner (97123)' (6.270 seconds)\n"
     expect(endings(text)).toEqual(['AppUITests/LoginTests/testLogin passed'])
+  })
+
+  it('takes the target from the build where only one has unit tests', () => {
+    const built = (target: string, product: string): string =>
+      `Ld /d/Debug/App.app/PlugIns/${product}.xctest/${product} normal (in target '${target}' from project 'P')`
+    const ui = "Ld /d/Debug/U-Runner.app/PlugIns/U.xctest/U normal (in target 'AppUITests' from project 'P')"
+    const line = "Test case 'CartTests.testA()' passed on 'Clone 1 of iPhone 16 - App (1)' (0.001 seconds)"
+    const runner = "Test case 'LoginTests.testB()' passed on 'Clone 1 of iPhone 16 - U-Runner (1)' (0.001 seconds)"
+    const graph = (name: string): string => `    Target '${name}' in project 'P' (no dependencies)`
+    expect(endings(log(graph('App'), graph('AppUITests'), built('App Tests', 'Product'), ui, line, runner))).toEqual([
+      'App Tests/CartTests/testA passed',
+      'AppUITests/LoginTests/testB passed',
+    ])
+    expect(endings(log(graph('OtherTests'), built('AppTests', 'AppTests'), line))).toEqual(['CartTests/testA passed'])
+    const serial = log(
+      built('App Tests', 'My\\ Product'),
+      suite('My Product.xctest'),
+      started('Mod.CartTests testA'),
+      ended('Mod.CartTests testA', 'passed'),
+    )
+    expect(endings(serial)).toEqual(['App Tests/CartTests/testA passed'])
   })
 
   it('counts a test that passed on another try as retried when the run succeeded', () => {

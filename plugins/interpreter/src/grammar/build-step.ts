@@ -4,6 +4,13 @@ export interface BuildStep {
   readonly project: string | null
 }
 
+export interface PackageStep {
+  readonly done: number
+  readonly total: number
+  readonly verb: string
+  readonly item: string | null
+}
+
 const OWNER = /\(in target:? '?([^']*?)'?(?: from project '([^']*)')?(?: at path '[^']*')?\)$/
 const VERB = /^[A-Za-z][\w+-]*/
 const OLD_TARGET = /^=== ([A-Z]+)(?: AGGREGATE| LEGACY)? TARGET (.+?) OF PROJECT (.+?) WITH /
@@ -28,7 +35,7 @@ export function parseOldTarget(line: string): {action: string; target: string; p
 }
 
 /** `[3/10] Compiling Module file.swift` of Swift packages. */
-export function parsePackageStep(line: string): {done: number; total: number; verb: string; item: string | null} | null {
+export function parsePackageStep(line: string): PackageStep | null {
   const [, done, total, verb, item] = PACKAGE_STEP.exec(line) ?? []
   return verb === undefined ? null : {done: Number(done), total: Number(total), verb, item: item ?? null}
 }

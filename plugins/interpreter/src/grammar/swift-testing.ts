@@ -30,8 +30,8 @@ export interface SwiftName {
   readonly display: string | null
 }
 
-// The symbols of terminals, of Windows and of Xcode's console, and the SF Symbols of a terminal on macOS.
-const SYMBOL = /^[\u200B\u2060]?([◇◊◯○●✔✓√✘✖✗×➜━↳→±⚠▲⎙]|[\u{F0000}-\u{10FFFD}])\uFE0E? {1,2}(.*)$/u
+// The coloured dots of tags may follow. The symbols of terminals, of Windows and of Xcode's console, and the SF Symbols of a terminal on macOS.
+const SYMBOL = /^[\u200B\u2060]?([◇◊◯○●✔✓√✘✖✗×➜━↳→±⚠▲⎙]|[\u{F0000}-\u{10FFFD}])\uFE0E? {1,2}(?:●+ +)?(.*)$/u
 const DETAIL = /^[\u200B]?[↳→±⎙\u{100135}\u{10017A}\u{100237}]/u
 const RUN_END = /^Test run with (\d+) tests?(?: in \d+ suites?)? (passed|failed) after ([\d.,]+) seconds/
 // What may follow a name. Searched for from the left: names are free text, and nothing here may look back.

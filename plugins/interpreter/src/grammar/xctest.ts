@@ -22,8 +22,8 @@ const OBJC = /^[-+]\[(\S+) (.+)\]$/
 const SUITE = /^Test [Ss]uite '(.+?)' (started|passed|failed|finished|skipped)(?: (?:at|on) '?(.*?)'?)?\.?$/
 const EXECUTED =
   /^\s*Executed (\d+) tests?, with (?:(\d+) tests? skipped and )?(\d+) failures? \((\d+) unexpected\) in ([\d.,]+) \(([\d.,]+)\) seconds/
-const ASSERTION = /^(.*?):(\d+)(?::(\d+))?: error: (?:[-+]\[(\S+) ([^\]]+)\]|([\w.]+)\.(\w+)) : (.*)$/
-const SKIP = /^(.*?):(\d+)(?::(\d+))?: (?:[-+]\[(\S+) ([^\]]+)\]|([\w.]+)\.(\w+)) : Test skipped(?: - (.*))?$/
+const ASSERTION = /^(?:(.*?):(\d+)(?::(\d+))?: )?error: (?:[-+]\[(\S+) ([^\]]+)\]|([\w.]+)\.(\w+)) : (.*)$/
+const SKIP = /^(.*?):(\d+)(?::(\d+))?: (?:[-+]\[(\S+) ([^\]]+)\]|([\w.]+)\.(\w+)) : Test skipped(?: - |: )?(.*)$/
 const EXPECTED = /^(?:(.*?):(\d+)(?::(\d+))?: )?Expected failure in (?:[-+]\[(\S+) ([^\]]+)\]|([\w.]+)\.(\w+)(?:\(\))?)\s*:? ?(.*)$/
 const RESTART = /Restarting after unexpected exit(?:, crash, or test timeout| or crash)?(?: in (.+?))?; summary will include totals/
 
@@ -112,7 +112,10 @@ export interface PlacedLine {
 
 /** `file:line: error: -[M.C t] : message`. */
 export function parseAssertion(line: string): PlacedLine | null {
-  return line.includes(': error: ') ? placed(ASSERTION.exec(line)) : null
+  if (!line.includes('error: ')) return null
+  const match = ASSERTION.exec(line)
+  // Without a place only the brackets tell a test from a sentence.
+  return match !== null && match[2] === undefined && match[4] === undefined ? null : placed(match)
 }
 
 /** `file:line: -[M.C t] : Test skipped - reason`. */
