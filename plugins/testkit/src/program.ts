@@ -1,8 +1,13 @@
+import {existsSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 
-/** The words that start one of this package's programs (`./x-main.ts` of the caller), from source or as built. */
+/**
+ * The words that start one of this package's programs, which lies beside its caller. Run from source, the caller still starts the
+ * built program where there is one: it starts several times faster.
+ */
 export function programOf(caller: string, name: string): readonly [string, ...string[]] {
-  const fromSource = caller.endsWith('.ts')
-  const file = fileURLToPath(new URL(`${name}.${fromSource ? 'ts' : 'js'}`, caller))
-  return fromSource ? [process.execPath, '--conditions=rch-source', file] : [process.execPath, file]
+  const beside = fileURLToPath(new URL(name, caller))
+  if (!caller.endsWith('.ts')) return [process.execPath, `${beside}.js`]
+  const built = `${beside.replace(/([/\\])src([/\\])(?!.*[/\\]src[/\\])/, '$1dist$2')}.js`
+  return existsSync(built) ? [process.execPath, built] : [process.execPath, '--conditions=rch-source', `${beside}.ts`]
 }

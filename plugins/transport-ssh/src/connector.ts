@@ -17,7 +17,8 @@ export interface ConnectorInput {
 /** What both give. */
 export interface SshPool {
   readonly source: ChannelSource
-  readonly roundTripMs: () => number
+  /** Where the connector can tell better than by the time of a call. */
+  readonly roundTripMs?: () => number
 }
 
 /** ssh2 knows no host certificates, no jump hosts, no hardware keys, and asks for no passphrase. */

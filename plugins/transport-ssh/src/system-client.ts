@@ -22,7 +22,7 @@ export async function openSystemClient(input: ConnectorInput, signal?: AbortSign
     await client.close()
     throw error
   }
-  return {source: client, roundTripMs: () => client.roundTripMs}
+  return {source: client}
 }
 
 class SystemClient {
@@ -33,7 +33,6 @@ class SystemClient {
   readonly #channels = new Set<HarnessChannel>()
   /** A client failed since the master was last asked. */
   #suspect = false
-  roundTripMs = 0
 
   constructor(input: ConnectorInput) {
     this.#input = input
@@ -116,7 +115,6 @@ class SystemClient {
     this.#write('known-hosts.sh', knownHostsScript(this.#dir, expected))
     rmSync(join(this.#dir, 'shown'), {force: true})
     rmSync(join(this.#dir, 'c'), {force: true})
-    const started = performance.now()
     const master = spawn(settings.program, ['-o', 'ControlMaster=yes', '-N', '-T', ...this.#words([])], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: clientEnvironment(),
@@ -126,8 +124,6 @@ class SystemClient {
     const failed = await this.#untilReady(master, limit)
     const shown = this.#shown()
     if (failed === null) {
-      // Key exchange and authentication take some six round trips.
-      this.roundTripMs = (performance.now() - started) / 6
       if (target.hostKeyCa === null && shown !== null) judge.accept(shown)
       else judge.acceptCertificate(shown)
       return true

@@ -22,8 +22,8 @@ export function createSshTransport(settings: unknown): Transport {
       const key = readKeyFile(target)
       const judge = new HostKeyJudge(target, options)
       const open = needsSystemClient(parsed.connector, target, key) ? openSystemClient : openSsh2Pool
-      const pool = await open({target, key, judge, options, settings: parsed}, signal)
-      return connectionOver(pool.source, {peer: () => judge.peer, roundTripMs: () => pool.roundTripMs()})
+      const {source, ...told} = await open({target, key, judge, options, settings: parsed}, signal)
+      return connectionOver(source, {...told, peer: () => judge.peer})
     },
   }
 }

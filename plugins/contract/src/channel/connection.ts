@@ -18,6 +18,7 @@ const EXIT_GRACE_MS = 5000
 
 export interface ConnectionOptions {
   readonly peer: () => PeerIdentity
+  /** The time of the shortest call when absent. */
   readonly roundTripMs?: () => number
   /** Long-lived channels kept for further calls; 0 keeps none. */
   readonly maxSessions?: number
@@ -43,7 +44,7 @@ class ChannelConnection implements Connection {
   readonly #others = new Set<ChannelDriver>()
   #maxSessions: number
   #opening = 0
-  #lastCallMs = 0
+  #shortestCallMs = Number.POSITIVE_INFINITY
   #closed = false
 
   constructor(source: ChannelSource, options: ConnectionOptions) {
@@ -57,7 +58,7 @@ class ChannelConnection implements Connection {
   }
 
   roundTripMs(): number {
-    return this.#options.roundTripMs?.() ?? this.#lastCallMs
+    return this.#options.roundTripMs?.() ?? (Number.isFinite(this.#shortestCallMs) ? this.#shortestCallMs : 0)
   }
 
   async call(call: VerbCall, signal?: AbortSignal): Promise<VerbResponse> {
@@ -67,7 +68,7 @@ class ChannelConnection implements Connection {
     const prepared = prepareCall(call)
     const started = performance.now()
     const answer = (await this.#inSession(prepared, signal)) ?? (await this.#alone(prepared, signal))
-    this.#lastCallMs = performance.now() - started
+    this.#shortestCallMs = Math.min(this.#shortestCallMs, performance.now() - started)
     if (!answer.ok) throw answer.error
     return answer.response
   }
