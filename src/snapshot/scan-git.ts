@@ -123,8 +123,8 @@ async function scanWorkTree(context: ScanContext, builder: TreeBuilder, reposito
     const look = looks[i]
     if (look === undefined || changes.changed.has(file.path)) continue
     if (look.kind === 'file' && look.pointer !== null) pointers.set(file.path, look.pointer)
-    const gone = look.kind === 'missing' && !file.vouched
-    if (gone && file.skipped) builder.problems.add('sparse_checkout_incomplete', file.path)
+    const gone = (look.kind === 'missing' || look.kind === 'directory') && !file.vouched
+    if (gone && file.skipped && look.kind === 'missing') builder.problems.add('sparse_checkout_incomplete', file.path)
     else if (gone) builder.miss(file.path)
     else builder.add(file.path, look, (executable) => (file.vouched || !config.fileMode ? file.mode : fileModeOf(executable)))
     if (file.vouched && !isLate(file.path) && isUnconverted(look, index, file, late.mayConvertText)) {

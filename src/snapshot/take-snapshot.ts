@@ -12,6 +12,8 @@ import {latestDirectoryChange} from './directories.ts'
 import {encodeManifest, fastTreeHash} from './manifest.ts'
 import {openEntry, readEntry} from './open-entry.ts'
 import {offencesError, refuseProblems} from './refuse.ts'
+import {checkReferences} from './references/check-references.ts'
+import {openReferenceMemo} from './references/reference-memo.ts'
 import {createSelection} from './rules/selection.ts'
 import type {ScanContext} from './scan-context.ts'
 import {scanGit} from './scan-git.ts'
@@ -53,7 +55,7 @@ export interface SnapshotOptions {
   /** Top of the source. */
   readonly root: string
   readonly source: EffectiveProfile['source']
-  /** What is built; its `Package.resolved` belongs to every snapshot. */
+  /** What is built: its `Package.resolved` belongs to every snapshot, and so does what it refers to; `null` = not known. */
   readonly container: Container | null
   /** Of this repository; made when needed. */
   readonly cacheDir: string
@@ -106,6 +108,17 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
     const attempt = await scanOnce(context, memo)
     if (attempt.scan.moving.length === 0 && (attempt.settled || isSame(previous, attempt))) {
       refuseProblems(context, attempt.scan, memo.knowsPathsOf(attempt.scan))
+      if (options.container !== null) {
+        const key = JSON.stringify(options.container)
+        checkReferences({
+          root,
+          container: options.container,
+          entries: attempt.scan.entries,
+          selection,
+          include: options.source.include,
+          memo: openReferenceMemo(join(options.cacheDir, `references-${id}.json`), root, key),
+        })
+      }
       attempt.scan.remember()
       memo.save(attempt.scan, attempt.treeHash)
       return snapshotOf(context, attempt, options.createdAt ?? new Date().toISOString(), performance.now() - began)

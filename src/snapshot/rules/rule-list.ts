@@ -13,6 +13,8 @@ export interface Rule {
 export interface Decision {
   readonly rule: Rule
   readonly negated: boolean
+  /** How many characters of the path the rule speaks of: all of them, or those of a directory above. */
+  readonly reach: number
 }
 
 /** An ordered list of rules; the last one that matches decides, and nothing below a matched directory escapes. */
@@ -69,7 +71,8 @@ function decideAlone(rules: readonly CompiledRule[], path: string, isDirectory: 
   for (let i = rules.length - 1; i >= 0; i--) {
     const candidate = rules[i]
     if (candidate === undefined || (candidate.directoryOnly && !isDirectory)) continue
-    if (matchGlob(candidate.glob, candidate.anchored ? components : last)) return {rule: candidate.rule, negated: candidate.negated}
+    if (matchGlob(candidate.glob, candidate.anchored ? components : last))
+      return {rule: candidate.rule, negated: candidate.negated, reach: path.length}
   }
   return undefined
 }

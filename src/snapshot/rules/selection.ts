@@ -54,8 +54,9 @@ export function createSelection(input: SelectionInput): Selection {
       if (configured !== undefined && !configured.negated) return {included: false, rule: configured.rule}
       if (status === 'tracked') return INCLUDED
       const wanted = include.decide(path)
-      if (wanted !== undefined && !wanted.negated) return {included: true, rule: wanted.rule}
       const generated = builtIn.decide(path)
+      // Whoever includes a directory does not mean the .DS_Store in it.
+      if (wanted !== undefined && !wanted.negated && wanted.reach >= (generated?.reach ?? 0)) return {included: true, rule: wanted.rule}
       if (generated !== undefined) return {included: false, rule: generated.rule}
       return status === 'untracked' && input.includeUntracked ? INCLUDED : EXCLUDED
     },

@@ -1,0 +1,81 @@
+import {readdirSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import type {Container} from '@rch/contract/kinds/xcodebuild'
+import type {SourceEntry} from '@rch/contract/source'
+import type {Selection} from '../rules/selection.ts'
+import {offencesError} from '../refuse.ts'
+import {collectReferences, type ReferenceReader} from './collect-references.ts'
+import {findLeftOut} from './find-left-out.ts'
+import {includePatterns} from './include-patterns.ts'
+import type {ReferenceMemo} from './reference-memo.ts'
+
+export interface CheckReferencesInput {
+  readonly root: string
+  readonly container: Container
+  readonly entries: readonly SourceEntry[]
+  readonly selection: Selection
+  /** `source.include` as it is. */
+  readonly include: readonly string[]
+  readonly memo: ReferenceMemo
+}
+
+/**
+ * Refuses a snapshot that leaves out what its container refers to, with the `source.include` line that adds it. Nothing ignored
+ * is ever added unasked.
+ * @throws RchError `ignored_input_referenced`
+ */
+export function checkReferences({root, container, entries, selection, include, memo}: CheckReferencesInput): void {
+  const references = memo.recall(() => {
+    const reader = diskReader(root)
+    return {references: collectReferences(container, reader), read: reader.seen}
+  })
+  const leftOut = findLeftOut(root, entries, references, selection)
+  if (leftOut.length === 0) return
+  const directories = directoriesOf(entries)
+  const patterns = includePatterns(
+    leftOut.map(({path}) => path),
+    (directory) => directories.has(directory),
+  )
+  const line = `include = ${JSON.stringify([...new Set([...include, ...patterns])])}`
+  const ruled = leftOut.filter(({rule}) => rule !== undefined)
+  const rules = [...new Set(ruled.map(({rule}) => `${rule?.source} line ${rule?.line} (${rule?.pattern})`))]
+  throw offencesError(
+    'ignored_input_referenced',
+    leftOut.map(({path, by}) => ({path, detail: `by ${by}`})),
+    {include: patterns, line, rules},
+    rules.length > 0
+      ? `Remove what leaves them out (${rules.join(', ')}), or the references.`
+      : `Write into [profiles.<name>.source]: ${line}`,
+  )
+}
+
+/** Reads files below the root and remembers which. */
+function diskReader(root: string): ReferenceReader & {readonly seen: Set<string>} {
+  const seen = new Set<string>()
+  return {
+    seen,
+    read(path) {
+      seen.add(path)
+      return attempt(() => readFileSync(join(root, path), 'utf8'))
+    },
+    list(path) {
+      seen.add(`${path}/`)
+      return attempt(() => readdirSync(join(root, path)).toSorted()) ?? []
+    },
+  }
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
+function directoriesOf(entries: readonly SourceEntry[]): ReadonlySet<string> {
+  const directories = new Set<string>()
+  for (const {path} of entries)
+    for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) directories.add(path.slice(0, end))
+  return directories
+}

@@ -1,0 +1,277 @@
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import {dirname, join} from 'node:path'
+import * as fc from 'fast-check'
+import {isRchError} from '@rch/contract'
+import {expect} from 'vitest'
+import {slowWalk} from './slow-walk.ts'
+import {makeRepository, type TestRepository} from './test-repository.ts'
+
+/** One random thing that happens to a work tree. Every step is possible in every state; what does not apply does nothing. */
+type Step = readonly [kind: (typeof KINDS)[number], path: number, other: number]
+
+const KINDS = [
+  'edit',
+  'edit',
+  'edit',
+  'same-size',
+  'same-mtime',
+  'touch',
+  'delete',
+  'rename',
+  'link',
+  'chmod',
+  'new',
+  'directory',
+  'add',
+  'add',
+  'add-all',
+  'intent',
+  'unstage',
+  'commit',
+  'commit-all',
+  'stash',
+  'pop',
+  'checkout',
+  'branch',
+  'discard',
+  'reset',
+  'ignore',
+  'ignore-deep',
+  'attributes',
+  'assume',
+  'no-assume',
+  'skip',
+  'no-skip',
+  'crlf',
+  'split',
+  'version',
+  'refresh',
+  'snapshot',
+  'snapshot',
+] as const
+
+const PATHS = [
+  'a.swift',
+  'b.txt',
+  'Sources/a.swift',
+  'Sources/b.txt',
+  'Sources/Deep/c.swift',
+  'Sources/Deep/ü.swift',
+  'Tests/d.log',
+  'Tests/e f.swift',
+  'x.bin',
+  'Other/x.bin',
+]
+const RULES = ['*.log\n', '*.swift\n!a.swift\n', 'Sources/\n', '/Other\n**/Deep/*\n', '']
+const ATTRIBUTES = [
+  '* text=auto\n',
+  '*.txt text eol=crlf\n',
+  '*.swift ident\n',
+  '*.bin filter=rot\n',
+  '*.txt working-tree-encoding=UTF-16\n',
+  '',
+]
+const CONTENTS = ['', 'one\n', 'two\n', 'one\r\ntwo\r\n', 'a\nb\r\n', '$Id$\n', '$Id: old $\n', 'long line\n'.repeat(50), 'ünïcode\n']
+
+export const steps = (length: number): fc.Arbitrary<readonly Step[]> =>
+  fc.array(fc.tuple(fc.constantFrom(...KINDS), fc.nat(PATHS.length - 1), fc.nat(99)), {minLength: 3, maxLength: length})
+
+/** Plays the steps in a new repository and compares snapshots (one cache throughout) with the slow walk. Returns how often. */
+export async function play(history: readonly Step[]): Promise<number> {
+  const repo = makeRepository()
+  try {
+    repo.git('config', 'filter.rot.clean', "tr 'a-z' 'n-za-m'")
+    repo.git('config', 'filter.rot.smudge', "tr 'a-z' 'n-za-m'")
+    for (const [i, path] of PATHS.entries()) if (i % 3 !== 2) repo.write(path, CONTENTS[i % CONTENTS.length] ?? '')
+    repo.commit()
+    let compared = 0
+    for (const step of history) {
+      apply(repo, step)
+      if (step[0] === 'snapshot') compared += await compare(repo)
+    }
+    return compared + (await compare(repo))
+  } finally {
+    rmSync(dirname(repo.root), {recursive: true, force: true})
+  }
+}
+
+async function compare(repo: TestRepository): Promise<number> {
+  const conflicts = repo.git('ls-files', '-u') !== ''
+  try {
+    const {entries} = await repo.snapshot()
+    expect(conflicts).toBe(false)
+    expect(entries).toEqual(slowWalk(repo.root))
+  } catch (error) {
+    // The only states that may be refused; nothing else in this model can be.
+    if (!isRchError(error)) throw error
+    expect(['merge_conflicts', 'sparse_checkout_incomplete', 'source_empty']).toContain(error.code)
+    if (error.code === 'merge_conflicts') expect(conflicts).toBe(true)
+    if (error.code === 'sparse_checkout_incomplete') expect(repo.git('ls-files', '-t')).toMatch(/^S /m)
+    if (error.code === 'source_empty') expect(slowWalk(repo.root)).toEqual([])
+  }
+  return 1
+}
+
+function apply(repo: TestRepository, [kind, pathNumber, other]: Step): void {
+  const path = PATHS[pathNumber] ?? ''
+  const absolute = join(repo.root, path)
+  const isFile = lstatSync(absolute, {throwIfNoEntry: false})?.isFile() === true
+  const content = CONTENTS[other % CONTENTS.length] ?? ''
+  /** Git may refuse (nothing to commit, conflicts): that too is a state. */
+  const git = (...args: readonly string[]) => {
+    try {
+      repo.git(...args)
+    } catch {
+      // Refused.
+    }
+  }
+  const isThere = existsSync(dirname(absolute)) && statSync(dirname(absolute)).isDirectory()
+  switch (kind) {
+    case 'edit':
+      if (isFile || (isThere && lstatSync(absolute, {throwIfNoEntry: false}) === undefined)) writeFileSync(absolute, content)
+      break
+    case 'same-size':
+      if (isFile)
+        writeFileSync(
+          absolute,
+          readFileSync(absolute).map((byte) => (byte >= 0x61 && byte < 0x7a ? byte + 1 : byte)),
+        )
+      break
+    case 'same-mtime':
+      if (isFile) {
+        const {atime, mtime} = statSync(absolute)
+        writeFileSync(
+          absolute,
+          readFileSync(absolute).map((byte) => (byte >= 0x61 && byte < 0x7a ? byte + 1 : byte)),
+        )
+        utimesSync(absolute, atime, mtime)
+      }
+      break
+    case 'touch':
+      if (isFile) utimesSync(absolute, new Date(), new Date(1_700_000_000_000 + other * 1000))
+      break
+    case 'delete':
+      rmSync(absolute, {recursive: true, force: true})
+      break
+    case 'rename': {
+      const target = join(repo.root, PATHS[other % PATHS.length] ?? '')
+      if (isFile && !existsSync(target)) {
+        mkdirIfFree(dirname(target))
+        if (existsSync(dirname(target)) && statSync(dirname(target)).isDirectory()) renameSync(absolute, target)
+      }
+      break
+    }
+    case 'link':
+      if (isFile) {
+        rmSync(absolute)
+        symlinkSync(other % 2 === 0 ? 'a.swift' : 'b.txt', absolute)
+      }
+      break
+    case 'chmod':
+      if (isFile) chmodSync(absolute, other % 2 === 0 ? 0o755 : 0o600)
+      break
+    case 'new':
+      repo.write(`New/${other % 5}.${other % 2 === 0 ? 'swift' : 'log'}`, content)
+      break
+    case 'directory':
+      if (isFile && other % 4 === 0) {
+        rmSync(absolute)
+        mkdirSync(absolute)
+        writeFileSync(join(absolute, 'inside'), content)
+      }
+      break
+    case 'add':
+      git('add', '-f', '--', path)
+      break
+    case 'add-all':
+      git('add', '-A')
+      break
+    case 'intent':
+      git('add', '-N', '--', path)
+      break
+    case 'unstage':
+      git('reset', '-q', '--', path)
+      break
+    case 'commit':
+      git('commit', '-q', '-m', 'x')
+      break
+    case 'commit-all':
+      git('commit', '-q', '-a', '-m', 'x')
+      break
+    case 'stash':
+      git('stash', '-q', ...(other % 2 === 0 ? ['-u'] : []))
+      break
+    case 'pop':
+      git('stash', 'pop', '-q')
+      break
+    case 'checkout':
+      git('checkout', '-q', `branch${other % 3}`)
+      break
+    case 'branch':
+      git('checkout', '-q', '-b', `branch${other % 3}`)
+      break
+    case 'discard':
+      git('checkout', '-q', '--', path)
+      break
+    case 'reset':
+      git('reset', '-q', '--hard')
+      break
+    case 'ignore':
+      repo.write('.gitignore', RULES[other % RULES.length] ?? '')
+      break
+    case 'ignore-deep':
+      if (existsSync(join(repo.root, 'Sources'))) repo.write('Sources/.gitignore', RULES[other % RULES.length] ?? '')
+      break
+    case 'attributes':
+      repo.write(
+        other % 2 === 0 || !existsSync(join(repo.root, 'Sources')) ? '.gitattributes' : 'Sources/.gitattributes',
+        ATTRIBUTES[other % ATTRIBUTES.length] ?? '',
+      )
+      break
+    case 'assume':
+      git('update-index', '--assume-unchanged', path)
+      break
+    case 'no-assume':
+      git('update-index', '--no-assume-unchanged', path)
+      break
+    case 'skip':
+      git('update-index', '--skip-worktree', path)
+      break
+    case 'no-skip':
+      git('update-index', '--no-skip-worktree', path)
+      break
+    case 'crlf':
+      git('config', 'core.autocrlf', ['true', 'input', 'false'][other % 3] ?? 'false')
+      break
+    case 'split':
+      git('update-index', other % 2 === 0 ? '--split-index' : '--no-split-index')
+      break
+    case 'version':
+      git('update-index', '--index-version', String(2 + (other % 3)))
+      break
+    case 'refresh':
+      git('status')
+      break
+    case 'snapshot':
+  }
+}
+
+function mkdirIfFree(directory: string): void {
+  try {
+    mkdirSync(directory, {recursive: true})
+  } catch {
+    // A file stands where a directory would have to be.
+  }
+}
