@@ -9,6 +9,8 @@ export interface Answer {
   readonly exitCode?: number
   readonly errorCode?: string | null
   readonly errors?: Envelope['errors']
+  /** It has written its own lines; no envelope follows. */
+  readonly streamed?: boolean
 }
 
 /**
@@ -24,9 +26,11 @@ export abstract class LaneCommand extends Command {
 
   protected abstract answer(): Promise<Answer>
 
-  override async run(): Promise<Envelope> {
-    const {result, exitCode = 0, errorCode = null, errors = []} = await this.answer()
+  override async run(): Promise<Envelope | undefined> {
+    const {result, exitCode = 0, errorCode = null, errors = [], streamed = false} = await this.answer()
     if (exitCode !== 0) process.exitCode = exitCode
+    // oclif prints nothing for no result.
+    if (streamed) return undefined
     return {...successEnvelope(this.kind, result), ok: exitCode === 0, error_code: errorCode, errors}
   }
 

@@ -8,6 +8,7 @@ import {classifierPolicy, type EffectiveConfig, type OverrideFlags} from '../dom
 import type {Action} from '@rch/contract/kinds/xcodebuild'
 import type {Answer} from './base-command.ts'
 import {RepositoryCommand} from './lane-command.ts'
+import type {RunProgress} from '../app/run/progress.ts'
 import {linePresenter} from './present/lines.ts'
 import {withEmbeddedWorker} from '../app/embedded-worker.ts'
 
@@ -38,7 +39,7 @@ export abstract class GateCommand extends RepositoryCommand {
     return withEmbeddedWorker(await this.lane(flags), flags.worker ?? null)
   }
 
-  protected async gate(lane: Lane, flags: RunFlags, entrance: Entrance, config: EffectiveConfig, steps: readonly AcceptedStep[], command: boolean): Promise<GateResult> {
+  protected async gate(lane: Lane, flags: RunFlags, entrance: Entrance, config: EffectiveConfig, steps: readonly AcceptedStep[], command: boolean, onLog?: (bytes: Uint8Array) => void): Promise<GateResult> {
     const request: GateRequest = {
       entrance,
       config,
@@ -53,7 +54,9 @@ export abstract class GateCommand extends RepositoryCommand {
     }
     const stop = stopOnInterrupt()
     try {
-      return await runGate(lane, request, linePresenter((line) => process.stderr.write(`${line}\n`), flags), stop.signal)
+      const present = linePresenter((line) => process.stderr.write(`${line}\n`), flags)
+      const onProgress = (progress: RunProgress): void => (progress.type === 'log' && onLog !== undefined ? onLog(progress.bytes) : present(progress))
+      return await runGate(lane, request, onProgress, stop.signal)
     } finally {
       stop.dispose()
     }

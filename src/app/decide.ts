@@ -1,0 +1,56 @@
+import {isRchError, type ClassifierPolicy, type Classifier, type CommandInput, type Decision} from '@rch/contract'
+import {classifierPolicy, loadConfig, REPOSITORY_CONFIG, type EffectiveConfig, type OverrideFlags} from '../domain/config/index.ts'
+import {DEFAULT_KIND} from '../domain/default-kind.ts'
+import {hasLocalXcode, profileOf, type Lane} from './lane.ts'
+
+/** What the gate says of a command, and under which configuration it said so. */
+export interface Judged {
+  readonly decision: Decision
+  readonly policy: ClassifierPolicy
+  readonly config: EffectiveConfig
+  readonly classifier: Classifier
+}
+
+/** The one way in for every entrance: reads the profile, asks the classifier. Throws what reading the configuration throws. */
+export async function judgeCommand(lane: Lane, input: CommandInput, flags: OverrideFlags, profile: string | null): Promise<Judged> {
+  return judgeUnder(lane, input, await profileOf(lane, flags, profile))
+}
+
+/**
+ * The same for entrances that only tell: a repository without a profile is judged under one that allows nothing, so that a query,
+ * another tool's command or a refusal that no profile could lift is still told as what it is.
+ */
+export async function tellOfCommand(lane: Lane, input: CommandInput, flags: OverrideFlags, profile: string | null): Promise<Judged & {readonly profileMissing: boolean}> {
+  const {config, missing} = await profileOrNothing(lane, flags, profile)
+  return {...(await judgeUnder(lane, input, config)), profileMissing: missing}
+}
+
+/** The effective profile, or one that allows nothing where the repository has none. */
+export async function profileOrNothing(lane: Lane, flags: OverrideFlags, profile: string | null): Promise<{readonly config: EffectiveConfig; readonly missing: boolean}> {
+  try {
+    return {config: await profileOf(lane, flags, profile), missing: false}
+  } catch (error) {
+    if (!isRchError(error) || error.code !== 'profile_required' || lane.files.repository !== null) throw error
+    const bytes = Buffer.from('package = "."\nscheme = "no profile"\ndestination = {platform = "macOS"}\n')
+    const {host, githubEvent} = lane.files
+    const config = await loadConfig({repository: {path: REPOSITORY_CONFIG, bytes}, host, flags: {}, profile: null, env: lane.env, githubEvent, origin: lane.repository.origin})
+    return {config, missing: true}
+  }
+}
+
+/** The profile that would let a command in, as TOML. */
+export async function fitCommand(lane: Lane, input: CommandInput): Promise<{readonly toml: string} | null> {
+  const {provider: classifier} = await lane.providers.load('classifier', DEFAULT_KIND)
+  const {config} = await profileOrNothing(lane, {}, null)
+  return classifier.fit(input, policyOf(lane, config))
+}
+
+export function policyOf(lane: Pick<Lane, 'repository'>, config: Pick<EffectiveConfig, 'profile'>): ClassifierPolicy {
+  return classifierPolicy(config.profile, {repoRoot: lane.repository.root, localXcode: hasLocalXcode()})
+}
+
+async function judgeUnder(lane: Lane, input: CommandInput, config: EffectiveConfig): Promise<Judged> {
+  const {provider: classifier} = await lane.providers.load('classifier', DEFAULT_KIND)
+  const policy = policyOf(lane, config)
+  return {decision: classifier.classify(input, config.profile, policy), policy, config, classifier}
+}

@@ -1,0 +1,60 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import {RchError} from '@rch/contract'
+import {fitCommand, tellOfCommand} from '../../app/decide.ts'
+import {explainBatch} from '../../app/explain-batch.ts'
+import {explainRecord} from '../../app/explain-record.ts'
+import {rewriteInPlace} from '../../domain/rewrite-in-place.ts'
+import type {Answer} from '../../cli/base-command.ts'
+import {RUN_FLAGS} from '../../cli/flags.ts'
+import {overridesOf} from '../../cli/gate-command.ts'
+import {RepositoryCommand} from '../../cli/lane-command.ts'
+import {describeDecision} from '../../cli/present/decision.ts'
+
+export default class Explain extends RepositoryCommand {
+  static override summary = 'Say what the gate makes of a command, token by token, or why a past run went as it went.'
+  static override usage = ['xcode explain -- xcodebuild …', 'xcode explain JOB|RUN|PATH', 'xcode explain --batch FILE|-']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> -- xcodebuild test -scheme App',
+    '<%= config.bin %> <%= command.id %> --fit -- xcodebuild test -scheme App -destination "platform=macOS"',
+    '<%= config.bin %> <%= command.id %> --batch commands.ndjson',
+  ]
+  static override args = {words: Args.string({multiple: true, ignoreStdin: true, description: 'The command after --, or one id or path.'})}
+  static override flags = {
+    ...RUN_FLAGS,
+    batch: Flags.string({summary: 'One JSON line {"id","cmd"} in, one decision out, in order; - is stdin.'}),
+    fit: Flags.boolean({summary: 'Print the profile that would let the command in, as TOML.'}),
+    shell: Flags.boolean({summary: 'Read the one word after -- as a shell string, as hooks do.'}),
+  }
+  protected override readonly kind = 'decision'
+
+  protected override async answer(): Promise<Answer> {
+    const {args, flags} = await this.parse(Explain)
+    const words: readonly string[] = args.words ?? []
+    const lane = await this.lane(flags)
+    if (flags.batch !== undefined) {
+      await explainBatch(lane, flags.batch, {fit: flags.fit, overrides: overridesOf(flags), profile: flags.profile ?? null}, (line) => process.stdout.write(line))
+      return {result: {}, streamed: true}
+    }
+    const [only] = words
+    if (only === undefined) throw new RchError('usage_error', 'explain takes a command after --, an id, a path, or --batch.', {data: {problem: 'nothing to explain'}})
+    if (words.length === 1 && !flags.shell && !only.includes('xcodebuild')) return explainRecord(lane, only, (text) => this.log(text))
+    const input = flags.shell || (words.length === 1 && only.includes(' ')) ? {form: 'shell' as const, text: words.join(' '), cwd: lane.cwd} : {form: 'argv' as const, argv: words, cwd: lane.cwd}
+    if (flags.fit) return this.fit(lane, input)
+    const {decision, profileMissing} = await tellOfCommand(lane, input, overridesOf(flags), flags.profile ?? null)
+    const rewritten = input.form === 'shell' ? rewriteInPlace(input.text, decision) : null
+    this.log(describeDecision(decision, rewritten))
+    if (profileMissing && decision.verdict === 'reject') this.log('This repository has no profile yet.\n→ `rch xcode init` writes one; `rch xcode explain --fit -- …` prints the one that fits this command.')
+    return {result: {...decision, rewritten, profile_missing: profileMissing}}
+  }
+
+  private async fit(lane: Parameters<typeof fitCommand>[0], input: Parameters<typeof fitCommand>[1]): Promise<Answer> {
+    const fitted = await fitCommand(lane, input)
+    if (fitted === null) {
+      process.stderr.write('No profile could let this command in; `rch xcode explain` without --fit says why.\n')
+      return {result: {toml: null}}
+    }
+    this.log(fitted.toml)
+    return {result: {toml: fitted.toml}}
+  }
+}

@@ -1,0 +1,53 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import {RchError} from '@rch/contract'
+import {judgeCommand} from '../../app/decide.ts'
+import {stepsOf} from '../../app/run/accept-steps.ts'
+import type {Answer} from '../../cli/base-command.ts'
+import {RUN_FLAGS} from '../../cli/flags.ts'
+import {GateCommand, overridesOf} from '../../cli/gate-command.ts'
+
+export default class Run extends GateCommand {
+  static override summary = 'Classify an xcodebuild command and run it on a worker, or say why not.'
+  static override usage = 'xcode run [FLAGS] -- xcodebuild …'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> -- xcodebuild test -scheme App -destination "platform=iOS Simulator,name=iPhone 16,OS=18.2"',
+    '<%= config.bin %> <%= command.id %> --drop-in -- xcodebuild build -scheme App',
+  ]
+  static override args = {command: Args.string({required: true, multiple: true, ignoreStdin: true, description: 'The command, after --.'})}
+  static override flags = {
+    ...RUN_FLAGS,
+    'drop-in': Flags.boolean({summary: "Behave like the command itself: its log on stdout, its exit status; 125 for any failure of the lane.", exclusive: ['json', 'detach']}),
+  }
+  protected override readonly kind = 'run'
+
+  protected override async answer(): Promise<Answer> {
+    const {args, flags} = await this.parse(Run)
+    const argv: readonly string[] = args.command
+    if (flags['drop-in']) return this.dropIn(argv, flags)
+    const lane = await this.gateLane(flags)
+    const {decision, config} = await judgeCommand(lane, {form: 'argv', argv, cwd: lane.cwd}, overridesOf(flags), flags.profile ?? null)
+    return this.present(await this.gate(lane, flags, 'run', config, stepsOf(decision, {text: null, argv}), true))
+  }
+
+  /** xcodebuild's place taken in scripts and pipes: nothing on stdout but its log, nothing in the status but its own. */
+  private async dropIn(argv: readonly string[], flags: Parameters<typeof overridesOf>[0]): Promise<Answer> {
+    try {
+      const lane = await this.gateLane(flags)
+      // XcodeBuildMCP has no exit status to pass on.
+      const overrides = {...overridesOf(flags), backend: flags.backend ?? 'xcodebuild'}
+      const {decision, config} = await judgeCommand(lane, {form: 'argv', argv, cwd: lane.cwd}, overrides, flags.profile ?? null)
+      const result = await this.gate(lane, flags, 'run', config, stepsOf(decision, {text: null, argv}), true, (bytes) => process.stdout.write(bytes))
+      const own = result.steps.find(({summary}) => summary.status !== 'success') ?? result.steps.at(-1)
+      const {backend_exit_code: code = null, backend_term_signal: signal = null, sealed_status, error_code, human_summary} = own?.summary ?? {}
+      if (sealed_status == null || (code === null && signal === null)) throw new RchError('internal_error', `${error_code ?? 'internal_error'}: ${human_summary ?? ''}`)
+      return {result: {}, exitCode: code ?? 128 + (SIGNALS[signal ?? ''] ?? 0), errorCode: error_code ?? null}
+    } catch (error) {
+      const text = error instanceof RchError && error.code !== 'internal_error' ? `${error.code} ${error.message}` : error instanceof Error ? error.message : String(error)
+      process.stderr.write(`rch: ${text.split('\n')[0]}\n`)
+      return {result: {}, exitCode: 125}
+    }
+  }
+}
+
+const SIGNALS: Readonly<Record<string, number>> = {SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGILL: 4, SIGTRAP: 5, SIGABRT: 6, SIGBUS: 10, SIGFPE: 8, SIGKILL: 9, SIGSEGV: 11, SIGPIPE: 13, SIGTERM: 15}
