@@ -40,6 +40,8 @@ export interface Snapshot {
   open(entry: SourceFile): Readable
   /** The same at once, for files that fit in memory. */
   read(entry: SourceFile): Buffer
+  /** The absolute path that holds a file's content, for readers that check it themselves. */
+  locate(entry: SourceFile): string
 }
 
 export interface SnapshotStats {
@@ -193,6 +195,7 @@ function snapshotOf({root}: ScanContext, {scan, treeHash}: Attempt, createdAt: s
     locate: placeOf,
     open: (entry) => openEntry(placeOf(entry), entry),
     read: (entry) => readEntry(placeOf(entry), entry),
+    locate: placeOf,
   }
 }
 

@@ -4,15 +4,13 @@ import {Compression} from './compression.ts'
 import {ProgressMeter} from './progress-meter.ts'
 import {sendBlobs} from './send-blobs.ts'
 import type {StagedSource, StageProgress, StageStatistics} from './staged-source.ts'
-import {uploadCall, type Call, type StageReceipt, type UploadAnswer} from './upload-call.ts'
+import {uploadCall, type StageReceipt, type UploadAnswer} from './upload-call.ts'
 
 const MANIFEST_CHUNK_BYTES = 8 * 1024 * 1024
 
 export interface StageCasOptions {
-  /** The run's connection to the worker. */
+  /** To the worker; takes several calls at once and renews what broke. */
   readonly connection: Pick<Connection, 'call' | 'roundTripMs'>
-  /** Opens another connection: for more throughput over a long round trip, and after one broke. */
-  readonly connect?: (signal?: AbortSignal) => Promise<Pick<Connection, 'call' | 'close' | 'roundTripMs'>>
   readonly protocolVersion: number
   /** Goes with every request beside the stream: `{lease_id}`. */
   readonly payload?: Readonly<Record<string, unknown>>
@@ -52,7 +50,7 @@ async function stageOnce(options: StageCasOptions): Promise<{readonly receipt: S
   onProgress({
     phase: 'manifest',
     bytesDone: 0,
-    bytesTotal: snapshot.manifest.length,
+    bytesTotal: snapshot.manifestBytes.length,
     filesTotal: files.length,
     bytesPerSecond: 0,
     secondsLeft: null,
@@ -75,7 +73,6 @@ async function stageOnce(options: StageCasOptions): Promise<{readonly receipt: S
     bytes_sent: manifest.bytesSent + sent.bytesSent,
     manifest_form: manifest.form,
     resumes: sent.resumes,
-    connections: sent.connections,
     duration_seconds: (performance.now() - started) / 1000,
   }
   return {receipt: sent.receipt, statistics}
@@ -89,7 +86,7 @@ interface SentManifest {
 
 async function sendManifest(options: StageCasOptions, compression: Compression): Promise<SentManifest> {
   const {snapshot, baseManifest} = options
-  const delta = baseManifest === undefined ? null : encodeManifestDelta(baseManifest, snapshot.manifest)
+  const delta = baseManifest === undefined ? null : encodeManifestDelta(baseManifest, snapshot.manifestBytes)
   if (delta !== null) {
     try {
       return {...(await sendDocument(options, delta, compression)), form: 'delta'}
@@ -98,19 +95,22 @@ async function sendManifest(options: StageCasOptions, compression: Compression):
       if (!isRchError(error) || (error.data['base_sha256'] === undefined && error.code !== 'protocol_error')) throw error
     }
   }
-  return {...(await sendDocument(options, snapshot.manifest, compression)), form: 'full'}
+  return {...(await sendDocument(options, snapshot.manifestBytes, compression)), form: 'full'}
 }
 
 async function sendDocument(options: StageCasOptions, document: Uint8Array, compression: Compression): Promise<Omit<SentManifest, 'form'>> {
   const {connection, uploadId, protocolVersion, payload = {}, signal} = options
-  const call: Call = (request, callSignal) => connection.call(request, callSignal)
   let bytesSent = 0
   for (let offset = 0; ;) {
     const plain = document.subarray(offset, offset + MANIFEST_CHUNK_BYTES)
     const encoded = await compression.encode(plain)
     bytesSent += encoded.bytes.length
     const last = offset + plain.length === document.length
-    const answer = await uploadCall(call, {verb: 'missing_blobs', uploadId, protocolVersion, payload, offset, last, ...encoded}, signal)
+    const answer = await uploadCall(
+      connection,
+      {verb: 'missing_blobs', uploadId, protocolVersion, payload, offset, last, ...encoded},
+      signal,
+    )
     if (answer.complete) return {answer, bytesSent}
     if (last || answer.nextOffset <= offset)
       throw new RchError('source_staging_failed', 'The worker does not take the manifest.', {data: {problem: 'manifest'}})

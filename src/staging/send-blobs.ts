@@ -4,7 +4,6 @@ import {MAX_IN_FLIGHT} from '@rch/contract/protocol'
 import type {BlobLayout, SourceFile} from '@rch/contract/source'
 import type {StageCasOptions} from './cas.ts'
 import type {Compression} from './compression.ts'
-import {Lanes} from './lanes.ts'
 import type {ProgressMeter} from './progress-meter.ts'
 import {RangeReader} from './read-range.ts'
 import {uploadCall, type StageReceipt, type UploadAnswer} from './upload-call.ts'
@@ -27,7 +26,6 @@ export interface SentBlobs {
   readonly receipt: StageReceipt
   readonly bytesSent: number
   readonly resumes: number
-  readonly connections: number
 }
 
 /**
@@ -35,19 +33,18 @@ export interface SentBlobs {
  * goes on from there: what it acknowledged is never sent again.
  */
 export async function sendBlobs(options: SendBlobsOptions): Promise<SentBlobs> {
-  if (options.receipt !== null) return {receipt: options.receipt, bytesSent: 0, resumes: 0, connections: 1}
+  if (options.receipt !== null) return {receipt: options.receipt, bytesSent: 0, resumes: 0}
   const sender = new Sender(options)
   try {
     return await sender.run()
   } finally {
-    await sender.close()
+    sender.close()
   }
 }
 
 class Sender {
   readonly #options: SendBlobsOptions
   readonly #reader: RangeReader
-  readonly #lanes: Lanes
   readonly #chunkBytes: number
   readonly #laneCount: number
   /** Where the next chunk starts. */
@@ -58,9 +55,8 @@ class Sender {
 
   constructor(options: SendBlobsOptions) {
     this.#options = options
-    const {layout, snapshot, connection, connect} = options
+    const {layout, snapshot, connection} = options
     this.#reader = new RangeReader(layout, (entry) => snapshot.locate(entry))
-    this.#lanes = new Lanes(connection, connect)
     this.#laneCount = Math.min(connection.roundTripMs() >= LONG_ROUND_TRIP_MS ? MAX_IN_FLIGHT : 2, Math.ceil(layout.total / MIN_CHUNK))
     this.#chunkBytes = Math.min(MAX_CHUNK, Math.max(MIN_CHUNK, Math.ceil(layout.total / this.#laneCount)))
   }
@@ -71,7 +67,7 @@ class Sender {
         if (this.#resumes > 0) this.#cursor = (await this.#ask()).nextOffset
         await this.#sendRest()
         const receipt = this.#receipt ?? (await this.#ask()).receipt
-        if (receipt !== null) return {receipt, bytesSent: this.#bytesSent, resumes: this.#resumes, connections: this.#lanes.opened}
+        if (receipt !== null) return {receipt, bytesSent: this.#bytesSent, resumes: this.#resumes}
         throw new RchError('source_staging_incomplete', undefined, {data: {upload_id: this.#options.uploadId}})
       } catch (error) {
         await this.#afterFailure(toRchError(error))
@@ -79,38 +75,36 @@ class Sender {
     }
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.#reader.close()
-    await this.#lanes.close()
   }
 
   /** All lanes until nothing is left or one fails; those in flight then come to their end, since they may be acknowledged. */
   async #sendRest(): Promise<void> {
     const failures: unknown[] = []
-    const lane = async (number: number): Promise<void> => {
+    const lane = async (): Promise<void> => {
       try {
-        while (failures.length === 0 && this.#cursor < this.#options.layout.total) await this.#sendNext(number)
+        while (failures.length === 0 && this.#cursor < this.#options.layout.total) await this.#sendNext()
       } catch (error) {
         failures.push(error)
       }
     }
-    await Promise.all(Array.from({length: this.#laneCount}, (_, number) => lane(number)))
+    await Promise.all(Array.from({length: this.#laneCount}, () => lane()))
     if (failures.length > 0) throw failures.find((error) => !isResumable(error)) ?? failures[0]
   }
 
-  async #sendNext(lane: number): Promise<void> {
-    const {layout, compression, signal} = this.#options
+  async #sendNext(): Promise<void> {
+    const {connection, layout, compression, signal} = this.#options
     signal?.throwIfAborted()
     const from = this.#cursor
     const plain = Buffer.allocUnsafeSlow(Math.min(this.#chunkBytes, layout.total - from))
     this.#cursor += plain.length
     this.#reader.read(from, plain)
     const encoded = await compression.encode(plain)
-    const call = await this.#lanes.call(lane, this.#laneCount, layout.total)
     const started = performance.now()
     this.#note(
       await uploadCall(
-        call,
+        connection,
         {verb: 'upload_blobs', ...this.#common(), ...encoded, offset: from, last: from + plain.length === layout.total},
         signal,
       ),
@@ -121,10 +115,9 @@ class Sender {
 
   /** How far the worker is. */
   async #ask(): Promise<UploadAnswer> {
-    const {layout, signal} = this.#options
-    const call = await this.#lanes.call(0, 1, 0)
+    const {connection, layout, signal} = this.#options
     const answer = await uploadCall(
-      call,
+      connection,
       {verb: 'upload_blobs', ...this.#common(), compression: 'none', bytes: new Uint8Array(), offset: 0, last: false},
       signal,
     )
@@ -150,7 +143,6 @@ class Sender {
     this.#resumes++
     if (this.#resumes > MAX_RESUMES)
       throw new RchError('transfer_failed', undefined, {data: {tries: this.#resumes, problem: error.message}, cause: error})
-    this.#lanes.renew()
     await setTimeout(resumeDelayMs * 2 ** (this.#resumes - 1) * (0.5 + Math.random()), undefined, signal === undefined ? {} : {signal})
   }
 

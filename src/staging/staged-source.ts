@@ -5,7 +5,7 @@ export interface StagedSource {
   readonly entries: readonly SourceEntry[]
   readonly sourceTreeHash: string
   /** The exact bytes of `source_manifest.json`. */
-  readonly manifest: Uint8Array
+  readonly manifestBytes: Uint8Array
   /** The absolute path that holds an entry's content. */
   locate(entry: SourceFile): string
 }
@@ -32,6 +32,5 @@ export interface StageStatistics {
   readonly bytes_sent: number
   readonly manifest_form: 'full' | 'delta'
   readonly resumes: number
-  readonly connections: number
   readonly duration_seconds: number
 }

@@ -1,8 +1,5 @@
-import {RchError, type RequestStream, type VerbCall, type VerbResponse} from '@rch/contract'
+import {RchError, type Connection, type RequestStream, type VerbResponse} from '@rch/contract'
 import {sha256} from '@rch/contract/identity'
-
-/** One request to the worker and its checked answer, or an RchError. */
-export type Call = (request: VerbCall, signal?: AbortSignal) => Promise<VerbResponse>
 
 /** `stage_receipt.json` without a job's header, as the worker answers it. */
 export interface StageReceipt {
@@ -38,7 +35,11 @@ export interface UploadRequest {
 }
 
 /** Sends one chunk of an upload and reads the answer strictly. */
-export async function uploadCall(call: Call, request: UploadRequest, signal?: AbortSignal): Promise<UploadAnswer> {
+export async function uploadCall(
+  connection: Pick<Connection, 'call'>,
+  request: UploadRequest,
+  signal?: AbortSignal,
+): Promise<UploadAnswer> {
   const {verb, uploadId, bytes, compression, offset, last} = request
   const stream: RequestStream = {
     format: verb === 'missing_blobs' ? 'manifest' : 'blobs',
@@ -50,7 +51,7 @@ export async function uploadCall(call: Call, request: UploadRequest, signal?: Ab
     last,
   }
   const payload = {...request.payload, stream}
-  const response = await call({verb, payload, body: bytes, protocolVersion: request.protocolVersion}, signal)
+  const response = await connection.call({verb, payload, body: bytes, protocolVersion: request.protocolVersion}, signal)
   return parseAnswer(response, uploadId)
 }
 

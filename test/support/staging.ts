@@ -52,7 +52,7 @@ export function makeSource(root: string, tree: Tree): StagedSource {
 
 export function sourceOf(root: string, unsorted: readonly SourceEntry[]): StagedSource {
   const entries = unsorted.toSorted((a, b) => comparePaths(a.path, b.path))
-  return {entries, sourceTreeHash: sourceTreeHash(entries), manifest: manifestOf(entries), locate: ({path}) => join(root, path)}
+  return {entries, sourceTreeHash: sourceTreeHash(entries), manifestBytes: manifestOf(entries), locate: ({path}) => join(root, path)}
 }
 
 export function manifestOf(entries: readonly SourceEntry[], changes: Readonly<Record<string, unknown>> = {}): Uint8Array {

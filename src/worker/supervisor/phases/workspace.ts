@@ -5,7 +5,7 @@ import type {Document} from '@rch/contract/documents'
 import {BlobStore} from '../../blobs/blob-store.ts'
 import {openUploads} from '../../open-uploads.ts'
 import {claimSlot, markSlot, type Slot} from '../../state/slots.ts'
-import {materialise} from '../../tree/materialise.ts'
+import {materialise, removeTree} from '../../tree/materialise.ts'
 import {verifyTree} from '../../tree/verify-tree.ts'
 import type {JobSession} from '../session.ts'
 
@@ -50,7 +50,7 @@ export async function workspacePhase(session: JobSession, workspace: Workspace):
   await session.meter.run('materialise', async () => {
     const started = performance.now()
     const {derived_data} = request.job.effective_config.inputs.cache
-    if (slot.discard === 'all') rmSync(slot.path, {recursive: true, force: true})
+    if (slot.discard === 'all') removeTree(slot.path)
     if (slot.discard !== null || derived_data === 'off' || firstStepOfIsolated(session, slot))
       rmSync(derivedData, {recursive: true, force: true})
     mkdirSync(derivedData, {recursive: true, mode: 0o700})
