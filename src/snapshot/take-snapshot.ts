@@ -40,8 +40,6 @@ export interface Snapshot {
   open(entry: SourceFile): Readable
   /** The same at once, for files that fit in memory. */
   read(entry: SourceFile): Buffer
-  /** The absolute path that holds a file's content, for readers that check it themselves. */
-  locate(entry: SourceFile): string
 }
 
 export interface SnapshotStats {
@@ -192,7 +190,6 @@ function snapshotOf({root}: ScanContext, {scan, treeHash}: Attempt, createdAt: s
     vcs: scan.vcs,
     stats: {files: scan.entries.length, bytes, hashed: scan.hashed, reused: scan.entries.length - scan.hashed, durationMs},
     excluded: [...scan.excluded.values()],
-    locate: placeOf,
     open: (entry) => openEntry(placeOf(entry), entry),
     read: (entry) => readEntry(placeOf(entry), entry),
     locate: placeOf,

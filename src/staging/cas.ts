@@ -1,12 +1,15 @@
 import {RchError, isRchError, type Connection} from '@rch/contract'
 import {BlobLayout, decodeBitmap, encodeManifestDelta, type SourceFile} from '@rch/contract/source'
+import {ChunkMaker} from './chunk-maker.ts'
 import {Compression} from './compression.ts'
 import {ProgressMeter} from './progress-meter.ts'
-import {sendBlobs} from './send-blobs.ts'
+import {sendBlobs, type SendBlobsOptions, type SentBlobs} from './send-blobs.ts'
 import type {StagedSource, StageProgress, StageStatistics} from './staged-source.ts'
 import {uploadCall, type StageReceipt, type UploadAnswer} from './upload-call.ts'
 
 const MANIFEST_CHUNK_BYTES = 8 * 1024 * 1024
+/** Made before it is known what the worker lacks. */
+const GUESSED_CHUNKS = 3
 
 export interface StageCasOptions {
   /** To the worker; takes several calls at once and renews what broke. */
@@ -43,39 +46,67 @@ export async function stageCas(options: StageCasOptions): Promise<{readonly rece
 }
 
 async function stageOnce(options: StageCasOptions): Promise<{readonly receipt: StageReceipt; readonly statistics: StageStatistics}> {
-  const {snapshot, limits, onProgress = () => {}} = options
+  const {snapshot, connection, onProgress = () => {}} = options
   const started = performance.now()
-  const compression = new Compression()
+  const compression = new Compression(connection.roundTripMs())
   const files = snapshot.entries.filter((entry) => entry.type === 'file')
-  onProgress({
-    phase: 'manifest',
-    bytesDone: 0,
-    bytesTotal: snapshot.manifestBytes.length,
-    filesTotal: files.length,
-    bytesPerSecond: 0,
-    secondsLeft: null,
-  })
-  const manifest = await sendManifest(options, compression)
-  const blobs = missingBlobs(snapshot, manifest.answer)
-  const layout = new BlobLayout(blobs)
-  if (layout.total > 0 && manifest.answer.receipt !== null)
-    throw new RchError('protocol_error', 'The worker gave a receipt though contents are missing.')
-  const missing = blobs.reduce((sum, {bytes}) => sum + bytes, 0)
-  if (missing > limits.max_upload_bytes) throw tooLarge('max_upload_bytes', limits.max_upload_bytes, missing)
-  const meter = new ProgressMeter(onProgress, layout.total, blobs.length)
-  const sent = await sendBlobs({...options, layout, compression, meter, receipt: manifest.answer.receipt})
-  checkReceipt(sent.receipt, snapshot)
-  const statistics: StageStatistics = {
-    files_total: files.length,
-    bytes_total: files.reduce((sum, {bytes}) => sum + bytes, 0),
-    files_sent: blobs.length,
-    bytes_missing: missing,
-    bytes_sent: manifest.bytesSent + sent.bytesSent,
-    manifest_form: manifest.form,
-    resumes: sent.resumes,
-    duration_seconds: (performance.now() - started) / 1000,
+  const bytesTotal = snapshot.manifestBytes.length
+  onProgress({phase: 'manifest', bytesDone: 0, bytesTotal, filesTotal: files.length, bytesPerSecond: 0, secondsLeft: null})
+  // A worker that never saw this source will lack all of it: its first chunks are made while it looks.
+  const guess = makerOf(options, options.baseManifest === undefined ? distinct(files) : [], compression)
+  let chunks = guess
+  try {
+    const sending = sendManifest(options, compression)
+    guess.prepare(GUESSED_CHUNKS)
+    const manifest = await sending
+    const blobs = missingBlobs(snapshot, manifest.answer)
+    if (!isSame(blobs, guess.layout.blobs)) chunks = makerOf(options, blobs, compression)
+    const sent = await sendMissing({...options, compression, chunks, layout: chunks.layout}, manifest.answer.receipt)
+    checkReceipt(sent.receipt, snapshot)
+    const statistics: StageStatistics = {
+      files_total: files.length,
+      bytes_total: sumOfBytes(files),
+      files_sent: blobs.length,
+      bytes_missing: sumOfBytes(blobs),
+      bytes_sent: manifest.bytesSent + sent.bytesSent,
+      manifest_form: manifest.form,
+      resumes: sent.resumes,
+      duration_seconds: (performance.now() - started) / 1000,
+    }
+    return {receipt: sent.receipt, statistics}
+  } finally {
+    guess.close()
+    chunks.close()
   }
-  return {receipt: sent.receipt, statistics}
+}
+
+async function sendMissing(options: Omit<SendBlobsOptions, 'meter'>, receipt: StageReceipt | null): Promise<SentBlobs> {
+  const {layout, limits, onProgress = () => {}} = options
+  const meter = new ProgressMeter(onProgress, layout.total, layout.blobs.length)
+  if (layout.total === 0 && receipt !== null) return {receipt, bytesSent: 0, resumes: 0}
+  if (receipt !== null)
+    throw new RchError('protocol_error', 'The worker gave a receipt though contents are missing.', {data: {field: 'receipt'}})
+  const missing = sumOfBytes(layout.blobs)
+  if (missing > limits.max_upload_bytes) throw tooLarge('max_upload_bytes', limits.max_upload_bytes, missing)
+  return sendBlobs({...options, meter})
+}
+
+function makerOf({snapshot}: StageCasOptions, blobs: readonly SourceFile[], compression: Compression): ChunkMaker {
+  return new ChunkMaker(new BlobLayout(blobs), (entry) => snapshot.locate(entry), compression)
+}
+
+function distinct(files: readonly SourceFile[]): readonly SourceFile[] {
+  const seen = new Set<string>()
+  return files.filter(({sha256}) => !seen.has(sha256) && seen.add(sha256))
+}
+
+/** Both are subsets of one manifest in its order. */
+function isSame(a: readonly SourceFile[], b: readonly SourceFile[]): boolean {
+  return a.length === b.length && a.every((blob, index) => blob === b[index])
+}
+
+function sumOfBytes(files: readonly SourceFile[]): number {
+  return files.reduce((sum, {bytes}) => sum + bytes, 0)
 }
 
 interface SentManifest {

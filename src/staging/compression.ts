@@ -3,33 +3,46 @@ import {promisify} from 'node:util'
 
 const compress = promisify(zstdCompress)
 
-const SAMPLE_BYTES = 128 * 1024
+const SAMPLE_BYTES = 64 * 1024
 /** Below this the worker would take the chunk for a bomb. */
 const MAX_RATIO = 2048
-/** What a link is taken to carry until something was sent, in bytes per second. */
-const FIRST_GUESS = 100e6
+/** What a link is taken to carry until something was sent, in bytes per second: a near one no more than our own encryption can. */
+const FIRST_GUESS = {near: 250e6, far: 50e6} as const
+const NEAR_MS = 2
+/** How fast a worker unpacks, checks and stores, about; not a property of the link. */
+const WORKER_BYTES_PER_SECOND = 300e6
+
+export interface Encoded {
+  readonly compression: 'none' | 'zstd'
+  readonly bytes: Uint8Array
+}
 
 /**
  * Decides chunk by chunk whether compressing pays: a sample of the chunk tells how far and how fast it shrinks, what was sent
  * so far tells how fast the link is.
  */
 export class Compression {
-  #sentBytes = 0
-  #sentSeconds = 0
+  #bytesPerSecond: number
+  #secondsPerByte: number | null = null
 
-  /** Notes what a send took. */
-  sent(bytes: number, seconds: number): void {
-    // Old sends count half each time: a link's speed changes.
-    this.#sentBytes = this.#sentBytes / 2 + bytes
-    this.#sentSeconds = this.#sentSeconds / 2 + seconds
+  /** @param roundTripMs to the worker, the only thing known of the link at first. */
+  constructor(roundTripMs: number) {
+    this.#bytesPerSecond = roundTripMs < NEAR_MS ? FIRST_GUESS.near : FIRST_GUESS.far
   }
 
-  async encode(plain: Uint8Array): Promise<{readonly compression: 'none' | 'zstd'; readonly bytes: Uint8Array}> {
+  /** Notes how long a chunk took until it was answered. */
+  sent(bytes: number, plainBytes: number, seconds: number): void {
+    const onTheLine = seconds - plainBytes / WORKER_BYTES_PER_SECOND
+    // Small or quick ones tell nothing about the link.
+    if (bytes < SAMPLE_BYTES || onTheLine < 0.02) return
+    this.#bytesPerSecond = (this.#bytesPerSecond + bytes / onTheLine) / 2
+  }
+
+  async encode(plain: Uint8Array): Promise<Encoded> {
     if (plain.length === 0 || !this.#pays(plain)) return {compression: 'none', bytes: plain}
     const bytes = await compress(plain, {params: {[constants.ZSTD_c_compressionLevel]: this.#level()}})
-    return bytes.length < plain.length && plain.length / bytes.length < MAX_RATIO
-      ? {compression: 'zstd', bytes}
-      : {compression: 'none', bytes: plain}
+    const worthwhile = bytes.length < plain.length && plain.length / bytes.length < MAX_RATIO
+    return worthwhile ? {compression: 'zstd', bytes} : {compression: 'none', bytes: plain}
   }
 
   #pays(plain: Uint8Array): boolean {
@@ -37,17 +50,14 @@ export class Compression {
     const sample = plain.subarray(start, start + SAMPLE_BYTES)
     const before = performance.now()
     const size = zstdCompressSync(sample, {params: {[constants.ZSTD_c_compressionLevel]: this.#level()}}).length
-    const secondsPerByte = (performance.now() - before) / 1000 / sample.length
-    const saved = (1 - size / sample.length) / this.#bytesPerSecond()
-    return saved > secondsPerByte
+    const cost = (performance.now() - before) / 1000 / sample.length
+    // The quickest one counts: others were held up by something else.
+    this.#secondsPerByte = Math.min(this.#secondsPerByte ?? cost, cost)
+    return (1 - size / sample.length) / this.#bytesPerSecond > this.#secondsPerByte
   }
 
   /** A slow link is worth more of our time. */
   #level(): number {
-    return this.#bytesPerSecond() < 20e6 ? 3 : 1
-  }
-
-  #bytesPerSecond(): number {
-    return this.#sentSeconds === 0 ? FIRST_GUESS : this.#sentBytes / this.#sentSeconds
+    return this.#bytesPerSecond < 20e6 ? 3 : 1
   }
 }

@@ -3,23 +3,24 @@ import {RchError, isRchError, toRchError} from '@rch/contract'
 import {MAX_IN_FLIGHT} from '@rch/contract/protocol'
 import type {BlobLayout, SourceFile} from '@rch/contract/source'
 import type {StageCasOptions} from './cas.ts'
+import {ChunkMaker, type Chunk} from './chunk-maker.ts'
 import type {Compression} from './compression.ts'
 import type {ProgressMeter} from './progress-meter.ts'
-import {RangeReader} from './read-range.ts'
 import {uploadCall, type StageReceipt, type UploadAnswer} from './upload-call.ts'
 
 const MAX_RESUMES = 5
-const MAX_CHUNK = 8 * 1024 * 1024
-const MIN_CHUNK = 1024 * 1024
-/** A round trip from which on more than two requests at once pay. */
-const LONG_ROUND_TRIP_MS = 10
+/** How many chunks a worker keeps beyond the first one that it lacks. */
+const MAX_AHEAD = 3
+/** A round trip from which on several requests at once pay soon. */
+export const LONG_ROUND_TRIP_MS = 10
+/** How much each further request at once must have to carry: its channel starts a process on the worker. */
+const LANE_BYTES = {near: 64 * 1024 * 1024, far: 2 * 1024 * 1024} as const
 
 export interface SendBlobsOptions extends StageCasOptions {
   readonly layout: BlobLayout<SourceFile>
   readonly compression: Compression
+  readonly chunks: ChunkMaker
   readonly meter: ProgressMeter
-  /** The receipt, when nothing is missing. */
-  readonly receipt: StageReceipt | null
 }
 
 export interface SentBlobs {
@@ -29,42 +30,35 @@ export interface SentBlobs {
 }
 
 /**
- * Sends the whole stream in chunks, several at once. When a request breaks, the worker is asked how far it is and sending
- * goes on from there: what it acknowledged is never sent again.
+ * Sends the whole stream in chunks, several at once where that helps, the next one made while others are on their way. When a
+ * request breaks, the worker is asked how far it is and sending goes on from there: what it acknowledged is never sent again.
  */
 export async function sendBlobs(options: SendBlobsOptions): Promise<SentBlobs> {
-  if (options.receipt !== null) return {receipt: options.receipt, bytesSent: 0, resumes: 0}
-  const sender = new Sender(options)
-  try {
-    return await sender.run()
-  } finally {
-    sender.close()
-  }
+  return new Sender(options).run()
 }
 
 class Sender {
   readonly #options: SendBlobsOptions
-  readonly #reader: RangeReader
-  readonly #chunkBytes: number
-  readonly #laneCount: number
-  /** Where the next chunk starts. */
-  #cursor = 0
+  readonly #lanes: number
   #receipt: StageReceipt | null = null
+  #acknowledged = 0
+  #inFlight = 0
+  /** Settles when the next answer, or failure, has come. */
+  #progress = Promise.withResolvers<void>()
   #bytesSent = 0
   #resumes = 0
 
   constructor(options: SendBlobsOptions) {
     this.#options = options
-    const {layout, snapshot, connection} = options
-    this.#reader = new RangeReader(layout, (entry) => snapshot.locate(entry))
-    this.#laneCount = Math.min(connection.roundTripMs() >= LONG_ROUND_TRIP_MS ? MAX_IN_FLIGHT : 2, Math.ceil(layout.total / MIN_CHUNK))
-    this.#chunkBytes = Math.min(MAX_CHUNK, Math.max(MIN_CHUNK, Math.ceil(layout.total / this.#laneCount)))
+    const far = options.connection.roundTripMs() >= LONG_ROUND_TRIP_MS
+    const most = far ? MAX_IN_FLIGHT : 2
+    this.#lanes = Math.max(1, Math.min(most, Math.ceil(options.layout.total / LANE_BYTES[far ? 'far' : 'near'])))
   }
 
   async run(): Promise<SentBlobs> {
     for (;;) {
       try {
-        if (this.#resumes > 0) this.#cursor = (await this.#ask()).nextOffset
+        if (this.#resumes > 0) this.#options.chunks.restart((await this.#ask()).nextOffset)
         await this.#sendRest()
         const receipt = this.#receipt ?? (await this.#ask()).receipt
         if (receipt !== null) return {receipt, bytesSent: this.#bytesSent, resumes: this.#resumes}
@@ -75,52 +69,56 @@ class Sender {
     }
   }
 
-  close(): void {
-    this.#reader.close()
-  }
-
   /** All lanes until nothing is left or one fails; those in flight then come to their end, since they may be acknowledged. */
   async #sendRest(): Promise<void> {
+    const {chunks, signal} = this.#options
     const failures: unknown[] = []
     const lane = async (): Promise<void> => {
       try {
-        while (failures.length === 0 && this.#cursor < this.#options.layout.total) await this.#sendNext()
+        while (failures.length === 0) {
+          signal?.throwIfAborted()
+          const making = chunks.next()
+          if (making === null) return
+          const chunk = await making
+          await this.#turn(chunk.from)
+          const sending = this.#send(chunk)
+          chunks.prepare(this.#lanes)
+          await sending
+        }
       } catch (error) {
         failures.push(error)
       }
     }
-    await Promise.all(Array.from({length: this.#laneCount}, () => lane()))
+    await Promise.all(Array.from({length: this.#lanes}, () => lane()))
     if (failures.length > 0) throw failures.find((error) => !isResumable(error)) ?? failures[0]
   }
 
-  async #sendNext(): Promise<void> {
-    const {connection, layout, compression, signal} = this.#options
-    signal?.throwIfAborted()
-    const from = this.#cursor
-    const plain = Buffer.allocUnsafeSlow(Math.min(this.#chunkBytes, layout.total - from))
-    this.#cursor += plain.length
-    this.#reader.read(from, plain)
-    const encoded = await compression.encode(plain)
+  /** Waits until the worker keeps a chunk at `from`: it takes only a few beyond the first gap. */
+  async #turn(from: number): Promise<void> {
+    while (from > this.#acknowledged + MAX_AHEAD * this.#options.chunks.chunkBytes && this.#inFlight > 0) await this.#progress.promise
+  }
+
+  async #send({from, to, compression, bytes}: Chunk): Promise<void> {
+    const {connection, layout, signal} = this.#options
     const started = performance.now()
-    this.#note(
-      await uploadCall(
-        connection,
-        {verb: 'upload_blobs', ...this.#common(), ...encoded, offset: from, last: from + plain.length === layout.total},
-        signal,
-      ),
-    )
-    this.#bytesSent += encoded.bytes.length
-    compression.sent(encoded.bytes.length, (performance.now() - started) / 1000 / this.#laneCount)
+    const last = to === layout.total
+    this.#inFlight++
+    try {
+      this.#note(await uploadCall(connection, {verb: 'upload_blobs', ...this.#common(), compression, bytes, offset: from, last}, signal))
+    } finally {
+      this.#inFlight--
+      this.#progress.resolve()
+      this.#progress = Promise.withResolvers()
+    }
+    this.#bytesSent += bytes.length
+    this.#options.compression.sent(bytes.length, to - from, (performance.now() - started) / 1000)
   }
 
   /** How far the worker is. */
   async #ask(): Promise<UploadAnswer> {
     const {connection, layout, signal} = this.#options
-    const answer = await uploadCall(
-      connection,
-      {verb: 'upload_blobs', ...this.#common(), compression: 'none', bytes: new Uint8Array(), offset: 0, last: false},
-      signal,
-    )
+    const nothing = {compression: 'none', bytes: new Uint8Array(), offset: 0, last: false} as const
+    const answer = await uploadCall(connection, {verb: 'upload_blobs', ...this.#common(), ...nothing}, signal)
     if (answer.nextOffset > layout.total)
       throw new RchError('protocol_error', `The worker acknowledges ${answer.nextOffset} of ${layout.total} bytes.`)
     this.#note(answer)
@@ -133,7 +131,8 @@ class Sender {
   }
 
   #note(answer: UploadAnswer): void {
-    this.#options.meter.acknowledged(answer.nextOffset)
+    this.#acknowledged = Math.max(this.#acknowledged, answer.nextOffset)
+    this.#options.meter.acknowledged(this.#acknowledged)
     this.#receipt = answer.receipt ?? this.#receipt
   }
 
@@ -143,7 +142,8 @@ class Sender {
     this.#resumes++
     if (this.#resumes > MAX_RESUMES)
       throw new RchError('transfer_failed', undefined, {data: {tries: this.#resumes, problem: error.message}, cause: error})
-    await setTimeout(resumeDelayMs * 2 ** (this.#resumes - 1) * (0.5 + Math.random()), undefined, signal === undefined ? {} : {signal})
+    const pause = resumeDelayMs * 2 ** (this.#resumes - 1) * (0.5 + Math.random())
+    await setTimeout(pause, undefined, signal === undefined ? {} : {signal})
   }
 
   /** The line is intact and our own check passed or could not be made: then what the worker found is a file that changed. */

@@ -77,6 +77,27 @@ describe('an upload that is cut', () => {
   })
 })
 
+it('never runs further ahead of a slow chunk than the worker keeps', async () => {
+  const root = scratch()
+  const snapshot = makeSource(join(root, 'host'), {'large.bin': randomBytes(40_000_000)})
+  const worker = makeWorker(join(root, 'worker'))
+  let release = (): void => {}
+  const held = new Promise<void>((resolve) => (release = resolve))
+  let first = true
+  let others = 0
+  const call = async (request: VerbCall): Promise<VerbResponse> => {
+    if (request.verb !== 'upload_blobs') return worker.connection.call(request)
+    if (first) {
+      first = false
+      await held
+    } else if (++others === 3) release()
+    return worker.connection.call(request)
+  }
+  const connection = {call, roundTripMs: () => 50}
+  const {statistics} = await stageCas({connection, protocolVersion: 1, uploadId: uuidv7(), snapshot, limits: LIMITS})
+  expect(statistics.resumes).toBe(0)
+})
+
 describe('a file that changes while it is sent', () => {
   it.each([
     ['small, same size', 'f3.bin', () => randomBytes(20_003)],

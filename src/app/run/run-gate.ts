@@ -62,7 +62,7 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
   const way = {current: connection}
   const results: StepResult[] = []
   try {
-    const staged = await stage(lane, request, candidate, way, snapshot, granted.lease, onProgress, signal)
+    const staged = await stage(lane, candidate, way, snapshot, granted.lease, onProgress, signal)
     notebook.put('staging', stagingDocument(profile, snapshot, staged.uploadId, staged.statistics))
     const manifest = snapshot.manifestBytes
     const facts: Omit<RunFacts, 'connection'> = {
@@ -241,7 +241,6 @@ function writeFoundations(notebook: Notebook, request: GateRequest, selection: S
 
 async function stage(
   lane: Lane,
-  request: GateRequest,
   candidate: Candidate,
   way: {current: Connection},
   snapshot: Snapshot,
@@ -254,11 +253,10 @@ async function stage(
   const base = readIfThere(baseFile)
   const {receipt, statistics} = await stageCas({
     connection: way.current,
-    connect: (abort) => connect(lane, candidate.worker, {role: 'run', profile: request.profile}, abort),
     protocolVersion: candidate.fit.protocolVersion,
     payload: {...lease},
     uploadId,
-    snapshot: {entries: snapshot.entries, sourceTreeHash: snapshot.sourceTreeHash, manifest: snapshot.manifestBytes, locate: (entry) => snapshot.locate(entry)},
+    snapshot,
     ...(base === undefined ? {} : {baseManifest: base}),
     limits: candidate.capabilities.limits,
     onProgress: (progress) => onProgress({type: 'staging', progress}),

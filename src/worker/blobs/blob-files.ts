@@ -22,13 +22,15 @@ export interface BlobPlaces {
 
 export function blobPlaces(root: string): BlobPlaces {
   const base = join(root, 'v1')
+  const loose = join(base, 'loose')
   return {
     root: base,
     packs: join(base, 'packs'),
     temporary: join(base, 'tmp'),
     quarantine: join(base, 'quarantine'),
     collecting: join(base, 'collecting.sqlite3'),
-    loose: (sha256) => join(base, 'loose', sha256.slice(0, 2), sha256.slice(2)),
+    // Asked for tens of thousands of names at a time.
+    loose: (sha256) => `${loose}/${sha256.slice(0, 2)}/${sha256.slice(2)}`,
     parts: (scope) => join(base, 'parts', scope),
   }
 }

@@ -1,0 +1,80 @@
+import type {BlobLayout, SourceFile} from '@rch/contract/source'
+import type {Compression, Encoded} from './compression.ts'
+import {RangeReader} from './read-range.ts'
+
+const MIB = 1024 * 1024
+/** Small enough to keep file reading, compression, the line and the worker busy at once; large enough to cost few round trips. */
+const CHUNK_BYTES = {small: 4 * MIB, large: 8 * MIB} as const
+const LARGE_STREAM = 256 * MIB
+
+/** One chunk of a `blobs` stream, ready to send. */
+export interface Chunk extends Encoded {
+  readonly from: number
+  readonly to: number
+}
+
+/** Makes the chunks of a stream in order, some ahead of being asked for. Memory is bounded by how many are ahead. */
+export class ChunkMaker {
+  readonly #layout: BlobLayout<SourceFile>
+  readonly #compression: Compression
+  readonly #reader: RangeReader
+  readonly #ready: Promise<Chunk>[] = []
+  #cursor = 0
+
+  constructor(layout: BlobLayout<SourceFile>, locate: (entry: SourceFile) => string, compression: Compression) {
+    this.#layout = layout
+    this.#compression = compression
+    this.#reader = new RangeReader(layout, locate)
+  }
+
+  get layout(): BlobLayout<SourceFile> {
+    return this.#layout
+  }
+
+  /** The length of every chunk but the last of a row. */
+  get chunkBytes(): number {
+    return CHUNK_BYTES[this.#layout.total > LARGE_STREAM ? 'large' : 'small']
+  }
+
+  /** The next chunk, or `null` after the last one. Rejects when a file is no longer what the manifest says. */
+  next(): Promise<Chunk> | null {
+    return this.#ready.shift() ?? this.#make()
+  }
+
+  /** Begins to make chunks until `count` are waiting. */
+  prepare(count: number): void {
+    while (this.#ready.length < count) {
+      const chunk = this.#make()
+      if (chunk === null) return
+      // It is awaited when it is its turn, or never.
+      chunk.catch(() => {})
+      this.#ready.push(chunk)
+    }
+  }
+
+  /** Goes on from another offset; what was made ahead is dropped. */
+  restart(offset: number): void {
+    this.#ready.length = 0
+    this.#cursor = offset
+  }
+
+  close(): void {
+    this.#ready.length = 0
+    this.#reader.close()
+  }
+
+  #make(): Promise<Chunk> | null {
+    const {total} = this.#layout
+    if (this.#cursor >= total) return null
+    const from = this.#cursor
+    const to = Math.min(total, from + this.chunkBytes)
+    this.#cursor = to
+    return this.#encode(from, to)
+  }
+
+  async #encode(from: number, to: number): Promise<Chunk> {
+    const plain = Buffer.allocUnsafeSlow(to - from)
+    this.#reader.read(from, plain)
+    return {from, to, ...(await this.#compression.encode(plain))}
+  }
+}
