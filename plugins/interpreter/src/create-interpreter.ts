@@ -63,17 +63,26 @@ export function createInterpreter(options: InterpreterOptions = {}): Interpreter
 
   const text = (line: string): void => {
     const first = line.charCodeAt(0)
-    if (first === 0x54 && tests.line(line)) return runEnd.closeList()
+    if (first === 0x54 && tests.line(line)) {
+      if (line.startsWith("Test Case '")) formatter.disable()
+      return runEnd.closeList()
+    }
     if (!STRUCTURAL.has(first) && !line.endsWith(')') && !(tests.insideTest() ? MARKED_IN_TEST : MARKED).test(line)) return other(line)
     if (first === 0x2a) {
       const verdict = parseVerdict(line)
       if (verdict !== null) return runEnd.verdict(verdict)
     }
     if (runEnd.header(line)) return
-    if (line === INVOCATION) return nextInvocation()
+    if (line === INVOCATION) {
+      formatter.disable()
+      return nextInvocation()
+    }
     if (first !== 0x54 && tests.line(line)) return runEnd.closeList()
     if (packages.line(line)) return
-    if (build.line(line, trust())) return runEnd.closeList()
+    if (build.line(line, trust())) {
+      if (line.endsWith("')")) formatter.disable()
+      return runEnd.closeList()
+    }
     if (first > 0x7f && (tests.symbol(line) || formatter.line(line))) return
     if (formatter.active()) {
       const verdict = parsePrettyVerdict(line)

@@ -11,6 +11,8 @@ export interface FormatterReader {
   /** A plain line of a formatter: `Test Suite X started`, `[x] …`, `::error …`. */
   header(line: string): boolean
   active(): boolean
+  /** xcodebuild's own lines were seen: signs and ticks are somebody's print. */
+  disable(): void
 }
 
 const RESULT = /^\s*([✔✓✖✗⊘⧗⧖◷]) (?:\[([^\]]+)\] )?(.+?)(?: on '(.*?)')?(?: \(([\d.]+) (?:seconds|sec|s)\)+)?$/u
@@ -20,6 +22,7 @@ const COMMAND = /^::(error|warning)(?: ([^:]*))?::(.*)$/
 // The same as a runner shows it, and what a runner says for itself.
 const RUNNER_COMMAND = /^##\[(error|warning)\](.*)$/
 const RUNNER_OWN = /^(?:Process completed with exit code|The operation was canceled|The job running on runner|Node\.js \d+ actions)/
+const BANNER = '----- xcbeautify -----'
 const SUITE = /^Test Suite (?!')(.+?) started(?: on '(.*)')?$/
 const PLACE = /^(\/?[^:\s][^:]*\.\w+)(?::(\d+)(?::(\d+))?)?: (.*)$/
 const VERDICT = /^(?:Test|Build|Clean|Archive|Analyze) (?:Succeeded|Failed)$/
@@ -27,6 +30,7 @@ const CLASS = /^[A-Za-z_]\w*$/
 
 export function createFormatterReader(build: BuildReader, tests: TestReader, phases: Phases): FormatterReader {
   let active = false
+  let disabled = false
   let suite: string | null = null
 
   const printedTest = (name: string): PrintedTest => {
@@ -52,8 +56,10 @@ export function createFormatterReader(build: BuildReader, tests: TestReader, pha
 
   const reader: FormatterReader = {
     line(line) {
+      if (disabled) return false
       const sign = SIGN.exec(line)
       if (sign !== null) {
+        if (!active && !PLACE.test(sign[2] ?? '')) return false
         active = true
         return diagnostic(sign[1] === '❌' || sign[1] === '[x]' ? 'error' : 'warning', sign[2] ?? '')
       }
@@ -69,6 +75,8 @@ export function createFormatterReader(build: BuildReader, tests: TestReader, pha
       return readResult(mark, line, name, device ?? null, seconds === undefined ? null : Number(seconds))
     },
     header(line) {
+      if (disabled) return false
+      if (line === BANNER) active = true
       const started = SUITE.exec(line)
       if (started !== null) {
         active = true
@@ -79,7 +87,7 @@ export function createFormatterReader(build: BuildReader, tests: TestReader, pha
       const first = line.charCodeAt(0)
       if (first === 0x5b) {
         const sign = SIGN.exec(line)
-        if (sign === null) return false
+        if (sign === null || (!active && !PLACE.test(sign[2] ?? ''))) return false
         active = true
         return diagnostic(sign[1] === '[x]' ? 'error' : 'warning', sign[2] ?? '')
       }
@@ -102,7 +110,10 @@ export function createFormatterReader(build: BuildReader, tests: TestReader, pha
       }
       return false
     },
-    active: () => active,
+    active: () => active && !disabled,
+    disable() {
+      disabled = true
+    },
   }
 
   return reader

@@ -11,6 +11,8 @@ export interface RunResults {
   /** Per test: how often it passed, whether its last result was a pass, and the highest repetition that was numbered. */
   readonly passes: Map<string, {readonly passed: number; readonly last: boolean; readonly iteration: number}>
   end: PhaseCompletedEvent | null
+  /** Crashed tests as the lines about the crash print them. */
+  readonly crashed: string[]
 }
 
 /**
@@ -38,7 +40,7 @@ export function judgeRun(run: RunResults): {failed: readonly FailedTest[]; retri
     })
   }
   const listed = run.end?.failing_tests ?? null
-  const named = listed === null ? tests : nameThem(tests, listed)
+  const named = nameThem(tests, [...(listed ?? []), ...run.crashed])
   const failed: FailedTest[] = []
   const retried: FailedTest[] = []
   for (const [id, {test}] of named) {

@@ -94,13 +94,14 @@ export function createRunEnd(output: Output, phases: Phases, tests: TestReader):
   }
 
   const reasonOf = (reason: string): void => {
-    output.emit({type: 'warning', code: 'unmarked_failure', message: reason, data: {category: 'runtime', details: []}})
-    const named = NAMED.exec(reason)?.[1]
-    if (named !== undefined) return tests.crashed(named, reason, true)
-    if (!reason.includes('Crash: ') && !reason.includes('(Crash')) return
-    const frame = FRAME.exec(reason.slice(Math.max(0, reason.lastIndexOf('Crash: '))).slice(0, MAX_REASON))?.[1] ?? null
+    const named = NAMED.exec(reason)?.[1] ?? null
+    const crash = reason.lastIndexOf('Crash: ')
+    const frame = crash === -1 ? null : (FRAME.exec(reason.slice(crash, crash + MAX_REASON))?.[1] ?? null)
     const suite = IN_SUITE.exec(reason)?.[1]
-    tests.crashed(frame, reason, frame !== null && suite !== undefined && frame.includes(`${suite}.`))
+    const inSuite = frame !== null && suite !== undefined && frame.includes(`${suite}.`)
+    const test = named ?? (inSuite ? frame : null)
+    output.emit({type: 'warning', code: 'unmarked_failure', message: reason, data: {category: 'runtime', details: [], test}})
+    if (test !== null || crash !== -1 || reason.includes('(Crash')) tests.crashed(test ?? frame, reason, test !== null)
   }
 
   return {

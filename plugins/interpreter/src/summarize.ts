@@ -75,6 +75,18 @@ export function createSummarizer(): {add(event: InterpreterEvent): void; summary
     if (event.phase === 'test') run.end = event
   }
 
+  const warned = (code: string, message: string, data: Readonly<Record<string, unknown>>): void => {
+    const {printed, test, command} = data
+    if (code === 'test_runner_restarted') {
+      counts.restarts += 1
+      if (typeof printed === 'string') run.crashed.push(printed)
+    } else if (code === 'unmarked_failure') {
+      unmarked.push(message)
+      if (typeof test === 'string') run.crashed.push(test)
+    } else if (code === 'test_unfinished') counts.unfinished += 1
+    else if (code === 'command_failed' && typeof command === 'string') verbs.add(command)
+  }
+
   return {
     add(event) {
       switch (event.type) {
@@ -118,10 +130,7 @@ export function createSummarizer(): {add(event: InterpreterEvent): void; summary
           if (event.packages.length > 0) packages = event.packages
           break
         case 'warning':
-          if (event.code === 'test_runner_restarted') counts.restarts += 1
-          else if (event.code === 'test_unfinished') counts.unfinished += 1
-          else if (event.code === 'unmarked_failure') unmarked.push(event.message)
-          else if (event.code === 'command_failed' && typeof event.data['command'] === 'string') verbs.add(event.data['command'])
+          warned(event.code, event.message, event.data)
           break
         case 'target_started':
         case 'target_completed':
@@ -171,7 +180,7 @@ export function createSummarizer(): {add(event: InterpreterEvent): void; summary
 }
 
 function emptyRun(): RunResults {
-  return {failures: [], passes: new Map(), end: null}
+  return {failures: [], passes: new Map(), end: null, crashed: []}
 }
 
 function addDiagnostic(known: Map<string, Mutable<SummaryDiagnostic> & {targets: string[]}>, event: DiagnosticEvent): void {

@@ -177,7 +177,7 @@ export function createTestResults(output: Output, relative: (path: string) => st
         type: 'warning',
         code: 'test_runner_restarted',
         message: 'The test runner ended and was started again',
-        data: {after: id},
+        data: {after: id, printed: printed === null ? null : printedName(printed)},
       })
       if (opened !== null) dies(opened, DEFAULT_REASON)
       else if (printed !== null && !hasFailed(printed)) lost(printed, printed.module ?? target, crash === null ? [] : [crash], true)
@@ -228,6 +228,11 @@ export function createTestResults(output: Output, relative: (path: string) => st
       crash = null
     },
   }
+}
+
+function printedName({suite, name, framework}: PrintedTest): string {
+  const method = framework === 'xctest' ? `${bareName(name)}()` : name
+  return suite === null ? method : `${suite}.${method}`
 }
 
 const UNKNOWN: Ending = {kind: 'failed', seconds: null, iteration: null, device: null}

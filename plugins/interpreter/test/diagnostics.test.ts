@@ -24,6 +24,7 @@ describe('diagnostics', () => {
     ['/w/App.xcodeproj: warning: The iOS deployment target is set to 8.0', 'warning', '/w/App.xcodeproj', null, null, 'project'],
     ['/w/Colors.xcassets:./Red.colorset: warning: two sets', 'warning', '/w/Colors.xcassets:./Red.colorset', null, null, 'resource'],
     ['/w/Main.storyboard:abc-12-xyz: warning: Unsupported', 'warning', '/w/Main.storyboard:abc-12-xyz', null, null, 'resource'],
+    [': error: The catalog has no app icon', 'error', null, null, null, 'tool'],
     ['ld: warning: directory not found for option -L/x', 'warning', null, null, null, 'linker'],
     ['clang: error: linker command failed with exit code 1 (use -v to see invocation)', 'error', null, null, null, 'linker'],
     ['xcodebuild: error: The workspace named "A" does not contain a scheme named "B".', 'error', null, null, null, 'usage'],

@@ -68,6 +68,19 @@ describe('logs that went through other tools', () => {
     expect(summaryOf(text)).toMatchObject({errors: 1, diagnostics: [{file: '/w/A.swift', line: 3}]})
   })
 
+  it('takes signs and ticks in a log of xcodebuild itself for prints', () => {
+    const text = log(
+      'Command line invocation:',
+      '    /usr/bin/xcodebuild test',
+      '[!] CocoaPods did something',
+      '❌ /w/A.swift:1:1: not a formatter',
+      '    ✔ printed (0.001 seconds)',
+      'Test Failed',
+    )
+    expect(summaryOf(text)).toMatchObject({errors: 0, warnings: 0, verdicts: [], tests: {passed: 0}})
+    expect(summaryOf('[!] CocoaPods did something\n❌ no place\n')).toMatchObject({errors: 0, warnings: 0})
+  })
+
   it('reads a log that was quoted with an indent', () => {
     const text = log(
       "    Test Case '-[AppTests.CartTests testA]' passed (0.012 seconds).",

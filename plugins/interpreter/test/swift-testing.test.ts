@@ -160,5 +160,6 @@ describe('Swift Testing', () => {
     )
     const summary = summaryOf(text)
     expect(summary).toMatchObject({restarts: 2, tests: {failed: 1, crashed: 1, passed: 1, unfinished: 0}})
+    expect(summary.tests.failed_tests[0]).toMatchObject({id: 'CartTests/boom()', name: 'CartTests.boom()'})
   })
 })

@@ -106,9 +106,14 @@ export type InterpreterEvent =
     }
 
 /**
- * What an interpreter's `warning` may say. `data` per code: `test_runner_restarted {after: test id|null}`, `command_failed {command}`,
- * `test_unfinished {test: id}`, `verdict_in_test_output {text}`, `line_truncated {limit}`, `unmarked_failure {category, details[]}` (a
- * reason of a failure that carries no `error:`: undefined symbols, signing, why a test session ended).
+ * What an interpreter's `warning` may say, with its `data`:
+ * - `test_runner_restarted {after: test id|null, printed: name|null}`
+ * - `command_failed {command, target}`
+ * - `test_unfinished {test: id}`
+ * - `verdict_in_test_output {text}`
+ * - `line_truncated {limit}`
+ * - `unmarked_failure {category, details[], test?: name|null}`: a reason of a failure that carries no `error:`, such as undefined symbols,
+ *   signing, or why a test session ended.
  */
 export type InterpreterWarningCode =
   | 'test_runner_restarted'

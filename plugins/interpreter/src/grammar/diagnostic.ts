@@ -30,7 +30,7 @@ export function parseDiagnostic(line: string): ParsedDiagnostic | null {
   if (match === null) return null
   const [, prefix, word = '', message = ''] = match
   // `::error` workflow commands and `NSError: error` style prefixes of one word ending in a colon are somebody's own text.
-  if (prefix !== undefined && !plausible(prefix)) return null
+  if (prefix !== undefined && prefix !== '' && !plausible(prefix)) return null
   return build(prefix, word, message)
 }
 
@@ -59,7 +59,7 @@ function severityOf(word: string): ParsedDiagnostic['severity'] {
 
 /** A place or a tool's name, not half a sentence. */
 function plausible(prefix: string): boolean {
-  if (prefix === '' || prefix.startsWith('::')) return false
+  if (prefix.startsWith('::')) return false
   if (prefix.includes('/') || /:\d+$/.test(prefix) || prefix.startsWith('<')) return true
   if (RUNTIME.test(prefix)) return false
   return /^[\w.+@-]+(?: [\w.+@()-]+){0,3}(?::[\w./ -]+)*$/.test(prefix)
