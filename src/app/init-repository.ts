@@ -7,7 +7,7 @@ import type {Finding, RepositoryFacts} from '../domain/init/facts.ts'
 import {proposeProfile, type FitCommand, type ProfileProposal} from '../domain/init/propose-profile.ts'
 import {renderProfile, renderWorkersBlock} from '../domain/init/render-profile.ts'
 import {readCiFiles} from '../infra/ci-files.ts'
-import {isErrno} from '../infra/files.ts'
+import {isErrno} from '../infra/errno.ts'
 import {repositoryTree} from '../infra/repository-tree.ts'
 
 export interface InitRequest {

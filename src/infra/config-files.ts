@@ -4,7 +4,7 @@ import {isAbsolute, join, resolve, sep} from 'node:path'
 import {RchError} from '@rch/contract'
 import {REPOSITORY_CONFIG} from '../domain/config/resolve.ts'
 import {MAX_CONFIG_BYTES, type ConfigFile} from '../domain/config/toml-file.ts'
-import {isErrno} from './files.ts'
+import {isErrno} from './errno.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 

@@ -1,6 +1,9 @@
 import {closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {randomUUID} from 'node:crypto'
+import {isErrno} from './errno.ts'
+
+export {isErrno} from './errno.ts'
 
 /** How much a write must survive: a crash of ours (`process`), or of the machine (`power`: file synced before the rename). */
 export type Durability = 'process' | 'power'
@@ -56,10 +59,6 @@ export function readIfThere(path: string): Buffer | undefined {
 
 export function makeDirectory(path: string): void {
   mkdirSync(path, {recursive: true, mode: 0o700})
-}
-
-export function isErrno(error: unknown, ...codes: readonly string[]): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code)
 }
 
 function closeQuietly(fd: number): void {

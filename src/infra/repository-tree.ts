@@ -2,7 +2,7 @@ import {readdir, readFile, stat} from 'node:fs/promises'
 import {join} from 'node:path'
 import {RchError} from '@rch/contract'
 import type {TreeReader} from '@rch/xcodeproj'
-import {isErrno} from './files.ts'
+import {isErrno} from './errno.ts'
 
 /** The largest project files seen in public are a tenth of this. */
 const MAX_FILE_BYTES = 100_000_000

@@ -42,11 +42,15 @@ function gitTop(from: string): string | null {
 async function originOf(root: string): Promise<string | null> {
   if (gitTop(root) === null) return null
   try {
-    const {code, stdout} = await runTool('git', ['-c', 'core.fsmonitor=false', 'config', '--null', '--get-regexp', String.raw`^remote\..*\.url$`], {
-      cwd: root,
-      env: {PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C'},
-      timeoutMs: 10_000,
-    })
+    const {code, stdout} = await runTool(
+      'git',
+      ['-c', 'core.fsmonitor=false', 'config', '--null', '--get-regexp', String.raw`^remote\..*\.url$`],
+      {
+        cwd: root,
+        env: {PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C'},
+        timeoutMs: 10_000,
+      },
+    )
     if (code !== 0) return null
     const urls = new Map<string, string>()
     for (const entry of stdout.split('\0')) {

@@ -40,10 +40,11 @@ function member(value: unknown, key: string): unknown {
 }
 
 /** Built apart from the generic nesting. */
-const BUILT_APART = ['schemes', 'configurations', 'destination', 'destinations', 'verify', 'build_settings']
+const BUILT_APART = new Set(['schemes', 'configurations', 'destination', 'destinations', 'verify', 'build_settings'])
 
 function isBuiltApart(path: string): boolean {
-  return BUILT_APART.some((top) => path === top || path.startsWith(`${top}.`))
+  const dot = path.indexOf('.')
+  return BUILT_APART.has(dot === -1 ? path : path.slice(0, dot))
 }
 
 function settingsOf(values: ReadonlyMap<string, ConfigValue | null>): Readonly<Record<string, string>> {

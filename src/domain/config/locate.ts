@@ -1,4 +1,3 @@
-import {createRequire} from 'node:module'
 import type {AST} from 'toml-eslint-parser'
 import {renameWorkspaceTable} from './toml-file.ts'
 
@@ -24,7 +23,7 @@ export function locator(text: string): Locator {
 
 function loadParser(): typeof import('toml-eslint-parser') {
   // `require`, so that reading a configuration need not be asynchronous for the sake of an error message.
-  return createRequire(import.meta.url)('toml-eslint-parser')
+  return process.getBuiltinModule('node:module').createRequire(import.meta.url)('toml-eslint-parser')
 }
 
 function attempt(parse: () => AST.TOMLProgram): AST.TOMLProgram | null {

@@ -4,7 +4,9 @@ import {buildProfile} from './effective-profile.ts'
 import {checkProfile} from './check-profile.ts'
 import {chooseProfile, type ProfileChoice} from './choose-profile.ts'
 import {ConfigFault, invalid, refuse, type Place, type Problem} from './config-fault.ts'
-import {decide, type Decided, type Findings, type Note} from './decide.ts'
+import type {Policy} from './constrain.ts'
+import {decide, type Decided} from './decide.ts'
+import type {Findings, Note} from './given.ts'
 import {flagsLayer, type OverrideFlags} from './flags.ts'
 import {readHostFile, type HostFile} from './host-file.ts'
 import {PROFILE_KEYS} from './keys.ts'
@@ -63,11 +65,6 @@ export function resolveConfig(request: ConfigRequest): EffectiveConfig {
   const {layer, clashes} = settleExclusive(merged)
   const problems: Problem[] = clashes.map((entries) => clashProblem(entries.map(({origin}) => origin.place)))
 
-  const findings: Findings = {problems, notes: []}
-  const full = request.origin !== null && host.fullyTrusted.has(request.origin)
-  const decided = decideAll(layer, {allow: host.allow, full}, findings)
-  refuse(problems)
-
   const posture = resolvePosture(
     {
       enforce: wish(host.enforce.get('trust.posture')?.value),
@@ -78,13 +75,19 @@ export function resolveConfig(request: ConfigRequest): EffectiveConfig {
     },
     {env: request.env, githubEvent: request.githubEvent},
   )
+
+  const findings: Findings = {problems, notes: []}
+  const full = request.origin !== null && host.fullyTrusted.has(request.origin)
+  const trust = !full ? 'default' : posture.value === 'trusted' ? 'full' : 'suspended'
+  const decided = decideAll(layer, {allow: host.allow, trust}, findings)
+  refuse(problems)
   const keys = applyRules(decided, posture.value, host.allow.env)
   const profile = buildProfile(choice.name, keys)
   refuse(checkProfile(profile, keys, written.place))
   return {profile, choice, posture, keys, notes: findings.notes, host}
 }
 
-function decideAll(layer: Layer, policy: Parameters<typeof decide>[3], findings: Findings): DecidedKeys {
+function decideAll(layer: Layer, policy: Policy, findings: Findings): DecidedKeys {
   const decided = new Map<string, Decided>()
   for (const row of PROFILE_KEYS) {
     if (row.type.kind !== 'map') decided.set(row.path, decide(row, row.path, layer, policy, findings))

@@ -45,6 +45,23 @@ describe('who may set what', () => {
     expect(refusal({...trusted, origin: 'github.com/acme/other'}).code).toBe('config_loosens_policy')
   })
 
+  test('full trust is suspended for an untrusted source: what goes beyond is left out, and said', () => {
+    const given: Given = {
+      repository: `${MINIMAL}[redaction]\nenabled = false\n[cache]\ntrust_domain = "shared"\n[backend]\npreferred = "acme"\n[limits]\nmax_log_bytes = 5\n`,
+      host: '[repos."github.com/acme/app"]\ntrust = "full"\n',
+      origin: 'github.com/acme/app',
+    }
+    expect(load(given).profile).toMatchObject({redaction: {enabled: false}, cache: {trust_domain: 'shared'}, backend: {preferred: 'acme'}})
+    const {profile, notes} = load({...given, env: {RCH_POSTURE: 'untrusted'}})
+    expect(profile).toMatchObject({
+      redaction: {enabled: true},
+      cache: {trust_domain: 'per_repo'},
+      backend: {preferred: 'xcodebuildmcp'},
+      limits: {max_log_bytes: 5},
+    })
+    expect(notes.map(({key}) => key)).toEqual(['cache.trust_domain', 'backend.preferred', 'redaction.enabled'])
+  })
+
   test('both values and both files stand in the refusal', () => {
     const error = refusal({repository: `${MINIMAL}[limits]\nmax_log_bytes = 2000\n`, host: '[defaults.limits]\nmax_log_bytes = 1000'})
     expect(error.data).toMatchObject({
