@@ -11,6 +11,8 @@ const FILES = [
   '.circleci/config.yml',
   'Makefile',
   'makefile',
+  'fastlane/Fastfile',
+  'Fastfile',
   'GNUmakefile',
 ]
 const FOLDERS = ['.github/workflows', '.buildkite', 'scripts', 'Scripts', 'script', 'bin', 'ci', '.ci']
@@ -28,7 +30,7 @@ export async function readCiFiles(tree: TreeReader): Promise<readonly {readonly 
   const files: {path: string; text: string}[] = []
   for (const path of paths.slice(0, MAX_FILES)) {
     const text = await readText(tree, path)
-    if (text?.includes('xcodebuild') === true) files.push({path, text})
+    if (text !== null && (text.includes('xcodebuild') || path.endsWith('Fastfile'))) files.push({path, text})
   }
   return files.toSorted((a, b) => Number(b.path.startsWith('.github/')) - Number(a.path.startsWith('.github/')))
 }

@@ -268,6 +268,55 @@ describe('what CI runs', () => {
     expect(loaded(result).profile.classifier.drop_owned_paths).toBe(true)
   })
 
+  test('a Fastfile', async () => {
+    const fastfile = `lane :test do |options|
+  run_tests(
+    project: "App.xcodeproj",
+    scheme: 'Nightly',
+    destination: "platform=iOS Simulator,name=iPhone 15",
+    output_types: "junit"
+  )
+  scan scheme: "App", clean: true
+  run_tests(scheme: options[:scheme])
+end
+`
+    const result = await init(repository({...ci(''), 'fastlane/Fastfile': fastfile}))
+    expect(result.proposal).toMatchObject({
+      container: {path: 'App.xcodeproj'},
+      scheme: 'Nightly',
+      action: 'test',
+      destinations: [{platform: 'iOS Simulator', name: 'iPhone 15'}],
+      from: {path: 'fastlane/Fastfile', line: 2},
+    })
+  })
+
+  test('OS=latest fits a profile that names no version', async () => {
+    const root = repository(
+      ci(
+        'steps:\n  - run: xcodebuild test -project App.xcodeproj -scheme App -destination "platform=iOS Simulator,name=iPhone 16,OS=latest"\n',
+      ),
+    )
+    const result = await init(root)
+    const {profile} = loaded(result)
+    expect(profile.destinations).toMatchObject([{name: 'iPhone 16', os: null}])
+    const text = result.proposal.from?.command ?? ''
+    expect(
+      classifier.classify({form: 'shell', text, cwd: root}, profile, classifierPolicy(profile, {repoRoot: root, localXcode: false}))
+        .verdict,
+    ).toBe('accept')
+  })
+
+  test('what no profile can hold gives way to the next command', async () => {
+    const result = await init(
+      repository(
+        ci(
+          'steps:\n  - run: xcodebuild test -project App.xcodeproj -scheme App -destination "platform=iOS,name=My iPhone"\n  - run: xcodebuild build -project App.xcodeproj -scheme App -destination "generic/platform=iOS"\n',
+        ),
+      ),
+    )
+    expect(result.proposal).toMatchObject({action: 'build', destinations: [{platform: 'iOS', generic: true}]})
+  })
+
   test('tests go before builds, and what no profile could accept is passed over', async () => {
     const result = await init(
       repository(

@@ -1,29 +1,14 @@
-import {RchError, type DestinationConfig, type EffectiveProfile} from '@rch/contract'
+import {RchError, type EffectiveProfile} from '@rch/contract'
 import {findCiCommands, type CiCommand} from './ci-commands.ts'
+import {findFastlaneCommands} from './fastlane-commands.ts'
 import type {ContainerChoice, Finding, Platform, RepositoryFacts} from './facts.ts'
+import {loads} from './loads.ts'
+import type {ProfileProposal, ProposedDestination} from './proposal.ts'
 import {rankCandidates, type Candidate} from './scheme-candidates.ts'
 import {platformInName} from './scheme-platforms.ts'
 
 /** What the classifier makes of a command: the part of a profile that would accept it; `null` when none could. */
 export type FitCommand = (command: string) => Partial<EffectiveProfile> | null
-
-export type ProposedDestination = Pick<DestinationConfig, 'platform' | 'generic' | 'name' | 'os' | 'arch' | 'variant'>
-
-export interface ProfileProposal {
-  readonly container: ContainerChoice
-  readonly scheme: string
-  /** Further schemes with tests in the same container, or that CI uses. */
-  readonly schemes: readonly string[]
-  readonly action: 'build' | 'test'
-  readonly configuration: string | null
-  readonly sdk: string | null
-  readonly testPlan: string | null
-  readonly dropOwnedPaths: boolean
-  readonly destinations: readonly ProposedDestination[]
-  /** The CI command that it fits; `null` when the repository alone was asked. */
-  readonly from: CiCommand | null
-  readonly findings: readonly Finding[]
-}
 
 /**
  * The profile that a maintainer of this repository would write: what its CI runs, where that can be read, else its best scheme.
@@ -31,10 +16,10 @@ export interface ProfileProposal {
  */
 export function proposeProfile(facts: RepositoryFacts, fit: FitCommand): ProfileProposal {
   const candidates = rankCandidates(facts)
-  const ci = bestCommand(facts, candidates, fit)
+  const ci = fromCi(facts, candidates, fit)
   const [best] = candidates
   if (ci === null && best === undefined) throw new RchError('nothing_to_build')
-  const proposal = ci === null ? fromCandidate(best!) : fromCommand(ci, candidates)
+  const proposal = ci ?? fromCandidate(best!)
   return {...proposal, schemes: furtherSchemes(proposal, candidates), findings: findingsOf(facts, proposal, candidates)}
 }
 
@@ -61,22 +46,29 @@ interface FittedCommand {
   readonly score: number
 }
 
-/** The CI command most like a gate: tests before builds, schemes and containers that are really there, best candidates first. */
-function bestCommand(facts: RepositoryFacts, candidates: readonly Candidate[], fit: FitCommand): FittedCommand | null {
+/** For the CI command most like a gate: tests before builds, schemes and containers that are really there, best candidates first. */
+function fromCi(facts: RepositoryFacts, candidates: readonly Candidate[], fit: FitCommand): Bare | null {
   const fitted: FittedCommand[] = []
   for (const {path, text} of facts.ciFiles) {
-    for (const command of findCiCommands(path, text)) {
+    const find = path.endsWith('Fastfile') ? findFastlaneCommands : findCiCommands
+    for (const command of find(path, text)) {
       const profile = fit(command.command)
       if (profile?.scheme === undefined) continue
       const candidate = candidateOf(candidates, profile)
       const score =
         (mentionsTests(command.command) ? 1000 : 0) +
         (candidate === null ? -500 : candidate.score) +
-        ((profile.destinations ?? []).length > 0 ? 1 : 0)
+        (namesDestination(command.command) ? 30 : 0)
       fitted.push({command, profile, candidate, score})
     }
   }
-  return fitted.toSorted((a, b) => b.score - a.score)[0] ?? null
+  const proposals = fitted.toSorted((a, b) => b.score - a.score).map((command) => fromCommand(command, candidates))
+  return proposals.find((proposal) => loads({...proposal, schemes: [], findings: []})) ?? null
+}
+
+/** What no destination means is the scheme's platform, which the repository knows better than the command. */
+function namesDestination(command: string): boolean {
+  return /\s-destination\s/.test(command)
 }
 
 /** Whether an action of the command runs tests, or builds them, as far as a glance at its bare words tells. */
@@ -103,14 +95,16 @@ function containerOf({workspace, project, package: packagePath}: Partial<Effecti
 
 function fromCommand({command, profile, candidate}: FittedCommand, candidates: readonly Candidate[]): Bare {
   const container = candidate?.container ?? containerOf(profile) ?? candidates[0]?.container ?? {type: 'package', path: '.'}
-  const named = (profile.destinations ?? []).map(({platform, generic, name, os, arch, variant}) => ({
-    platform,
-    generic,
-    name,
-    os,
-    arch,
-    variant,
-  }))
+  const named = (namesDestination(command.command) ? (profile.destinations ?? []) : []).map(
+    ({platform, generic, name, os, arch, variant}) => ({
+      platform,
+      generic,
+      name,
+      os,
+      arch,
+      variant,
+    }),
+  )
   const fallback = candidate === null ? (platformInName(profile.scheme ?? '') ?? 'iOS Simulator') : platformFor(candidate)
   const destinations = named.length > 0 ? named : [destinationFor(platformOfSdk(profile.sdk ?? null) ?? fallback)]
   return {

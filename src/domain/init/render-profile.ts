@@ -1,4 +1,4 @@
-import type {ProfileProposal, ProposedDestination} from './propose-profile.ts'
+import type {ProfileProposal, ProposedDestination} from './proposal.ts'
 
 export interface RenderOptions {
   readonly profile: string
