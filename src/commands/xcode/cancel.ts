@@ -1,0 +1,29 @@
+import * as Args from '@oclif/core/args'
+import {checkResponsePayload} from '@rch/contract/documents'
+import {locateJobs} from '../../app/runs/locate-job.ts'
+import {withEmbeddedWorker} from '../../app/embedded-worker.ts'
+import type {Answer} from '../../cli/base-command.ts'
+import {WORKER_FLAG} from '../../cli/flags.ts'
+import {RepositoryCommand} from '../../cli/lane-command.ts'
+
+export default class Cancel extends RepositoryCommand {
+  static override summary = 'End a run or a job on its worker, and say what was ended.'
+  static override examples = ['<%= config.bin %> <%= command.id %> 3f9a1c2b']
+  static override args = {id: Args.string({required: true, ignoreStdin: true, description: 'Job or run.'})}
+  static override flags = WORKER_FLAG
+  protected override readonly kind = 'cancel'
+
+  protected override async answer(): Promise<Answer> {
+    const {args, flags} = await this.parse(Cancel)
+    const lane = await withEmbeddedWorker(await this.lane(flags), flags.worker ?? null)
+    const {connection, jobs, protocolVersion, worker} = await locateJobs(lane, args.id, flags.worker ?? null)
+    try {
+      const ended = []
+      for (const {job_id} of jobs) ended.push(...checkResponsePayload('cancel', (await connection.call({verb: 'cancel', payload: {job_id}, protocolVersion})).payload).jobs)
+      for (const {job_id, found, state} of ended) this.log(found === 'sealed' ? `${job_id} had ended before: ${state}` : `${job_id} was ${found}, is ${state}`)
+      return {result: {worker: worker.name, jobs: ended}}
+    } finally {
+      await connection.close()
+    }
+  }
+}
