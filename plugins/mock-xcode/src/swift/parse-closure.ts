@@ -7,7 +7,8 @@ export function parseClosure(cursor: Cursor): Expression {
   const open = cursor.advance()
   const parameters = cursor.speculate(() => signature(cursor)) ?? []
   const body = cursor.withMode({}, () => cursor.grammar.statements(cursor, ({text, kind}) => kind === 'punctuation' && text === '}'))
-  cursor.expect('}', "expected '}' at end of closure")
+  if (!cursor.at('}')) cursor.fail("expected '}' at end of closure", cursor.current.start)
+  cursor.advance()
   return {...cursor.place(open), kind: 'closure', parameters, body}
 }
 

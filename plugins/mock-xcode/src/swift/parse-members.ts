@@ -32,6 +32,6 @@ function member(cursor: Cursor, container: Container): Statement {
   const {current} = cursor
   if (current.kind === 'directive' || (current.text.startsWith('#') && current.kind === 'punctuation'))
     return cursor.grammar.statement(cursor)
-  if (current.kind === 'keyword' && current.text === 'case') cursor.fail("enum 'case' is not allowed outside of an enum")
-  return cursor.fail('expected declaration')
+  if (current.kind === 'keyword' && current.text === 'case') cursor.fail("enum 'case' is not allowed outside of an enum", current.start)
+  return cursor.fail('expected declaration', current.start)
 }

@@ -228,7 +228,8 @@ function switchStatement(cursor: Cursor): Statement {
       directive(cursor)
       continue
     }
-    if (!isLabel(cursor.current)) cursor.fail("all statements inside a switch must be covered by a 'case' or 'default'")
+    if (!isLabel(cursor.current))
+      cursor.fail("all statements inside a switch must be covered by a 'case' or 'default'", cursor.current.start)
     label(cursor)
     blocks.push(cursor.withMode({}, () => cursor.grammar.statements(cursor, (token) => isLabel(token) || isUnknownLabel(cursor, token))))
   }

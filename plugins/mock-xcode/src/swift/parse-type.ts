@@ -108,7 +108,7 @@ function suffix(cursor: Cursor): void {
       !current.text.startsWith('!=')
     ) {
       cursor.acceptOperatorPart(current.text.charAt(0))
-    } else if (current.text === '.' && current.kind === 'punctuation') {
+    } else if (current.text === '.' && current.kind === 'punctuation' && cursor.peek(1).text !== '[') {
       cursor.advance()
       const member = cursor.current
       if (member.kind !== 'identifier' && member.kind !== 'keyword') cursor.fail("expected member name following '.'")

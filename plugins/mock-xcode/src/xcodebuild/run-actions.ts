@@ -22,6 +22,7 @@ import {chooseTestables, findScheme, schemeTargets, type TestChoice} from './sch
 import {Session} from './session.ts'
 import {testAction} from './test-action.ts'
 import {verdict} from './verdict.ts'
+import {onInterrupt} from './interrupt.ts'
 import {writeTestProducts} from './test-products-file.ts'
 
 /** Performs the build actions of an invocation, in their order, up to the first that fails. Gives the exit status. */
@@ -82,6 +83,7 @@ export async function runActions(context: ToolContext, invocation: Invocation, c
     quiet: invocation.has('-quiet'),
     scripts: {run: scenario.run_scripts === true, replies: scenario.scripts ?? {}},
   }
+  const interruption = onInterrupt(session)
   try {
     await session.phase('resolve')
     session.print(packageLines(container))
@@ -95,6 +97,7 @@ export async function runActions(context: ToolContext, invocation: Invocation, c
       return session.finish(enumerateTests(context, invocation, bundlesOf(request, choice, container), choice.plan), 'succeeded')
     }
     for (const action of actions) {
+      session.action = action
       const status = await perform(action, session, request, scheme, choice !== undefined && 'message' in choice ? undefined : choice)
       if (status !== 0) return session.finish(status, 'failed')
     }
@@ -108,6 +111,8 @@ export async function runActions(context: ToolContext, invocation: Invocation, c
     )
     session.print(verdict(actions.at(-1) ?? 'build', 'FAILED'))
     return session.finish(65, 'failed')
+  } finally {
+    interruption.release()
   }
 }
 

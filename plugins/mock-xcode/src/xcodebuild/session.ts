@@ -9,6 +9,7 @@ import {bundleData} from '../xcresult/bundle-data-of.ts'
 import {writeBundle} from '../xcresult/bundle-file.ts'
 import type {Destination} from './destination.ts'
 import type {Invocation} from './invocation.ts'
+import type {Action} from './options.ts'
 
 export interface SessionFacts {
   readonly scheme: string
@@ -34,6 +35,8 @@ export class Session {
   readonly steps: string[] = []
   bundlePath: string | undefined
   tested = false
+  /** The one under way. */
+  action: Action = 'build'
   private console = ''
 
   constructor(context: ToolContext, invocation: Invocation, scenario: Scenario, facts: SessionFacts) {

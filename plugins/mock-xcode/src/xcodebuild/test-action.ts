@@ -48,7 +48,6 @@ export async function testAction(session: Session, action: Action, found: readon
   await session.phase('test')
   session.tested = true
   session.bundlePath ??= join(homeOfLogs(session), `Test-${session.facts.scheme}-${bundleTime(new Date())}.xcresult`)
-  const interrupted = onInterrupt(session, action)
   const began = Date.now()
   for (const destination of session.facts.destinations.slice(0, 1))
     if (invocation.values('-destination').length === 0)
@@ -82,7 +81,6 @@ export async function testAction(session: Session, action: Action, found: readon
     },
   )
   session.results.push(...results)
-  interrupted.release()
   return report(session, action, results, Date.now() - began)
 }
 
@@ -128,15 +126,4 @@ function homeOfLogs(session: Session): string {
   const {context, facts} = session
   if (facts.derivedData !== undefined) return join(facts.derivedData, 'Logs/Test')
   return join(homeDirectory(context), 'Library/Developer/Xcode/DerivedData', `temporary-${session.startedAt.toString(36)}`, 'Logs/Test')
-}
-
-/** SIGINT during tests ends the session with 75 and a bundle of what was done. */
-function onInterrupt(session: Session, action: Action): {release(): void} {
-  const stop = (): void => {
-    session.print(`\nTesting failed:\n\tTesting was canceled.\n\n${verdict(action, 'INTERRUPTED')}\n`)
-    const status = session.finish(75, 'interrupted')
-    void session.context.output.drained().then(() => process.exit(status))
-  }
-  process.once('SIGINT', stop)
-  return {release: () => void process.off('SIGINT', stop)}
 }

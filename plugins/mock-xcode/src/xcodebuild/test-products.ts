@@ -5,6 +5,7 @@ import {developerDir, type ToolContext} from '../tool/tool-context.ts'
 import {availableDestinations, chooseDestinations} from './destination.ts'
 import {enumerateTests} from './enumerate-tests.ts'
 import type {Invocation} from './invocation.ts'
+import {onInterrupt} from './interrupt.ts'
 import {preamble} from './preamble.ts'
 import {refuse} from './refuse.ts'
 import {resultBundlePath} from './result-bundle-path.ts'
@@ -67,6 +68,9 @@ export async function testProducts(context: ToolContext, invocation: Invocation,
     plan: run.plan,
     testables: found.map(({name, parallel}) => ({target: name, parallel, skipped: false, skippedTests: [], selectedTests: []})),
   }
+  session.action = 'test-without-building'
+  const interruption = onInterrupt(session)
   const status = await testAction(session, 'test-without-building', found, choice)
+  interruption.release()
   return session.finish(status, status === 0 ? 'succeeded' : 'failed')
 }
