@@ -107,6 +107,11 @@ export async function connect(lane: Lane, worker: WorkerEntry, terms: {readonly 
   )
 }
 
+/** The values of some variables that this shell sets. They go to the worker in memory and are never written. */
+export function forwardedValues(names: readonly string[], lane: Pick<Lane, 'env'>): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.flatMap((name) => (lane.env[name] === undefined ? [] : [[name, lane.env[name]]])))
+}
+
 /** Whether queries about Xcode can be left to this machine. */
 export function hasLocalXcode(): boolean {
   return process.platform === 'darwin' && existsSync('/usr/bin/xcodebuild')

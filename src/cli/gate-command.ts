@@ -1,4 +1,5 @@
 import type {EffectiveProfile} from '@rch/contract'
+import {findRecord, notebookDocument} from '../app/find-record.ts'
 import {acceptActions} from '../app/run/accept-steps.ts'
 import type {AcceptedStep, Entrance, GateRequest} from '../app/run/gate-request.ts'
 import {runGate, type GateResult} from '../app/run/run-gate.ts'
@@ -10,6 +11,7 @@ import type {Answer} from './base-command.ts'
 import {RepositoryCommand} from './lane-command.ts'
 import type {RunProgress} from '../app/run/progress.ts'
 import {linePresenter} from './present/lines.ts'
+import {stopOnInterrupt} from './stop-on-interrupt.ts'
 import {withEmbeddedWorker} from '../app/embedded-worker.ts'
 
 /** The flags of commands that start a run, as parsed. */
@@ -69,6 +71,12 @@ export abstract class GateCommand extends RepositoryCommand {
     return acceptActions(provider, actions, policy)
   }
 
+  /** The worker that a run was planned for; an embedded one is in nobody's inventory. */
+  protected plannedWorker(lane: Lane, id: string): string | undefined {
+    const record = findRecord(lane, id)
+    return record?.type === 'run' ? notebookDocument(record.directory, 'run_plan')?.worker : undefined
+  }
+
   /** The verdict for people, on stdout. */
   protected present(result: GateResult): Answer {
     const {summary, steps} = result
@@ -93,25 +101,4 @@ export abstract class GateCommand extends RepositoryCommand {
 export function overridesOf(flags: RunFlags): OverrideFlags {
   const {action, scheme, configuration, destination, xcode, stager, backend, timeout, set} = flags
   return {action, scheme, configuration, destination, xcode, stager, backend, timeout, set}
-}
-
-/** The first Ctrl-C asks the worker to stop; a second one ends this process at once, the run going on to its end. */
-function stopOnInterrupt(): {readonly signal: AbortSignal; dispose(): void} {
-  const controller = new AbortController()
-  const onSignal = (): void => {
-    if (controller.signal.aborted) {
-      process.stderr.write('rch: ended; the run is kept: `rch xcode status` shows it\n')
-      process.exit(130)
-    }
-    controller.abort()
-  }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
-  return {
-    signal: controller.signal,
-    dispose: () => {
-      process.off('SIGINT', onSignal)
-      process.off('SIGTERM', onSignal)
-    },
-  }
 }

@@ -60,7 +60,6 @@ export async function followJob(
 export class LineTail {
   readonly #file: string
   #offset = 0
-  #rest = Buffer.alloc(0)
   #line = 0
   readonly #after: number
 
@@ -74,26 +73,28 @@ export class LineTail {
     return Math.max(this.#line, this.#after)
   }
 
-  /** Lines not handed out yet; the last one of a finished job only when `withEnd`. */
-  read(
-    withEnd: boolean,
-    limits: {readonly maxLines: number; readonly maxBytes: number} = {maxLines: Infinity, maxBytes: Infinity},
-  ): string[] {
+  /**
+   * Lines not handed out yet; the last one of a finished job only when `withEnd`. What is not handed out is read again the next
+   * time: recovery may take back a torn line or a `complete` and write others in its place.
+   */
+  read(withEnd: boolean, limits: {readonly maxLines: number; readonly maxBytes: number} = {maxLines: Infinity, maxBytes: Infinity}): string[] {
     const lines: string[] = []
-    let bytes = 0
+    let rest = Buffer.alloc(0)
+    let [ahead, bytes] = [this.#offset, 0]
     for (;;) {
-      const cut = this.#rest.indexOf(0x0a)
+      const cut = rest.indexOf(0x0a)
       if (cut < 0) {
-        const more = readAt(this.#file, this.#offset, READ_BYTES)
+        const more = readAt(this.#file, ahead, READ_BYTES)
         if (more.length === 0) return lines
-        this.#offset += more.length
-        this.#rest = Buffer.concat([this.#rest, more])
+        ahead += more.length
+        rest = Buffer.concat([rest, more])
         continue
       }
-      const line = this.#rest.subarray(0, cut).toString()
+      const line = rest.subarray(0, cut).toString()
       if (!withEnd && line.startsWith('{"type":"complete"')) return lines
       if (lines.length >= limits.maxLines || (lines.length > 0 && bytes + cut > limits.maxBytes)) return lines
-      this.#rest = this.#rest.subarray(cut + 1)
+      rest = rest.subarray(cut + 1)
+      this.#offset += cut + 1
       this.#line += 1
       if (this.#line <= this.#after) continue
       lines.push(line)

@@ -1,4 +1,4 @@
-import {appendFileSync, existsSync, mkdirSync, readdirSync, symlinkSync} from 'node:fs'
+import {appendFileSync, existsSync, readFileSync, mkdirSync, readdirSync, symlinkSync} from 'node:fs'
 import {join, relative} from 'node:path'
 import {documentHead, writeDocument, type Document, type DocumentName, type RunEvent} from '@rch/contract/documents'
 import {DOCUMENT_TABLE} from '@rch/contract/documents/table'
@@ -45,11 +45,11 @@ export class Notebook {
   }
 
   /** An attempt that was begun before, to go on with. */
-  static reopen(directory: string, state: Document<'run_state'>, events: number): Notebook {
+  static reopen(directory: string, state: Document<'run_state'>): Notebook {
     const notebook = new Notebook(directory, state.run_id, state.attempt, state.host_id)
     notebook.#state = state.state
     notebook.#seq = state.seq
-    notebook.#events = events
+    notebook.#events = readFileSync(join(directory, 'run_events.ndjson'), 'utf8').split('\n').length - 1
     return notebook
   }
 

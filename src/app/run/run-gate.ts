@@ -1,4 +1,3 @@
-import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {isRchError, RchError, toRchError, type Classifier, type Connection, type EffectiveProfile} from '@rch/contract'
 import {checkResponsePayload, type Document, type RunSummary, type StageReceipt} from '@rch/contract/documents'
@@ -9,14 +8,14 @@ import {readIfThere, writeFileAtomic} from '../../infra/files.ts'
 import {takeSnapshot, type Snapshot} from '../../snapshot/index.ts'
 import {stageCas} from '../../staging/cas.ts'
 import type {StageStatistics} from '../../staging/staged-source.ts'
-import {connect, type Lane} from '../lane.ts'
+import {connect, forwardedValues, type Lane} from '../lane.ts'
 import {composeJobRequest, requiredFeatures, type RunFacts} from './compose-job.ts'
 import type {AcceptedStep, GateRequest} from './gate-request.ts'
 import {Notebook} from './notebook.ts'
 import type {OnProgress} from './progress.ts'
 import {runStep, skippedStep, type StepResult} from './run-step.ts'
 import {forgetProbe, selectWorkers, type Candidate, type Selection} from './select-worker.ts'
-import {summariseRun} from './summarise-run.ts'
+import {finishNotebook, summariseRun} from './summarise-run.ts'
 
 export interface GateResult {
   readonly run_id: string
@@ -86,7 +85,7 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
         continue
       }
       const jobRequest = composeJobRequest(lane, {...facts, connection: way.current}, step.accepted, index, jobId, step.identity)
-      const result = await runStep(lane, {notebook, jobRequest, request, candidate, way, index, steps: steps.length, forwarded: forwardedValues(profile, lane), onProgress, signal})
+      const result = await runStep(lane, {notebook, jobRequest, request, candidate, way, index, steps: steps.length, forwarded: forwardedValues(profile.env.allow, lane), onProgress, signal})
       results.push(result)
       if (request.detach) return {run_id: identity.run_id, attempt: notebook.attempt, directory: notebook.directory, worker: candidate.worker.name, summary: null, steps: results, detached: true}
     }
@@ -289,10 +288,6 @@ function vcsOf(snapshot: Snapshot, profile: EffectiveProfile): Document<'job_req
   return {kind, commit, branch, dirty, submodules: submodules.map(({path, commit: at}) => ({path, commit: at ?? ''})), lfs: profile.source.lfs}
 }
 
-function forwardedValues(profile: EffectiveProfile, lane: Lane): Readonly<Record<string, string>> {
-  return Object.fromEntries(profile.env.allow.flatMap((name) => (lane.env[name] === undefined ? [] : [[name, lane.env[name]]])))
-}
-
 async function giveBack(connection: Connection, lease: {readonly lease_id: string; readonly fence: number}, protocolVersion: number): Promise<boolean> {
   try {
     const {payload} = await connection.call({verb: 'release', payload: {...lease}, protocolVersion}, AbortSignal.timeout(10_000))
@@ -315,24 +310,3 @@ function openEnded(error: RchError, runId: string): RchError {
 function remaining(notebook: Notebook, steps: readonly Planned[], from: number, runId: string, error: RchError): StepResult[] {
   return steps.slice(from).map(({accepted}, offset) => skippedStep(notebook, from + offset, accepted.step.action, runId, offset === 0 ? error : undefined))
 }
-
-function finishNotebook(notebook: Notebook, summary: RunSummary, results: readonly StepResult[]): void {
-  writeFileSync(join(notebook.directory, 'run_summary.json'), `${JSON.stringify(summary, null, 2)}\n`, {mode: 0o600})
-  const state = summary.status === 'success' ? 'succeeded' : summary.status === 'cancelled' ? 'cancelled' : 'failed'
-  notebook.put('run_index', {
-    documents: {
-      run_plan: 'run_plan.json',
-      run_state: 'run_state.json',
-      run_summary: 'run_summary.json',
-      run_event: 'run_events.ndjson',
-      worker_selection: 'worker_selection.json',
-      capabilities: 'capabilities.json',
-      source_manifest: 'source_manifest.json',
-    },
-    steps: results.map((result) => result.indexRow),
-  })
-  notebook.say({type: 'attempt_complete', state})
-  notebook.say({type: 'run_complete', status: summary.status === 'rejected' ? 'failed' : summary.status, exit_code: summary.exit_code})
-  notebook.become(state)
-}
-

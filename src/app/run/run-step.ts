@@ -27,7 +27,7 @@ export interface StepContext {
   readonly notebook: Notebook
   readonly jobRequest: JobRequest
   readonly request: Pick<GateRequest, 'profile' | 'detach'>
-  readonly candidate: Pick<Candidate, 'worker' | 'fit'>
+  readonly candidate: Pick<Candidate, 'worker'> & {readonly fit: Pick<Candidate['fit'], 'protocolVersion'>}
   /** The way to the worker; replaced when it breaks. */
   readonly way: {current: Connection}
   readonly index: number

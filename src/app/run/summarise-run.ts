@@ -1,4 +1,6 @@
-import {documentHead, type RunSummary} from '@rch/contract/documents'
+import {join} from 'node:path'
+import {documentHead, writeDocument, type RunSummary} from '@rch/contract/documents'
+import {writeFileAtomic} from '../../infra/files.ts'
 import type {Notebook} from './notebook.ts'
 import type {StepResult} from './run-step.ts'
 
@@ -39,4 +41,25 @@ export function summariseRun(notebook: Notebook, results: readonly StepResult[],
     steps_rejected: count('rejected'),
     steps,
   }
+}
+
+/** Writes what ends a notebook: summary, index, the last events and the final state. */
+export function finishNotebook(notebook: Notebook, summary: RunSummary, results: readonly StepResult[]): void {
+  writeFileAtomic(join(notebook.directory, 'run_summary.json'), writeDocument('run_summary', summary))
+  const state = summary.status === 'success' ? 'succeeded' : summary.status === 'cancelled' ? 'cancelled' : 'failed'
+  notebook.put('run_index', {
+    documents: {
+      run_plan: 'run_plan.json',
+      run_state: 'run_state.json',
+      run_summary: 'run_summary.json',
+      run_event: 'run_events.ndjson',
+      worker_selection: 'worker_selection.json',
+      capabilities: 'capabilities.json',
+      source_manifest: 'source_manifest.json',
+    },
+    steps: results.map((result) => result.indexRow),
+  })
+  notebook.say({type: 'attempt_complete', state})
+  notebook.say({type: 'run_complete', status: summary.status === 'rejected' ? 'failed' : summary.status, exit_code: summary.exit_code})
+  notebook.become(state)
 }

@@ -63,5 +63,5 @@ async function askFor(connection: Connection, protocolVersion: number, jobIds: r
   }
   const jobs: WorkerJob[] = []
   for (const job_id of jobIds) jobs.push(...(await ask({job_id})))
-  return jobs.length > 0 || runId === null ? jobs : ask({run_id: runId, host_id: hostId})
+  return jobIds.length > 0 || runId === null ? jobs : ask({run_id: runId, host_id: hostId})
 }

@@ -1,8 +1,7 @@
 import {createPublicKey, verify} from 'node:crypto'
 import {CONTRACT_VERSION, PROTOCOL, RchError} from '@rch/contract'
 import {keepDocument, type JobRequest} from '@rch/contract/documents'
-import {envValueSha256, jobKey, jobRequestSha256, sha256, signatureBytes} from '@rch/contract/identity'
-import {canonicalJson} from '@rch/contract/json'
+import {envValueSha256, identityMismatches, jobKey, jobRequestSha256, sha256, signatureBytes} from '@rch/contract/identity'
 import type {VerbHandler, VerbRequest, WorkerContext} from '../context.ts'
 import {SERVED_FEATURES} from '../features.ts'
 import {makeDirectory, writeFileAtomic} from '../../infra/files.ts'
@@ -75,11 +74,10 @@ function checkIdentity(request: JobRequest): void {
   if (computed !== job.job_key) throw new RchError('job_key_mismatch', undefined, {data: {computed, claimed: job.job_key}})
   if (job.job_key_inputs.source_tree_hash !== job.source_tree_hash)
     throw new RchError('invalid_job_identity', undefined, {data: {field: 'job.source_tree_hash'}})
-  const policy = sha256(canonicalJson(request.classifier_policy))
-  if (policy !== job.classifier_policy_sha256)
-    throw new RchError('invalid_job_identity', 'classifier_policy does not have the digest the job names.', {
-      data: {field: 'job.classifier_policy_sha256'},
-    })
+  const [mismatch] = identityMismatches(request)
+  if (mismatch !== undefined) {
+    throw new RchError('invalid_job_identity', `${mismatch.field} is ${mismatch.claimed}; computed is ${mismatch.computed}.`, {data: {...mismatch}})
+  }
 }
 
 function checkVersions(request: JobRequest): void {
