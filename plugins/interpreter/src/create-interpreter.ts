@@ -1,6 +1,8 @@
 import type {Interpreter} from '@rch/contract/events'
-import {createBuildReader, type Trust} from './build-reader.ts'
+import {createBuildReader} from './build-reader.ts'
+import {E, EQUALS, ESCAPE, LAST_ASCII, R, SLASH, SMALL_T, SPACE, STAR, T, TAB} from './characters.ts'
 import {stripDecorations} from './decorations.ts'
+import {createDiagnosticReader, type DiagnosticReader, type Trust} from './diagnostic-reader.ts'
 import {createFormatterReader} from './formatter-reader.ts'
 import {parsePrettyVerdict, parseVerdict} from './grammar/verdict.ts'
 import {createLineSplitter, MAX_LINE_BYTES} from './lines.ts'
@@ -40,10 +42,11 @@ export function createInterpreter(options: InterpreterOptions = {}): Interpreter
   const phases = createPhases(output)
   const targets = createTestTargets()
   const packages = createPackageReader(output, phases)
-  const build = createBuildReader(output, phases, {relative, targets, packagesFailed: () => packages.failed()})
+  const build = createBuildReader(output, phases, targets, (): DiagnosticReader => diagnostics)
+  const diagnostics = createDiagnosticReader(output, {relative, packagesFailed: () => packages.failed(), step: build.step})
   const tests = createTestReader(output, phases, {relative, targets, goesOn: () => runEnd.testGoesOn()})
   const runEnd = createRunEnd(output, phases, tests)
-  const formatter = createFormatterReader(build, tests, phases)
+  const formatter = createFormatterReader(diagnostics, tests, phases)
   let warnedLength = false
 
   const nextInvocation = (): void => {
@@ -63,12 +66,12 @@ export function createInterpreter(options: InterpreterOptions = {}): Interpreter
 
   const text = (line: string): void => {
     const first = line.charCodeAt(0)
-    if (first === 0x54 && tests.line(line)) {
+    if (first === T && tests.line(line)) {
       if (line.startsWith("Test Case '")) formatter.disable()
       return runEnd.closeList()
     }
     if (!STRUCTURAL.has(first) && !line.endsWith(')') && !(tests.insideTest() ? MARKED_IN_TEST : MARKED).test(line)) return other(line)
-    if (first === 0x2a) {
+    if (first === STAR) {
       const verdict = parseVerdict(line)
       if (verdict !== null) return runEnd.verdict(verdict)
     }
@@ -77,13 +80,13 @@ export function createInterpreter(options: InterpreterOptions = {}): Interpreter
       formatter.disable()
       return nextInvocation()
     }
-    if (first !== 0x54 && tests.line(line)) return runEnd.closeList()
+    if (first !== T && tests.line(line)) return runEnd.closeList()
     if (packages.line(line)) return
     if (build.line(line, trust())) {
       if (line.endsWith("')")) formatter.disable()
       return runEnd.closeList()
     }
-    if (first > 0x7f && (tests.symbol(line) || formatter.line(line))) return
+    if (first > LAST_ASCII && (tests.symbol(line) || formatter.line(line))) return
     if (formatter.active()) {
       const verdict = parsePrettyVerdict(line)
       if (verdict !== null) return runEnd.verdict(verdict)
@@ -95,7 +98,7 @@ export function createInterpreter(options: InterpreterOptions = {}): Interpreter
   const other = (line: string): void => {
     if (formatter.header(line)) return
     runEnd.closeList()
-    if (build.wantsDetails()) build.detail(line)
+    if (diagnostics.wantsDetails()) diagnostics.detail(line)
     tests.text(line)
   }
 
@@ -105,20 +108,20 @@ export function createInterpreter(options: InterpreterOptions = {}): Interpreter
     const trimmed = line.trimStart()
     if (trimmed === '') return
     const first = trimmed.charCodeAt(0)
-    if (first === 0x45 && tests.executed(line)) return
-    if (first === 0x74 && trimmed.startsWith('t = ')) return tests.activity(line)
-    if ((first === 0x54 || first === 0x52) && tests.line(trimmed)) return
-    if (first === 0x54) {
+    if (first === E && tests.executed(line)) return
+    if (first === SMALL_T && trimmed.startsWith('t = ')) return tests.activity(line)
+    if ((first === T || first === R) && tests.line(trimmed)) return
+    if (first === T) {
       const target = GRAPH_TARGET.exec(trimmed)?.[1]
       if (target !== undefined) return targets.seen(target)
     }
-    if (first === 0x2a) {
+    if (first === STAR) {
       const verdict = parseVerdict(trimmed)
       if (verdict !== null) return runEnd.verdict(verdict)
     }
-    if (first === 0x2f && build.indented(line, trust())) return
-    if (first > 0x7f && (tests.symbol(trimmed) || formatter.line(line))) return
-    if (build.wantsDetails()) build.detail(line)
+    if (first === SLASH && diagnostics.indented(line, trust())) return
+    if (first > LAST_ASCII && (tests.symbol(trimmed) || formatter.line(line))) return
+    if (diagnostics.wantsDetails()) diagnostics.detail(line)
     else if (tests.wantsText()) tests.text(line)
   }
 
@@ -126,8 +129,8 @@ export function createInterpreter(options: InterpreterOptions = {}): Interpreter
     const clean = stripDecorations(line)
     if (clean.trim() === '') return
     const first = clean.charCodeAt(0)
-    if (first === 0x20 || first === 0x09) indented(clean)
-    else if (first === 0x45 && tests.executed(clean)) return
+    if (first === SPACE || first === TAB) indented(clean)
+    else if (first === E && tests.executed(clean)) return
     else text(clean)
   }
 
@@ -152,17 +155,17 @@ export function createInterpreter(options: InterpreterOptions = {}): Interpreter
   /** Most of a build log is the indented command lines of steps: they say nothing and need not be decoded. */
   function skippable(bytes: Buffer, start: number, end: number): boolean {
     const indent = bytes[start]
-    if (indent !== 0x20 && indent !== 0x09) return false
-    if (build.wantsDetails() || runEnd.wantsEntries() || packages.wantsEntries() || tests.wantsText()) return false
+    if (indent !== SPACE && indent !== TAB) return false
+    if (diagnostics.wantsDetails() || runEnd.wantsEntries() || packages.wantsEntries() || tests.wantsText()) return false
     let at = start + 1
-    while (at < end && (bytes[at] === 0x20 || bytes[at] === 0x09)) at += 1
+    while (at < end && (bytes[at] === SPACE || bytes[at] === TAB)) at += 1
     const code = bytes[at]
     if (at >= end || code === undefined) return true
     // A diagnostic in a log that was quoted with an indent; commands are paths, too, but most are longer.
-    if (code === 0x2f) return end - at > MAX_QUOTED || !bytes.subarray(at, end).includes(': ')
+    if (code === SLASH) return end - at > MAX_QUOTED || !bytes.subarray(at, end).includes(': ')
     // E(xecuted), R(estarting), T(est …), * of a verdict, t = …, ESC, or a symbol.
-    if (code === 0x74) return bytes[at + 2] !== 0x3d
-    return code < 0x80 && code !== 0x45 && code !== 0x52 && code !== 0x54 && code !== 0x2a && code !== 0x1b
+    if (code === SMALL_T) return bytes[at + 2] !== EQUALS
+    return code <= LAST_ASCII && code !== E && code !== R && code !== T && code !== STAR && code !== ESCAPE
   }
 
   return {

@@ -1,3 +1,5 @@
+import {LAST_ASCII, OPENING_BRACKET, T, TWO} from './characters.ts'
+
 // What other tools put around a line of xcodebuild: colour, clocks, invisible marks.
 
 // CSI sequences; OSC, DCS, APC strings (hyperlinks, titles, a runner's own marks) up to BEL or ST; the remaining two-character escapes.
@@ -14,14 +16,14 @@ const CI_GROUP = /^##\[(?:group|endgroup|command|section)\]/
 export function stripDecorations(line: string): string {
   let text = line
   if (text.includes('\u001B')) text = text.replace(ESCAPES, '')
-  if (text.charCodeAt(0) > 0x7f) text = text.replace(INVISIBLE, '')
+  if (text.charCodeAt(0) > LAST_ASCII) text = text.replace(INVISIBLE, '')
   const first = text.charCodeAt(0)
-  if (first >= 0x32 && first <= 0x33 && text.charCodeAt(10) === 0x54) {
+  if (first === TWO && text.charCodeAt(10) === T) {
     text = text.replace(CI_CLOCK, '')
   } else if (text.includes('\t2')) {
     text = text.replace(CI_COLUMNS, '').replace(INVISIBLE, '').replace(CI_CLOCK, '')
   }
-  if (first === 0x5b) text = text.replace(BRACKET_CLOCK, '')
+  if (first === OPENING_BRACKET) text = text.replace(BRACKET_CLOCK, '')
   if (text.startsWith('##[')) text = text.replace(CI_GROUP, '')
-  return text.charCodeAt(0) > 0x7f ? text.replace(INVISIBLE, '') : text
+  return text.charCodeAt(0) > LAST_ASCII ? text.replace(INVISIBLE, '') : text
 }

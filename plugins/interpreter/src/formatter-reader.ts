@@ -1,4 +1,5 @@
-import type {BuildReader} from './build-reader.ts'
+import {COLON, HASH, OPENING_BRACKET} from './characters.ts'
+import type {DiagnosticReader} from './diagnostic-reader.ts'
 import type {ParsedDiagnostic} from './grammar/diagnostic.ts'
 import {parsePrintedTest, type PrintedTest} from './grammar/xctest.ts'
 import type {Phases} from './phases.ts'
@@ -28,7 +29,7 @@ const PLACE = /^(\/?[^:\s][^:]*\.\w+)(?::(\d+)(?::(\d+))?)?: (.*)$/
 const VERDICT = /^(?:Test|Build|Clean|Archive|Analyze) (?:Succeeded|Failed)$/
 const CLASS = /^[A-Za-z_]\w*$/
 
-export function createFormatterReader(build: BuildReader, tests: TestReader, phases: Phases): FormatterReader {
+export function createFormatterReader(diagnostics: DiagnosticReader, tests: TestReader, phases: Phases): FormatterReader {
   let active = false
   let disabled = false
   let suite: string | null = null
@@ -50,7 +51,7 @@ export function createFormatterReader(build: BuildReader, tests: TestReader, pha
       tool: tool?.[1] ?? null,
       target: null,
     }
-    build.report(parsed, text)
+    diagnostics.report(parsed, text)
     return true
   }
 
@@ -85,19 +86,19 @@ export function createFormatterReader(build: BuildReader, tests: TestReader, pha
         return true
       }
       const first = line.charCodeAt(0)
-      if (first === 0x5b) {
+      if (first === OPENING_BRACKET) {
         const sign = SIGN.exec(line)
         if (sign === null || (!active && !PLACE.test(sign[2] ?? ''))) return false
         active = true
         return diagnostic(sign[1] === '[x]' ? 'error' : 'warning', sign[2] ?? '')
       }
-      if (first === 0x3a) {
+      if (first === COLON) {
         const [, severity, place = '', message = ''] = COMMAND.exec(line) ?? []
         if (severity === undefined) return false
         active = true
         return diagnostic(severity === 'error' ? 'error' : 'warning', `${placeOf(place)}${message}`)
       }
-      if (first === 0x23) {
+      if (first === HASH) {
         const [, severity, message = ''] = RUNNER_COMMAND.exec(line) ?? []
         if (severity === undefined || RUNNER_OWN.test(message)) return false
         active = true

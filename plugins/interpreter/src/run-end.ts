@@ -104,6 +104,15 @@ export function createRunEnd(output: Output, phases: Phases, tests: TestReader):
     if (test !== null || crash !== -1 || reason.includes('(Crash')) tests.crashed(test ?? frame, reason, test !== null)
   }
 
+  const testGoesOn = (): void => {
+    if (ending === null || !ending.tentative) return
+    const {verdict} = ending
+    ending = null
+    if (verdict === null) return
+    const {text} = verdict
+    output.emit({type: 'warning', code: 'verdict_in_test_output', message: `A test printed ${text}`, data: {text}})
+  }
+
   return {
     header(line) {
       if (line === 'Failing tests:') {
@@ -145,23 +154,12 @@ export function createRunEnd(output: Output, phases: Phases, tests: TestReader):
       if (ending !== null) ending.list = null
     },
     settle,
-    testGoesOn() {
-      if (ending === null || !ending.tentative) return
-      const {verdict} = ending
-      ending = null
-      if (verdict === null) return
-      output.emit({
-        type: 'warning',
-        code: 'verdict_in_test_output',
-        message: `A test printed ${verdict.text}`,
-        data: {text: verdict.text},
-      })
-    },
+    testGoesOn,
     close() {
       if (ending === null) return
       // With a test still running nobody can say who printed a success.
       if (ending.tentative && ending.verdict?.outcome === 'succeeded') {
-        this.testGoesOn()
+        testGoesOn()
         return
       }
       ending.tentative = false

@@ -95,7 +95,7 @@ export function createXCTestReader(
 
   return {
     line(line) {
-      if (line.charCodeAt(0) === 0x54 && line.startsWith('Test ')) {
+      if (line.startsWith('Test ')) {
         const parsed = parseCase(line)
         if (parsed !== null) return caseLine(parsed, false)
         if (line.includes('exceeded execution time allowance')) return timedOut(line)

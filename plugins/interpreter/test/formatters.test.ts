@@ -124,6 +124,8 @@ describe('logs that went through other tools', () => {
     ['the columns of a downloaded log', (line: string) => `build\tRun tests\t2026-01-02T03:04:05.1234567Z ${line}`],
     ['a byte order mark', (line: string) => `\uFEFF${line}`],
     ['colours', (line: string) => `\u001B[1m\u001B[38;5;208m${line.slice(0, 3)}\u001B[0m${line.slice(3)}\u001B[K`],
+    ['marks of a terminal', (line: string) => `\u001B_bk;t=1700000000000\u0007\u001B]8;;file:///x\u001B\\${line}\u001B]8;;\u001B\\`],
+    ['a clock in brackets', (line: string) => `[2026-01-02T03:04:05.123Z] ${line}`],
     ['Windows line ends', (line: string) => `${line}\r`],
   ])('reads through %s', (_, decorate) => {
     const decorated = PLAIN.split('\n').map(decorate).join('\n')

@@ -24,7 +24,7 @@ export function parseBuildStep(line: string): BuildStep | null {
   if (at === -1) return null
   const owner = OWNER.exec(line.slice(at + 1))
   const verb = VERB.exec(line)?.[0]
-  if (owner === null || verb === undefined || line.charCodeAt(verb.length) !== 0x20) return null
+  if (owner === null || verb === undefined || line[verb.length] !== ' ') return null
   return {verb, target: owner[1] ?? null, project: owner[2] ?? null}
 }
 

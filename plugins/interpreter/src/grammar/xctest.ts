@@ -1,3 +1,5 @@
+import {MINUS, PLUS} from '../characters.ts'
+
 export interface PrintedTest {
   /** The module or bundle that the line names, if any. */
   readonly module: string | null
@@ -61,7 +63,7 @@ function parseUsual(line: string): CaseLine | null {
 /** `-[M.C t]`, `M.C.t`, `C.t()`, `Suite/f(x:)`, `f()`. */
 export function parsePrintedTest(printed: string): PrintedTest {
   const first = printed.charCodeAt(0)
-  const objc = first === 0x2d || first === 0x2b ? OBJC.exec(printed) : null
+  const objc = first === MINUS || first === PLUS ? OBJC.exec(printed) : null
   if (objc !== null) {
     const [, owner = '', name = ''] = objc
     return name.includes('(') ? {module: null, suite: owner, name, framework: 'swift-testing'} : withModule(owner, name)

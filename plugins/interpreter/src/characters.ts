@@ -1,0 +1,19 @@
+/** First characters that decide which reader a line goes to. */
+export const TAB = 0x09
+export const ESCAPE = 0x1b
+export const SPACE = 0x20
+export const HASH = 0x23
+export const STAR = 0x2a
+export const PLUS = 0x2b
+export const MINUS = 0x2d
+export const SLASH = 0x2f
+export const TWO = 0x32
+export const COLON = 0x3a
+export const EQUALS = 0x3d
+export const C = 0x43
+export const E = 0x45
+export const R = 0x52
+export const T = 0x54
+export const OPENING_BRACKET = 0x5b
+export const SMALL_T = 0x74
+export const LAST_ASCII = 0x7f

@@ -1,0 +1,156 @@
+import type {DiagnosticCategory} from '@rch/contract/events'
+import {categoryOf, codeOf} from './grammar/category.ts'
+import {type ParsedDiagnostic, parseDiagnostic} from './grammar/diagnostic.ts'
+import {addDetail, type Output} from './output.ts'
+
+/** How far a diagnostic may be believed: inside a running test, what looks like one is the test's own print. */
+export type Trust = 'all' | 'located' | 'tools'
+
+/** What a diagnostic is said about. */
+export interface Step {
+  readonly verb: string
+  readonly target: string | null
+}
+
+export interface DiagnosticReader {
+  line(line: string, trust: Trust): boolean
+  /** An indented line that has a diagnostic of its own: whole logs get quoted with an indent. */
+  indented(line: string, trust: Trust): boolean
+  /** What a failure says without `error:`: kept for the error that follows, or told by itself. */
+  reason(line: string): boolean
+  /** An indented line, or one that nobody understood, right after a diagnostic or inside a linker's list. */
+  detail(line: string): void
+  wantsDetails(): boolean
+  /** A diagnostic that a formatter printed. */
+  report(parsed: ParsedDiagnostic, text: string): void
+  /** Tells what the linker listed if no error followed. */
+  close(): void
+}
+
+export interface DiagnosticReaderOptions {
+  /** Names a file relative to the source root where it lies inside it. */
+  readonly relative: (path: string) => string
+  readonly packagesFailed: () => void
+  /** The build step that prints now. */
+  readonly step: () => Step | null
+}
+
+const MAX_SOURCE_LINES = 8
+const CARETS = /^[\s~^|]+$/
+const GUTTER = /^ *\d* *[|+]/
+const INDENTED = /^\s+\/[^:]*:\d+(?::\d+)?: (?:fatal )?(?:error|warning): /
+const LINKER_REASON = /^(?:Undefined symbols(?: for architecture .*)?:|duplicate symbol |ld: (?!warning:)|\d+ duplicate symbols? )/
+const SIGNING_REASON = new RegExp(
+  [
+    '^Code signing is required for product type ',
+    '^No profiles? (?:matching|for) .* (?:were |was )?found',
+    `^Provisioning profile ".*" (?:doesn't|does not|has) `,
+    '^Signing for ".*" requires a development team',
+    '^No certificate matching ',
+  ].join('|'),
+)
+const TEST_TOOL = /^(?:Exited with|Process '.*' (?:exited|terminated)|terminated|unexpected exit|fatalError)/i
+
+/** Reads what compilers, linkers, scripts and tools complain about, with the lines that belong to it. */
+export function createDiagnosticReader(output: Output, {relative, packagesFailed, step}: DiagnosticReaderOptions): DiagnosticReader {
+  // A line after a diagnostic that may be its source line: it is one when a caret follows.
+  let candidate: string | null = null
+  let sawCaret = false
+  let linker: string[] = []
+
+  const unmarked = (category: DiagnosticCategory, message: string, details: readonly string[]): void => {
+    output.emit({type: 'warning', code: 'unmarked_failure', message, data: {category, details}})
+  }
+
+  const report = (parsed: ParsedDiagnostic, text: string): void => {
+    const {severity, message, file, line, column, tool} = parsed
+    const now = step()
+    const category = categoryOf(parsed, now?.verb ?? null)
+    const details: string[] = []
+    if (category === 'package' && tool === 'xcodebuild' && severity === 'error') packagesFailed()
+    if (category === 'linker' && severity === 'error') {
+      for (const reason of linker) addDetail(details, reason)
+      linker = []
+    }
+    candidate = null
+    sawCaret = false
+    output.holdDiagnostic({
+      type: 'diagnostic',
+      severity,
+      message,
+      file: file === null ? null : relative(file),
+      line,
+      column,
+      category,
+      code: codeOf(message, category),
+      target: parsed.target ?? (tool === 'xcodebuild' ? null : (now?.target ?? null)),
+      text: relative(text),
+      details,
+    })
+  }
+
+  const diagnostic = (line: string, trust: Trust): boolean => {
+    const parsed = parseDiagnostic(line)
+    if (parsed === null) return false
+    const {severity, tool, file, message} = parsed
+    if (severity === 'note' && (file === null || parsed.line === null || trust !== 'all')) return true
+    const fromTool = tool === 'xcodebuild' || (file === null && tool === null && TEST_TOOL.test(message))
+    if (trust === 'tools' && !fromTool) return true
+    if (trust === 'located' && !fromTool && parsed.line === null && parsed.target === null) return true
+    report(parsed, line)
+    return true
+  }
+
+  const detail = (line: string): void => {
+    const held = output.heldDiagnostic()
+    if (held === null) {
+      if (linker.length > 0) addDetail(linker, line)
+      return
+    }
+    const indented = /^\s/.test(line)
+    if (GUTTER.test(line)) {
+      addDetail(held.details, line)
+    } else if (line.includes('^') && CARETS.test(line)) {
+      if (candidate !== null) addDetail(held.details, candidate)
+      addDetail(held.details, line)
+      candidate = null
+      sawCaret = true
+    } else if (indented && (held.line === null || (sawCaret && held.details.length < MAX_SOURCE_LINES))) {
+      addDetail(held.details, line)
+    } else if (candidate === null && !sawCaret) {
+      candidate = line
+    } else {
+      output.release()
+      candidate = null
+    }
+  }
+
+  return {
+    line(line, trust) {
+      if (output.heldDiagnostic() === null || !GUTTER.test(line)) return diagnostic(line, trust)
+      detail(line)
+      return true
+    },
+    indented(line, trust) {
+      if (trust !== 'all' || output.heldDiagnostic() !== null || linker.length > 0) return false
+      return INDENTED.test(line) && diagnostic(line.trimStart(), trust)
+    },
+    reason(line) {
+      if (LINKER_REASON.test(line) && !line.includes(' error: ')) {
+        addDetail(linker, line)
+        return true
+      }
+      if (!SIGNING_REASON.test(line)) return false
+      unmarked('signing', line, [])
+      return true
+    },
+    detail,
+    wantsDetails: () => output.heldDiagnostic() !== null || linker.length > 0,
+    report,
+    close() {
+      const [first, ...rest] = linker
+      linker = []
+      if (first !== undefined) unmarked('linker', first, rest)
+    },
+  }
+}
