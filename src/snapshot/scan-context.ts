@@ -2,6 +2,7 @@ import type {EffectiveProfile} from '@rch/contract'
 import type {BlobMap} from './blob-map.ts'
 import type {Selection} from './rules/selection.ts'
 import type {StatCache} from './stat-cache.ts'
+import type {TreeMemo} from './tree-memo.ts'
 
 /** What every part of one scan needs to know. */
 export interface ScanContext {
@@ -12,6 +13,7 @@ export interface ScanContext {
   /** Paths that belong to the snapshot wherever they exist. */
   readonly always: ReadonlySet<string>
   readonly cache: StatCache
+  readonly memo: TreeMemo
   blobs(oidBytes: 20 | 32): BlobMap
   /** When this scan began, in milliseconds since the epoch. */
   readonly startedMs: number

@@ -4,7 +4,7 @@ import {join, resolve} from 'node:path'
 import type {SourceEntry} from '@rch/contract/source'
 import {outerAttributeFiles, readConversions} from './git/attributes.ts'
 import {readGitConfig, type GitConfig} from './git/config.ts'
-import {readGitIndex, type GitIndex} from './git/index-file.ts'
+import {hasRecordedTimes, readGitIndex, type GitIndex} from './git/index-file.ts'
 import {resolveLfs} from './git/lfs.ts'
 import {listGitIndex} from './git/list-index.ts'
 import {findRepository, isWorkTree, type Repository} from './git/repository.ts'
@@ -97,6 +97,8 @@ async function scanWorkTree(context: ScanContext, builder: TreeBuilder, reposito
     cache: context.cache,
     builder,
     weakStat: config.weakStat,
+    top: repository.top,
+    checkedBefore: context.memo.checkedBefore(at),
   })
   const converts = conversions.mayConvertText || config.convertsText
   const looking = {
@@ -182,6 +184,7 @@ async function scanWorkTree(context: ScanContext, builder: TreeBuilder, reposito
           blobs.learn(index.bytes, index.oidOffsets[position] ?? 0, look.bytes, look.sha256)
       }
       blobs.save()
+      if (sorted.recent + learned.length > 0) context.memo.check(at, Math.floor(context.startedMs / 1000) - 1)
       for (const tree of inner) tree.remember()
     },
   }
@@ -229,7 +232,9 @@ function rootRelative(status: GitStatus, prefix: string, at: string): Pick<GitSt
 /** Git calls the file unchanged; its bytes are the blob's when no conversion can have touched them. */
 function isUnconverted(look: Look, index: GitIndex, file: UnknownFile, mayConvertText: boolean): boolean {
   if (look.kind !== 'file' || !look.fresh) return false
-  return look.oid === null ? !mayConvertText : look.oid === oidAt(index, file.position)
+  return look.oid === null
+    ? !mayConvertText && hasRecordedTimes(index, file.position, look.stamp)
+    : look.oid === oidAt(index, file.position)
 }
 
 function fileModeOf(executable: boolean): FileMode {

@@ -21,7 +21,7 @@ import {scanPlain} from './scan-plain.ts'
 import type {ExcludedByRule, Scan, VcsState} from './scan.ts'
 import {openStatCache} from './stat-cache.ts'
 import {isSettled, msUntilSettled} from './tree-builder.ts'
-import {openTreeMemo, type TreeMemo} from './tree-memo.ts'
+import {openTreeMemo} from './tree-memo.ts'
 
 /** The source of a run: what it holds, byte for byte, and how to read it. */
 export interface Snapshot {
@@ -90,12 +90,13 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
     always,
   })
   const id = createHash('sha256').update(root).digest('hex').slice(0, 16)
-  const memo = openTreeMemo(join(options.cacheDir, `tree-${id}`))
+  const memo = openTreeMemo(join(options.cacheDir, `tree-${id}.json`), selection.key)
   const base = {
     root,
     source: options.source,
     selection,
     always,
+    memo,
     cache: openStatCache(join(options.cacheDir, `stat-${id}.jsonl`)),
     blobs: blobMaps(options.cacheDir),
     signal: options.signal,
@@ -105,7 +106,7 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
     options.signal?.throwIfAborted()
     const onProgress = (hashed: number) => options.onProgress?.({hashed, attempt: number})
     const context: ScanContext = {...base, startedMs: Date.now(), onProgress}
-    const attempt = await scanOnce(context, memo)
+    const attempt = await scanOnce(context)
     if (attempt.scan.moving.length === 0 && (attempt.settled || isSame(previous, attempt))) {
       refuseProblems(context, attempt.scan, memo.knowsPathsOf(attempt.scan))
       if (options.container !== null) {
@@ -138,12 +139,12 @@ interface Attempt {
   readonly settled: boolean
 }
 
-async function scanOnce(context: ScanContext, memo: TreeMemo): Promise<Attempt> {
+async function scanOnce(context: ScanContext): Promise<Attempt> {
   const scan = context.source.mode === 'vcs' ? await scanGit(context) : await scanPlain(context)
   const latestChangeMs = Math.max(scan.latestChangeMs, latestDirectoryChange(context.root, scan.entries, scan.absent))
   return {
     scan,
-    treeHash: memo.treeHashOf(scan) ?? fastTreeHash(scan.entries),
+    treeHash: context.memo.treeHashOf(scan) ?? fastTreeHash(scan.entries),
     latestChangeMs,
     settled: isSettled(latestChangeMs, context.startedMs),
   }

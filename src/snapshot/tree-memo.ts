@@ -1,26 +1,49 @@
 import {readFileSync} from 'node:fs'
 import {dirname} from 'node:path'
+import * as z from 'zod'
 import {makeDirectory, writeFileAtomic} from '../infra/files.ts'
 import type {Scan} from './scan.ts'
 
-/** What the last scan of a work tree came to, by its keys: spares hashing and checking a tree that is as it was. */
+/** What the last scan of a source came to: spares hashing and checking a tree that is as it was. */
 export interface TreeMemo {
   treeHashOf(scan: Scan): string | undefined
   /** These very paths were found to be safe and distinct. */
   knowsPathsOf(scan: Scan): boolean
+  /**
+   * Tracked files of the work tree at `at` that had last changed before this second (since the epoch) were compared with the
+   * index after it, so git can no longer miss a change of theirs; 0 = none were.
+   */
+  checkedBefore(at: string): number
+  check(at: string, second: number): void
   save(scan: Scan, treeHash: string): void
 }
 
-export function openTreeMemo(path: string): TreeMemo {
-  const [entriesKey, pathsKey, treeHash] = load(path)
+/** @param rules the key of the selection: files that it left out were not compared. */
+export function openTreeMemo(file: string, rules: string): TreeMemo {
+  const stored = load(file)
+  const checked = new Map(stored?.rules === rules ? stored.checked : [])
+  let isNew = stored === undefined
   return {
-    treeHashOf: ({keys}) => (keys !== null && keys.entries === entriesKey ? treeHash : undefined),
-    knowsPathsOf: ({keys}) => keys !== null && keys.paths === pathsKey,
-    save({keys}, hash) {
-      if (keys === null || (keys.entries === entriesKey && hash === treeHash)) return
+    treeHashOf: ({keys}) => (keys !== null && keys.entries === stored?.entriesKey ? stored.treeHash : undefined),
+    knowsPathsOf: ({keys}) => keys !== null && keys.paths === stored?.pathsKey,
+    checkedBefore: (at) => checked.get(at) ?? 0,
+    check(at, second) {
+      checked.set(at, second)
+      isNew = true
+    },
+    save({keys}, treeHash) {
+      if (!isNew && (keys === null || keys.entries === stored?.entriesKey)) return
+      const memo: z.infer<typeof Memo> = {
+        version: 1,
+        rules,
+        checked: [...checked],
+        entriesKey: keys?.entries ?? null,
+        pathsKey: keys?.paths ?? null,
+        treeHash,
+      }
       try {
-        makeDirectory(dirname(path))
-        writeFileAtomic(path, `${keys.entries} ${keys.paths} ${hash}\n`)
+        makeDirectory(dirname(file))
+        writeFileAtomic(file, JSON.stringify(memo))
       } catch {
         // A full or read-only disk: the next snapshot works it out again.
       }
@@ -28,10 +51,19 @@ export function openTreeMemo(path: string): TreeMemo {
   }
 }
 
-function load(path: string): readonly (string | undefined)[] {
+const Memo = z.strictObject({
+  version: z.literal(1),
+  rules: z.string(),
+  checked: z.array(z.tuple([z.string(), z.number()])),
+  entriesKey: z.string().nullable(),
+  pathsKey: z.string().nullable(),
+  treeHash: z.string().regex(/^[0-9a-f]{64}$/),
+})
+
+function load(file: string): z.infer<typeof Memo> | undefined {
   try {
-    return /^([0-9a-f]{64}) ([0-9a-f]{64}) ([0-9a-f]{64})\n$/.exec(readFileSync(path, 'latin1'))?.slice(1) ?? []
+    return Memo.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch {
-    return []
+    return undefined
   }
 }

@@ -18,6 +18,8 @@ export interface GitIndex {
   readonly sizes: Uint32Array
   /** `INDEX_FLAGS`, or-ed. */
   readonly flags: Uint8Array
+  /** Whether the stat data that git recorded stand in the 40 bytes before each object id. */
+  readonly hasStats: boolean
   /** Where in `bytes` each object id starts. */
   readonly oidOffsets: Uint32Array
   readonly bytes: Buffer
@@ -63,7 +65,7 @@ export function parseIndex(bytes: Buffer, oidBytes: 20 | 32): {readonly index: G
   if (count > limit / (42 + oidBytes)) throw new UnknownIndex(`${count} entries in ${bytes.length} bytes`)
   const entries = version === 4 ? readCompressed(bytes, count, oidBytes, limit) : readPadded(bytes, count, oidBytes, limit)
   const link = readExtensions(bytes, entries.end, limit, oidBytes)
-  return {index: {...entries.fields, ...decodePaths(entries), count, bytes, oidBytes}, link}
+  return {index: {...entries.fields, ...decodePaths(entries), count, bytes, oidBytes, hasStats: true}, link}
 }
 
 interface RawEntries {
@@ -180,6 +182,25 @@ function readExtensions(bytes: Buffer, start: number, limit: number, oidBytes: n
   return link === undefined || /^0+$/.test(link.base) ? undefined : link
 }
 
+/** Seconds since the epoch at which an entry's file had last changed when git recorded it. */
+export function changedSecond({bytes, oidOffsets}: GitIndex, position: number): number {
+  return word32(bytes, (oidOffsets[position] ?? 0) - 40)
+}
+
+/**
+ * Whether a file still has the times that git recorded, to the nanosecond. Git itself compares whole seconds (unless built
+ * otherwise), so a file rewritten within one second, its mtime put back, is unchanged to it.
+ */
+export function hasRecordedTimes(
+  {bytes, oidOffsets, hasStats}: GitIndex,
+  position: number,
+  {ctimeMs, mtimeMs}: {readonly ctimeMs: number; readonly mtimeMs: number},
+): boolean {
+  const start = (oidOffsets[position] ?? 0) - 40
+  const timeAt = (at: number) => word32(bytes, at) * 1000 + word32(bytes, at + 4) / 1e6
+  return hasStats && timeAt(start) === ctimeMs && timeAt(start + 8) === mtimeMs
+}
+
 function emptyFields(count: number): RawEntries['fields'] {
   return {
     modes: new Uint32Array(count),
@@ -190,7 +211,7 @@ function emptyFields(count: number): RawEntries['fields'] {
 }
 
 function emptyIndex(oidBytes: 20 | 32): GitIndex {
-  return {...emptyFields(0), count: 0, paths: [], undecodable: [], bytes: Buffer.alloc(0), oidBytes}
+  return {...emptyFields(0), count: 0, paths: [], undecodable: [], bytes: Buffer.alloc(0), oidBytes, hasStats: true}
 }
 
 function word32(bytes: Buffer, at: number): number {

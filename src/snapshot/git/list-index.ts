@@ -43,5 +43,6 @@ export function parseIndexListing(listing: Buffer, oidBytes: 20 | 32): GitIndex 
     oidOffsets: Uint32Array.from(paths, (_, i) => i * oidBytes),
     bytes: Buffer.from(oids.join(''), 'hex'),
     oidBytes,
+    hasStats: false,
   }
 }

@@ -1,10 +1,12 @@
+import {lstatSync} from 'node:fs'
+import {join} from 'node:path'
 import {comparePaths, type SourceEntry} from '@rch/contract/source'
 import type {BlobMap} from '../blob-map.ts'
 import type {Selection} from '../rules/selection.ts'
 import type {StatCache} from '../stat-cache.ts'
 import {fileEntry, type FileMode, type TreeBuilder} from '../tree-builder.ts'
 import type {Conversions} from './attributes.ts'
-import {INDEX_FLAGS, type GitIndex} from './index-file.ts'
+import {changedSecond, hasRecordedTimes, INDEX_FLAGS, type GitIndex} from './index-file.ts'
 
 /** A tracked file whose content the index and the blob map do not tell. */
 export interface UnknownFile {
@@ -25,6 +27,8 @@ export interface SortedIndex {
   readonly unknown: UnknownFile[]
   readonly links: string[]
   readonly submodules: {readonly path: string; readonly oid: string}[]
+  /** How many files changed since `checkedBefore`. */
+  recent: number
 }
 
 export interface SortIndexInput {
@@ -40,11 +44,15 @@ export interface SortIndexInput {
   readonly builder: TreeBuilder
   /** Git compares less than we do: nothing is known from the index alone. */
   readonly weakStat: boolean
+  /** Top of the work tree. */
+  readonly top: string
+  /** Files that had last changed before this second were found to have git's times after it; seconds since the epoch. */
+  readonly checkedBefore: number
 }
 
 export function sortIndex(input: SortIndexInput): SortedIndex {
   const {index, prefix, at, selection, blobs, cache, builder} = input
-  const sorted: SortedIndex = {known: [], unknown: [], links: [], submodules: []}
+  const sorted: SortedIndex = {known: [], unknown: [], links: [], submodules: [], recent: 0}
   const undecodable = new Set(index.undecodable)
   const doubted = doubtedPositions(input)
   let conflict = ''
@@ -64,14 +72,19 @@ export function sortIndex(input: SortIndexInput): SortedIndex {
     else if (mode === SYMLINK) sorted.links.push(path)
     else {
       const fileMode = (mode & 0o100) === 0 ? '100644' : '100755'
-      const vouched =
+      let vouched =
         (flags & (INDEX_FLAGS.assumeValid | INDEX_FLAGS.skipWorktree)) === 0 && !input.weakStat && !input.conversions.mayFilter(full)
       const found = vouched ? blobs.find(index.bytes, index.oidOffsets[i] ?? 0) : -1
       if (found !== -1) {
         // Conversions only ever shorten: equal sizes of file and blob are equal bytes.
         const bytes = blobs.sizeAt(found)
         const sha256 = blobs.sha256At(found)
-        if (bytes % 2 ** 32 === index.sizes[i] && (!doubted.has(i) || cache.get(path)?.sha256 === sha256)) {
+        if (index.hasStats && changedSecond(index, i) >= input.checkedBefore) {
+          sorted.recent++
+          const stat = lstatSync(join(input.top, full), {throwIfNoEntry: false})
+          vouched = stat === undefined || hasRecordedTimes(index, i, stat)
+        }
+        if (vouched && bytes % 2 ** 32 === index.sizes[i] && (!doubted.has(i) || cache.get(path)?.sha256 === sha256)) {
           sorted.known.push(fileEntry(path, fileMode, bytes, sha256))
           continue
         }

@@ -56,5 +56,6 @@ function assemble(picks: readonly Pick[], base: GitIndex, split: GitIndex): GitI
     oidOffsets,
     bytes: Buffer.concat([base.bytes, split.bytes]),
     oidBytes: base.oidBytes,
+    hasStats: true,
   }
 }
