@@ -225,8 +225,8 @@ export const PROFILE_KEYS: readonly KeyRow[] = [
     row('lfs', oneOf('require', 'pointers'), 'require', 'Whether Git LFS content must be there.'),
     row('read_only', flag, false, 'The build cannot write to the source.'),
   ]),
+  row('source.max_bytes', bytes(1, MAX_BYTES), 4 * GB, 'Largest source.', {access: atMost(64 * GB), aliases: ['bundle.max_bytes']}),
   ...table('source', {}, [
-    row('max_bytes', bytes(1, MAX_BYTES), 4 * GB, 'Largest source.', {access: atMost(64 * GB), aliases: []}),
     row('max_file_bytes', bytes(1, MAX_BYTES), GB, 'Largest file.', {access: atMost(16 * GB)}),
     row('verify_after_stage', flag, false, 'Hash the whole source again on the worker.'),
     row('verify_after_run', flag, false, 'Hash it again after the job.'),
@@ -308,4 +308,4 @@ export const PROFILE_KEYS: readonly KeyRow[] = [
     row('enabled', flag, null, 'Keep what is needed to repeat the job; by default for failed ones.'),
     row('include_source_bundle', flag, false, 'With the source.'),
   ]),
-].map((entry) => (entry.path === 'source.max_bytes' ? {...entry, aliases: ['bundle.max_bytes']} : entry))
+]
