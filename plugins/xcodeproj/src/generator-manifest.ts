@@ -1,5 +1,5 @@
 import {readBindings} from './swift-bindings.ts'
-import {readArguments, type SwiftArgument, type SwiftValue} from './swift-expression.ts'
+import {readArguments, swiftCursor, type SwiftArgument, type SwiftValue} from './swift-expression.ts'
 import {tokenizeSwift} from './swift-tokens.ts'
 
 /** What the manifest of a project generator promises, as far as its literals say. */
@@ -10,18 +10,19 @@ export interface GeneratorManifest {
   readonly schemes: readonly string[]
 }
 
-/** No key of a manifest is longer; patterns below may take quadratic time. */
-const MAX_LINE = 1000
-
 /**
  * XcodeGen's `project.yml`: the name, the targets with type and platform, the schemes. Reads the block form of YAML that such
  * manifests are written in, by indentation; never throws.
  */
 export function readXcodegenManifest(text: string): GeneratorManifest {
   const lines = text.split('\n').flatMap((raw) => {
-    if (raw.length > MAX_LINE) return []
-    const match = /^( *)([^\s#][^:]*?)\s*:(?:\s+(.*?))?\s*(?:\s#.*)?$/.exec(raw.trimEnd())
-    return match === null ? [] : [{indent: match[1]!.length, key: unquote(match[2]!), value: unquote(match[3] ?? '')}]
+    const text = raw.trim()
+    const colon = text.indexOf(':')
+    const rest = text.slice(colon + 1)
+    if (colon < 1 || text.startsWith('#') || text.startsWith('-') || (rest !== '' && !rest.startsWith(' '))) return []
+    const comment = rest.indexOf(' #')
+    const value = (comment === -1 ? rest : rest.slice(0, comment)).trim()
+    return [{indent: raw.length - raw.trimStart().length, key: unquote(text.slice(0, colon).trimEnd()), value: unquote(value)}]
   })
   const children = (from: number): readonly number[] => {
     const parent = lines[from]!.indent
@@ -51,7 +52,7 @@ export function readTuistManifest(text: string): GeneratorManifest {
   const tokens = tokenizeSwift(text)
   const start = tokens.findIndex(({kind, value}, index) => kind === 'identifier' && value === 'Project' && tokens[index + 1]?.value === '(')
   if (start === -1) return {name: null, targets: [], schemes: []}
-  const values = readArguments({tokens, at: start + 1, bindings: readBindings(tokens), depth: 0})
+  const values = readArguments(swiftCursor(tokens, start + 1, readBindings(tokens)))
   return {
     name: textOf(labelled(values, 'name')),
     targets: callsIn(labelled(values, 'targets')).flatMap((call) => {

@@ -1,7 +1,15 @@
 import {shapeError} from './read-error.ts'
 import {readBindings} from './swift-bindings.ts'
-import {readArguments, readBound, readExpression, type SwiftArgument, type SwiftCursor, type SwiftValue} from './swift-expression.ts'
-import {tokenizeSwift, type SwiftToken} from './swift-tokens.ts'
+import {
+  readArguments,
+  readBound,
+  readExpression,
+  swiftCursor,
+  type SwiftArgument,
+  type SwiftCursor,
+  type SwiftValue,
+} from './swift-expression.ts'
+import {tokenizeSwift} from './swift-tokens.ts'
 
 export interface PackageProduct {
   readonly type: 'library' | 'executable' | 'plugin'
@@ -46,8 +54,8 @@ export function readPackageManifest(text: string): PackageManifest {
     (token, index) => token.kind === 'identifier' && token.value === 'Package' && tokens[index + 1]?.value === '(',
   )
   if (start === -1) throw shapeError('Package.swift', 'declares no Package(…)')
-  const cursor: SwiftCursor = {tokens, at: start + 1, bindings, depth: 0}
-  const scope = new Scope(readArguments(cursor), readAdditions(tokens, bindings))
+  const cursor = swiftCursor(tokens, start + 1, bindings)
+  const scope = new Scope(readArguments(cursor), readAdditions(cursor))
   const products = scope.calls('products').flatMap((call) => readProduct(scope, call))
   const targets = scope.calls('targets').flatMap((call) => readTarget(scope, call))
   const dependencies = scope.calls('dependencies').filter(({name}) => name === 'package')
@@ -168,13 +176,17 @@ function textOf(value: SwiftValue | undefined): string | null {
   return value?.kind === 'string' ? value.value : null
 }
 
-function readAdditions(tokens: readonly SwiftToken[], bindings: ReadonlyMap<string, number>): ReadonlyMap<string, readonly SwiftValue[]> {
+function readAdditions({tokens, bindings, budget}: SwiftCursor): ReadonlyMap<string, readonly SwiftValue[]> {
   const additions = new Map<string, SwiftValue[]>()
   for (const [index, token] of tokens.entries()) {
+    if (budget.left < 0) break
     if (token.value !== 'package' || tokens[index + 1]?.value !== '.') continue
     const list = tokens[index + 2]?.value ?? ''
-    const value = readAddition({tokens, at: index + 3, bindings, depth: 0})
-    if (value !== null) additions.set(list, [...(additions.get(list) ?? []), value])
+    const value = readAddition({tokens, at: index + 3, bindings, depth: 0, budget})
+    if (value === null) continue
+    const known = additions.get(list)
+    if (known === undefined) additions.set(list, [value])
+    else known.push(value)
   }
   return additions
 }

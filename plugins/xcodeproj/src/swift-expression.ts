@@ -20,9 +20,19 @@ export interface SwiftCursor {
   at: number
   readonly bindings: ReadonlyMap<string, number>
   depth: number
+  /** What may still be read, shared by all cursors of a file: names that double each other would never end. */
+  readonly budget: {left: number}
+}
+
+/** A cursor with a budget of its own at a token. */
+export function swiftCursor(tokens: readonly SwiftToken[], at: number, bindings: ReadonlyMap<string, number>): SwiftCursor {
+  return {tokens, at, bindings, depth: 0, budget: {left: MAX_OPERANDS}}
 }
 
 const MAX_DEPTH = 100
+const MAX_OPERANDS = 100_000
+const MAX_ITEMS = 10_000
+const MAX_TEXT = 10_000
 const UNKNOWN: SwiftValue = {kind: 'unknown'}
 
 /**
@@ -60,6 +70,8 @@ export function readArguments(cursor: SwiftCursor): readonly SwiftArgument[] {
 }
 
 function readOperand(cursor: SwiftCursor): SwiftValue {
+  cursor.budget.left -= 1
+  if (cursor.budget.left < 0) return skipOperand(cursor)
   const token = cursor.tokens[cursor.at]
   if (token?.kind === 'string') {
     cursor.at += 1
@@ -125,9 +137,12 @@ export function readBound(cursor: SwiftCursor): SwiftValue {
 }
 
 function concatenate(left: SwiftValue, right: SwiftValue): SwiftValue {
-  if (left.kind === 'string' && right.kind === 'string') return {kind: 'string', value: left.value + right.value}
+  if (left.kind === 'string' && right.kind === 'string') {
+    return left.value.length + right.value.length > MAX_TEXT ? UNKNOWN : {kind: 'string', value: left.value + right.value}
+  }
   const parts = [left, right]
   if (!parts.some(({kind}) => kind === 'array')) return UNKNOWN
+  if (parts.reduce((sum, part) => sum + (part.kind === 'array' ? part.items.length : 1), 0) > MAX_ITEMS) return UNKNOWN
   return {kind: 'array', items: parts.flatMap((part) => (part.kind === 'array' ? part.items : [UNKNOWN]))}
 }
 

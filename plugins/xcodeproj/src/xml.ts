@@ -10,7 +10,9 @@ export interface XmlElement {
 }
 
 const MAX_DEPTH = 200
-const NAME = String.raw`[A-Za-z_][\w.:-]*`
+const CLOSE = /<\/([A-Za-z_][\w.:-]*)\s*>/y
+const START = /<([A-Za-z_][\w.:-]*)/y
+const ATTRIBUTE = /\s+([A-Za-z_][\w.:-]*)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y
 
 /**
  * The subset of XML that Xcode's own files use: elements, attributes, character data, comments, CDATA, the five named and the
@@ -96,14 +98,14 @@ function skipNonElement(text: string, at: number, what: string): {end: number; c
 type Tag = {kind: 'open' | 'empty' | 'close'; name: string; attributes: ReadonlyMap<string, string>; end: number}
 
 function readTag(text: string, at: number, what: string): Tag {
-  const close = match(new RegExp(`</(${NAME})\\s*>`, 'y'), text, at)
+  const close = match(CLOSE, text, at)
   if (close !== null) return {kind: 'close', name: close[1]!, attributes: new Map(), end: at + close[0].length}
-  const start = match(new RegExp(`<(${NAME})`, 'y'), text, at)
+  const start = match(START, text, at)
   if (start === null) throw readError(what, 'a "<" that starts no element', text, at)
   const attributes = new Map<string, string>()
   let end = at + start[0].length
   for (;;) {
-    const attribute = match(new RegExp(`\\s+(${NAME})\\s*=\\s*(?:"([^"<]*)"|'([^'<]*)')`, 'y'), text, end)
+    const attribute = match(ATTRIBUTE, text, end)
     if (attribute === null) break
     const name = attribute[1]!
     if (attributes.has(name)) throw readError(what, `the attribute ${name} stands twice`, text, end)

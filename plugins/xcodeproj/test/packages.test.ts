@@ -88,6 +88,14 @@ for target in package.targets where target.type != .plugin { target.swiftSetting
     expect(readPackageManifest('let a = b\nlet b = a\nlet package = Package(name: a, targets: a + b)').complete).toBe(false)
   })
 
+  test('names that double each other end as well', () => {
+    const lines = Array.from({length: 60}, (_, index) => `let n${index} = n${index + 1} + n${index + 1}`)
+    for (const seed of ['["x"]', '"x"']) {
+      const manifest = readPackageManifest([...lines, `let n60 = ${seed}`, 'let package = Package(name: "a", targets: n0)'].join('\n'))
+      expect(manifest).toMatchObject({name: 'a', complete: false})
+    }
+  })
+
   test('Package.resolved of every version', () => {
     const state = {revision: 'r', version: '1.0.0'}
     expect(

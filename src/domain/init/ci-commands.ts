@@ -8,6 +8,7 @@ export interface CiCommand {
 
 /** Longer lines are data, not commands. */
 const MAX_LINE = 8000
+const MAX_VALUE = 500
 
 /**
  * The `xcodebuild` command lines of a workflow, a GitLab file, a Makefile or a script: continued lines joined, YAML's own
@@ -43,12 +44,12 @@ function joinContinuations(lines: readonly string[]): readonly Line[] {
     const line = at + 1
     const indent = /^\s*/.exec(text)![0].length
     if (folded !== null && text.trim() !== '' && indent <= folded) folded = null
-    while (text.endsWith('\\') && at + 1 < lines.length) {
+    while (text.endsWith('\\') && at + 1 < lines.length && text.length < MAX_LINE) {
       at += 1
       text = `${text.slice(0, -1).trimEnd()} ${lines[at]!.trim()}`
     }
     const previous = joined.at(-1)
-    if (folded !== null && previous !== undefined && text.trim() !== '') {
+    if (folded !== null && previous !== undefined && text.trim() !== '' && previous.text.length < MAX_LINE) {
       joined[joined.length - 1] = {...previous, text: `${previous.text} ${text.trim()}`.trim()}
       continue
     }
@@ -79,10 +80,12 @@ type Values = ReadonlyMap<string, string>
 function literalValues(lines: readonly string[]): Values {
   const values = new Map<string, string>()
   for (const [index, line] of lines.entries()) {
-    if (line.length > MAX_LINE) continue
-    const match = /^\s*(?:-\s+)?(?:export\s+)?([A-Za-z_][\w-]*)\s*(?::=|\?=|:|=)\s*(.*?)\s*$/.exec(line)
+    const text = line.trim()
+    if (text.length > MAX_VALUE) continue
+    const match = /^(?:-\s+)?(?:export\s+)?([A-Za-z_][\w-]*)\s*(?::=|\?=|:|=)(.*)$/.exec(text)
     if (match === null || values.has(match[1]!)) continue
-    const value = literal(match[2]!) ?? (match[2] === '' ? firstItem(lines[index + 1]) : null)
+    const given = match[2]!.trim()
+    const value = literal(given) ?? (given === '' ? firstItem(lines[index + 1]) : null)
     if (value !== null && value !== '') values.set(match[1]!, value)
   }
   return values
@@ -97,7 +100,7 @@ function literal(text: string): string | null {
 }
 
 function firstItem(line: string | undefined): string | null {
-  const item = /^\s*-\s+(?!\w+:)(.*)$/.exec(line ?? '')?.[1]
+  const item = /^-\s+(?!\w+:)(.{0,500})$/.exec((line ?? '').trim())?.[1]
   return item === undefined ? null : literal(item)
 }
 

@@ -7,6 +7,7 @@ import type {CiCommand} from './ci-commands.ts'
 export function findFastlaneCommands(path: string, text: string): readonly CiCommand[] {
   const found: CiCommand[] = []
   for (const call of text.matchAll(/^[ \t]*(run_tests|scan|build_app|build_ios_app|gym)\b[ \t]*\(?/gm)) {
+    if (found.length >= MAX_CALLS) break
     const values = argumentsAt(text, call.index + call[0].length, call[0].endsWith('('))
     const scheme = values.get('scheme')
     if (scheme === undefined) continue
@@ -31,6 +32,7 @@ const OPTIONS = [
 ] as const
 
 const MAX_CALL = 4000
+const MAX_CALLS = 200
 
 /** `key: "literal"` pairs up to the end of the call: its `)`, or the line's end where it has none. */
 function argumentsAt(text: string, start: number, parenthesised: boolean): ReadonlyMap<string, string> {
