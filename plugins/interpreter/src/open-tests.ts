@@ -11,6 +11,8 @@ export interface OpenTest {
   skipReason: string | null
   /** Its process is known to have gone: it cannot end any more, unless another device still runs it. */
   stale: boolean
+  /** Its suite ended before it did: its last line was lost, so it did not crash. */
+  lost: boolean
 }
 
 export type MutableFailure = FailurePlace & {readonly details: string[]}
@@ -26,6 +28,8 @@ export interface OpenTests {
   newest(): OpenTest | null
   all(): readonly OpenTest[]
   markStale(framework?: TestIdentity['framework']): void
+  /** What still runs in the process whose suite ended. */
+  markLost(framework: TestIdentity['framework']): void
 }
 
 export function createOpenTests(): OpenTests {
@@ -36,7 +40,7 @@ export function createOpenTests(): OpenTests {
 
   return {
     add(test, iteration) {
-      const open: OpenTest = {test, iteration, failures: [], expected: [], activity: [], skipReason: null, stale: false}
+      const open: OpenTest = {test, iteration, failures: [], expected: [], activity: [], skipReason: null, stale: false, lost: false}
       const name = calledName(test)
       const known = byName.get(name)
       // What was cut off by a crash runs again: it is the same test.
@@ -78,6 +82,17 @@ export function createOpenTests(): OpenTests {
     },
     newest: () => newest,
     all: () => [...byName.values()].flat(),
+    markLost(framework) {
+      if (running[framework] === 0) return
+      for (const list of byName.values()) {
+        for (const open of list) {
+          if (open.test.framework !== framework || open.stale) continue
+          open.stale = true
+          open.lost = true
+        }
+      }
+      running[framework] = 0
+    },
     markStale(framework) {
       for (const list of byName.values()) {
         for (const open of list) if (framework === undefined || open.test.framework === framework) open.stale = true

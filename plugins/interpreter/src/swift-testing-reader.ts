@@ -26,6 +26,7 @@ export function createSwiftTestingReader(
       case 'run-ended':
         begin()
         session.setSwiftRun(false)
+        open.markLost('swift-testing')
         results.closeDetails()
         break
       case 'detail':

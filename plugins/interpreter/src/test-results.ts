@@ -96,11 +96,12 @@ export function createTestResults(output: Output, relative: (path: string) => st
 
   const dies = (opened: OpenTest, reason: string | null): void => {
     open.remove(opened)
-    const why = crash ?? (reason === null ? null : place(reason, null, null, null))
+    const cause = opened.lost ? null : crash
+    const why = cause ?? (reason === null ? null : place(reason, null, null, null))
     const failures = why === null ? opened.failures : [...opened.failures, why]
     crash = null
     lastFailure = null
-    emitFailed(opened.test, opened, UNKNOWN, failures, true)
+    emitFailed(opened.test, opened, UNKNOWN, failures, !opened.lost)
   }
 
   const takeLoose = (test: TestIdentity): MutableFailure[] => {
@@ -203,7 +204,7 @@ export function createTestResults(output: Output, relative: (path: string) => st
     },
     settle(runFailed, listed) {
       if (!runFailed || listed) return
-      for (const opened of open.all()) if (opened.test.framework === 'xctest') dies(opened, null)
+      for (const opened of open.all()) if (opened.test.framework === 'xctest' && !opened.lost) dies(opened, null)
     },
     reset() {
       // Results may stand after the list: only now is it sure that none came.

@@ -64,6 +64,8 @@ export function createXCTestReader(
       output.emit({type: 'test_suite_started', suite, target: session.target(null), device: null})
       return true
     }
+    // No test outlives its suite: one that is still open lost its last line.
+    open.markLost('xctest')
     const outcome = word === 'passed' || word === 'failed' ? word : 'unknown'
     const target = session.leave(suite)
     output.holdSuite({type: 'test_suite_completed', suite, target, device: null, outcome, seconds: null, totals: null})

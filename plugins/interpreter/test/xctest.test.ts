@@ -186,6 +186,14 @@ describe('serial XCTest', () => {
     expect(summaryOf(`${open}** TEST FAILED **\n`)).toMatchObject({verdicts: ['** TEST FAILED **'], tests: {crashed: 1}})
   })
 
+  it('believes a verdict after a suite whose test lost its last line', () => {
+    const text = run(started('AppTests.CartTests testA'), "Test Case '-[AppTests.CartTests testA]' pas", 'sed (0.012 seconds).')
+    expect(summaryOf(`${text}** TEST SUCCEEDED **\n`)).toMatchObject({
+      verdicts: ['** TEST SUCCEEDED **'],
+      tests: {unfinished: 1, failed: 0},
+    })
+  })
+
   it('says which tests a cut log leaves open', () => {
     const text = run(started('AppTests.CartTests testA'))
     expect(only(eventsOf(text), 'warning').map(({code, data}) => [code, data])).toEqual([

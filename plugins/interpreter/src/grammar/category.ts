@@ -2,7 +2,7 @@ import type {DiagnosticCategory} from '@rch/contract/events'
 import type {ParsedDiagnostic} from './diagnostic.ts'
 
 const SIGNING =
-  /code ?sign|provisioning profile|signing certificate|signing for "|no signing certificate|development team|entitlement.*(?:profile|sign)/i
+  /code ?sign|provisioning profile|signing certificate|signing for "|no signing certificate|no profiles? for|development team|entitlement.*(?:profile|sign)/i
 const PACKAGE =
   /package dependenc|resolve package|package resolution|package graph|package manifest|swift package|missing package product|dependencies could not be resolved|fingerprint|from package “|no such module dependency/i
 const DESTINATION =
