@@ -16,6 +16,10 @@ export async function start(argv: readonly string[], entry: string): Promise<voi
     process.stdout.write(`rch/${LANE_VERSION} ${process.platform}-${process.arch} node-${process.version}\n`)
     return
   }
+  if (argv[0] === 'xcode' && argv[1] === 'intercept' && !argv.includes('--help')) {
+    const {interceptMain} = await import('./fast/intercept.ts')
+    return interceptMain(argv.slice(2))
+  }
   await runOclif(argv, entry)
 }
 

@@ -1,7 +1,6 @@
-import {existsSync, realpathSync} from 'node:fs'
-import {dirname, join} from 'node:path'
+import {realpathSync} from 'node:fs'
 import {normaliseOrigin, repoKey} from '@rch/contract/identity'
-import {REPOSITORY_CONFIG} from '../domain/config/index.ts'
+import {gitTop, repositoryTop} from './repository-top.ts'
 import {runTool} from './run-tool.ts'
 
 /** The repository a command is about. */
@@ -19,27 +18,13 @@ export interface Repository {
  */
 export async function findRepository(cwd: string): Promise<Repository> {
   const here = realpathSync(cwd)
-  const root = withConfig(here) ?? gitTop(here) ?? here
+  const root = repositoryTop(here)
   const origin = await originOf(root)
   return {root, origin, key: repoKey({origin, root})}
 }
 
-function withConfig(from: string): string | null {
-  for (let folder = from; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, REPOSITORY_CONFIG))) return folder
-    if (dirname(folder) === folder) return null
-  }
-}
-
-function gitTop(from: string): string | null {
-  for (let folder = from; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, '.git'))) return folder
-    if (dirname(folder) === folder) return null
-  }
-}
-
 /** Remote `origin`, else the only one there is. */
-async function originOf(root: string): Promise<string | null> {
+export async function originOf(root: string): Promise<string | null> {
   if (gitTop(root) === null) return null
   try {
     const {code, stdout} = await runTool(

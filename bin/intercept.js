@@ -1,0 +1,8 @@
+#!/usr/bin/env node
+import {enableCompileCache} from 'node:module'
+import {refuseOldNode} from './node-version.js'
+
+refuseOldNode('rch-xcode-intercept')
+enableCompileCache?.()
+const {interceptMain} = await import('../dist/fast/intercept.js')
+await interceptMain(process.argv.slice(2))

@@ -1,0 +1,70 @@
+import {existsSync, realpathSync} from 'node:fs'
+import {homedir} from 'node:os'
+import {isRchError, type Decision} from '@rch/contract'
+import {createXcodebuildClassifier} from '@rch/classifier-xcodebuild'
+import {classifierPolicy, loadConfig} from '../domain/config/index.ts'
+import {rewriteInPlace} from '../domain/rewrite-in-place.ts'
+import {readConfigFiles} from '../infra/config-files.ts'
+import {repositoryTop} from '../infra/repository-top.ts'
+
+/** What hooks and shims learn of a shell string. */
+export interface Interception {
+  readonly verdict: Decision['verdict']
+  readonly codes: readonly string[]
+  readonly reason: string | null
+  readonly hint: string | null
+  /** The string with the lane in xcodebuild's place; `null` unless it was accepted. */
+  readonly rewritten: string | null
+}
+
+const PASS: Interception = {verdict: 'pass', codes: [], reason: null, hint: null, rewritten: null}
+
+/**
+ * Judges one shell string as every other entrance does, without what only they need: no framework, no schemas, no provider but
+ * the first-party classifier. A repository that cannot be judged is told, never guessed about.
+ */
+export async function intercept(text: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Interception> {
+  const classifier = createXcodebuildClassifier()
+  if (!classifier.triggers.some((word) => text.includes(word))) return PASS
+  // The lane's own command line holds the word, and is not to be rewritten again.
+  if (text.includes('rch xcode run')) return PASS
+  try {
+    const here = realpathSync(cwd)
+    const root = repositoryTop(here)
+    const files = readConfigFiles(root, env, null)
+    const origin = await originWhereItCounts(files.host?.bytes, root)
+    const {profile} = await loadConfig({repository: files.repository, host: files.host, flags: {}, profile: null, env, githubEvent: files.githubEvent, origin})
+    const policy = classifierPolicy(profile, {repoRoot: root, localXcode: process.platform === 'darwin' && existsSync('/usr/bin/xcodebuild')})
+    const decision = classifier.classify({form: 'shell', text, cwd: here}, profile, policy)
+    const {verdict, codes, reason, hint} = decision
+    return {verdict, codes, reason, hint, rewritten: rewriteInPlace(text, decision)}
+  } catch (error) {
+    if (!isRchError(error)) throw error
+    return {verdict: 'reject', codes: [error.code], reason: error.message, hint: error.hint, rewritten: null}
+  }
+}
+
+/** The remote matters only where the host trusts some by name; asking git costs more than everything else here. */
+async function originWhereItCounts(host: Uint8Array | undefined, root: string): Promise<string | null> {
+  if (host === undefined || !Buffer.from(host).includes('repos')) return null
+  const {originOf} = await import('../infra/repository.ts')
+  return originOf(root)
+}
+
+/** The fast entry's whole life: arguments or stdin in, the rewritten command (or `--json`) out, one line of reason on stderr. */
+export async function interceptMain(argv: readonly string[]): Promise<void> {
+  const json = argv.includes('--json')
+  const words = argv.filter((word) => word !== '--json' && word !== '--')
+  const text = words.length > 0 ? words.join(' ') : await readInput()
+  const {rewritten, ...rest} = await intercept(text, process.cwd(), {HOME: homedir(), ...process.env})
+  if (json) process.stdout.write(`${JSON.stringify({kind: 'interception', schema_version: 1, ...rest, rewritten})}\n`)
+  else if (rewritten !== null) process.stdout.write(`${rewritten}\n`)
+  else if (rest.verdict !== 'pass') process.stderr.write(`rch: ${rest.verdict}: ${rest.codes.join(', ')}: ${rest.reason?.split('\n')[0] ?? ''}\n`)
+}
+
+async function readInput(): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
+  const text = Buffer.concat(chunks).toString()
+  return text.endsWith('\n') ? text.slice(0, -1) : text
+}
