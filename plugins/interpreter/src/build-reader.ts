@@ -30,6 +30,7 @@ export function createBuildReader(output: Output, phases: Phases, targets: TestT
   const beginStep = (verb: string, target: string | null, project: string | null): void => {
     if (phases.wasCompleted('build') || phases.wasCompleted('test')) phases.reset()
     diagnostics().close()
+    output.release()
     phases.begin('build')
     if (target !== null) phases.target(target, project)
     step = {verb, target}
@@ -38,6 +39,7 @@ export function createBuildReader(output: Output, phases: Phases, targets: TestT
   }
 
   const beginBuild = (): void => {
+    output.release()
     if (!phases.wasCompleted('build') && !phases.wasCompleted('test')) phases.begin('build')
   }
 

@@ -127,7 +127,7 @@ export function createInterpreter(options: InterpreterOptions = {}): Interpreter
 
   const read = (line: string): void => {
     const clean = stripDecorations(line)
-    if (clean.trim() === '') return
+    if (clean.trim() === '') return diagnostics.blank()
     const first = clean.charCodeAt(0)
     if (first === SPACE || first === TAB) indented(clean)
     else if (first === E && tests.executed(clean)) return
@@ -145,7 +145,8 @@ export function createInterpreter(options: InterpreterOptions = {}): Interpreter
           data: {limit: MAX_LINE_BYTES},
         })
       }
-      if (end > start && skippable(bytes, start, end)) return
+      if (end === start) return diagnostics.blank()
+      if (skippable(bytes, start, end)) return
       const line = bytes.toString('utf8', start, end)
       if (!line.includes('\r')) return read(line)
       for (const part of line.split('\r')) read(part)

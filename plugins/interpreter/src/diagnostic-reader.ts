@@ -20,6 +20,8 @@ export interface DiagnosticReader {
   reason(line: string): boolean
   /** An indented line, or one that nobody understood, right after a diagnostic or inside a linker's list. */
   detail(line: string): void
+  /** An empty line: only xcodebuild's own errors go on behind it. */
+  blank(): void
   wantsDetails(): boolean
   /** A diagnostic that a formatter printed. */
   report(parsed: ParsedDiagnostic, text: string): void
@@ -38,6 +40,7 @@ export interface DiagnosticReaderOptions {
 const MAX_SOURCE_LINES = 8
 const CARETS = /^[\s~^|]+$/
 const GUTTER = /^ *\d* *[|+]/
+const COMMAND = /^ {4}(?:cd |export |setenv |builtin-|write-file |\/\S+ -)/
 const INDENTED = /^\s+\/[^:]*:\d+(?::\d+)?: (?:fatal )?(?:error|warning): /
 const LINKER_REASON = /^(?:Undefined symbols(?: for architecture .*)?:|duplicate symbol |ld: (?!warning:)|\d+ duplicate symbols? )/
 const SIGNING_REASON = new RegExp(
@@ -93,11 +96,12 @@ export function createDiagnosticReader(output: Output, {relative, packagesFailed
     const parsed = parseDiagnostic(line)
     if (parsed === null) return false
     const {severity, tool, file, message} = parsed
-    if (severity === 'note' && (file === null || parsed.line === null || trust !== 'all')) return true
     const fromTool = tool === 'xcodebuild' || (file === null && tool === null && TEST_TOOL.test(message))
-    if (trust === 'tools' && !fromTool) return true
-    if (trust === 'located' && !fromTool && parsed.line === null && parsed.target === null) return true
-    report(parsed, line)
+    const noise = severity === 'note' && (file === null || parsed.line === null || trust !== 'all')
+    const loose = parsed.line === null && parsed.target === null
+    const printed = !fromTool && (trust === 'tools' || (trust === 'located' && loose))
+    if (noise || printed) output.release()
+    else report(parsed, line)
     return true
   }
 
@@ -115,6 +119,9 @@ export function createDiagnosticReader(output: Output, {relative, packagesFailed
       addDetail(held.details, line)
       candidate = null
       sawCaret = true
+    } else if (COMMAND.test(line)) {
+      output.release()
+      candidate = null
     } else if (indented && (held.line === null || (sawCaret && held.details.length < MAX_SOURCE_LINES))) {
       addDetail(held.details, line)
     } else if (candidate === null && !sawCaret) {
@@ -145,6 +152,10 @@ export function createDiagnosticReader(output: Output, {relative, packagesFailed
       return true
     },
     detail,
+    blank() {
+      const held = output.heldDiagnostic()
+      if (held !== null && held.line === null && !held.text.startsWith('xcodebuild: ')) output.release()
+    },
     wantsDetails: () => output.heldDiagnostic() !== null || linker.length > 0,
     report,
     close() {

@@ -47,6 +47,7 @@ export function createRunEnd(output: Output, phases: Phases, tests: TestReader):
     // The list of failing tests stands before the verdict, or right behind it.
     const belongs = list === 'commands' || (list === 'failing' && ending?.verdict?.phase === 'test' && ending.failing === null)
     if (ending?.verdict != null && !belongs) settle()
+    output.release()
     ending ??= {list: null, failing: null, reasons: [], commands: [], verdict: null, tentative: tests.insideTest()}
     ending.list = list
     return ending

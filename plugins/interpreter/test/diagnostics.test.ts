@@ -157,6 +157,29 @@ describe('diagnostics', () => {
     ])
   })
 
+  it('takes nothing of the next step for details', () => {
+    const log = [
+      'error: unable to read property list',
+      "Ld /d/App normal (in target 'App' from project 'P')",
+      '    cd /w',
+      '    /usr/bin/clang -o App',
+      'error: second',
+      'note: Target dependency graph (1 target)',
+      "    Target 'App' in project 'P' (no dependencies)",
+      'error: third',
+      '',
+      '    Signing Identity: "-"',
+      'error: Multiple commands produce x:',
+      "    1) Target 'A' has copy command from y",
+    ].join('\n')
+    expect(diagnostics(log).map(({message, details}) => [message, ...details])).toEqual([
+      ['unable to read property list'],
+      ['second'],
+      ['third'],
+      ['Multiple commands produce x:', "    1) Target 'A' has copy command from y"],
+    ])
+  })
+
   it('counts one text once and keeps every target', () => {
     const error = '/w/A.swift:1:1: error: same'
     const step = (target: string): string => `SwiftCompile normal arm64 /w/A.swift (in target '${target}' from project 'P')`
