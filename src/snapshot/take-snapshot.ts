@@ -9,6 +9,7 @@ import type {SourceEntry, SourceFile} from '@rch/contract/source'
 import {alwaysIncluded} from './always-included.ts'
 import {openBlobMap, type BlobMap} from './blob-map.ts'
 import {latestDirectoryChange} from './directories.ts'
+import {listExcluded, type ExcludedGroup} from './list-excluded.ts'
 import {encodeManifest, fastTreeHash} from './manifest.ts'
 import {openEntry, readEntry} from './open-entry.ts'
 import {offencesError, refuseProblems} from './refuse.ts'
@@ -34,6 +35,8 @@ export interface Snapshot {
   readonly stats: SnapshotStats
   /** What rules left out, by rule; files that git ignores are not counted. */
   readonly excluded: readonly ExcludedByRule[]
+  /** What lies in the source and was left out, by rule; looked for only when asked. */
+  listExcluded(signal?: AbortSignal): Promise<readonly ExcludedGroup[]>
   /** The absolute path that holds a file's content. */
   locate(entry: SourceFile): string
   /** The content of a file; ends in `source_changed_during_snapshot` when the bytes on disk are no longer the entry's. */
@@ -176,7 +179,7 @@ function pauseAfter({latestChangeMs}: Attempt, number: number): number {
 const MAX_PAUSE_MS = 2500
 const LAST_PAUSE_MS = 250
 
-function snapshotOf({root}: ScanContext, {scan, treeHash}: Attempt, createdAt: string, durationMs: number): Snapshot {
+function snapshotOf({root, source, selection}: ScanContext, {scan, treeHash}: Attempt, createdAt: string, durationMs: number): Snapshot {
   let encoded: Uint8Array | undefined
   let bytes = 0
   for (const entry of scan.entries) if (entry.type === 'file') bytes += entry.bytes
@@ -193,6 +196,7 @@ function snapshotOf({root}: ScanContext, {scan, treeHash}: Attempt, createdAt: s
     excluded: [...scan.excluded.values()],
     open: (entry) => openEntry(placeOf(entry), entry),
     read: (entry) => readEntry(placeOf(entry), entry),
+    listExcluded: (signal) => listExcluded({root, mode: source.mode, selection, entries: scan.entries, signal}),
     locate: placeOf,
   }
 }

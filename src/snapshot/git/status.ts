@@ -26,7 +26,17 @@ export async function readGitStatus(top: string, options: StatusOptions): Promis
   const off = options.disabledFilters.flatMap((name) =>
     ['clean=', 'smudge=', 'process=', 'required=false'].flatMap((setting) => ['-c', `filter.${name}.${setting}`]),
   )
-  const args = [...off, 'status', '--porcelain=v2', '--branch', '-z', '--no-renames', '--no-ahead-behind', '--ignore-submodules=dirty']
+  const args = [
+    ...off,
+    '--literal-pathspecs',
+    'status',
+    '--porcelain=v2',
+    '--branch',
+    '-z',
+    '--no-renames',
+    '--no-ahead-behind',
+    '--ignore-submodules=dirty',
+  ]
   args.push(options.untracked ? '--untracked-files=all' : '--untracked-files=no')
   if (options.prefix !== '') args.push('--', options.prefix)
   return parseGitStatus(await runGit(top, args, {signal: options.signal}))

@@ -1,0 +1,124 @@
+import {rmSync} from 'node:fs'
+import {dirname} from 'node:path'
+import {afterEach, describe, expect, it} from 'vitest'
+import {stageReport} from '../../src/app/stage-report.ts'
+import {stageReportLines} from '../../src/app/stage-report-lines.ts'
+import {compareTrees} from '../../src/snapshot/index.ts'
+import {makeRepository, type TestRepository} from './test-repository.ts'
+
+const made: TestRepository[] = []
+const repository = (): TestRepository => {
+  const repo = makeRepository()
+  made.push(repo)
+  return repo
+}
+afterEach(() => {
+  for (const repo of made.splice(0)) rmSync(dirname(repo.root), {recursive: true, force: true})
+})
+
+describe('the report of what would be staged', () => {
+  it('tells what stays here, by rule and line, in git', async () => {
+    const repo = repository()
+    repo.write('.gitignore', '# generated\nPods/\n*.log\n')
+    repo.write('Sources/.gitignore', 'gen.swift\n')
+    repo.write('.rchignore', 'Design/\n')
+    repo.write('.git/info/exclude', '/private\n')
+    for (const path of [
+      'a.swift',
+      'Pods/A/a.m',
+      'Pods/B/b.m',
+      'Logs/x.log',
+      'Logs/y.log',
+      'Sources/gen.swift',
+      'Sources/main.swift',
+      'Design/d.sketch',
+      'private',
+      'DerivedData/x',
+      'drop.mov',
+    ]) {
+      repo.write(path, path)
+    }
+    repo.git('add', '-A', ':!drop.mov', ':!DerivedData')
+    const snapshot = await repo.snapshot({excludes: ['*.mov']})
+    const groups = (await snapshot.listExcluded()).map(
+      ({rule, paths, files}) => `${rule.source}:${rule.line} ${rule.pattern} ${paths.toSorted().join(' ')} ${files}`,
+    )
+    expect(groups.toSorted()).toEqual(
+      [
+        '.gitignore:2 Pods/ Pods/ 2',
+        '.gitignore:3 *.log Logs/x.log Logs/y.log 2',
+        '.git/info/exclude:1 /private private 1',
+        '.rchignore:1 Design/ Design/ 1',
+        'Sources/.gitignore:1 gen.swift Sources/gen.swift 1',
+        'built-in:2 DerivedData/ DerivedData/ 1',
+        'source.excludes:1 *.mov drop.mov 1',
+      ].toSorted(),
+    )
+  })
+
+  it('tells what stays here without git, and what is merely untracked', async () => {
+    const repo = repository()
+    repo.write('a.swift', 'a')
+    repo.git('add', '-A')
+    repo.write('b.swift', 'b')
+    repo.write('.build/x', 'x')
+    const untracked = await (await repo.snapshot({include_untracked: false})).listExcluded()
+    expect(untracked.map(({rule, paths}) => [rule.source, ...paths])).toEqual(
+      expect.arrayContaining([
+        ['source.include_untracked', 'b.swift'],
+        ['built-in', '.build/'],
+      ]),
+    )
+    const plain = await (await repo.snapshot({mode: 'working_tree'})).listExcluded()
+    expect(plain.map(({rule, paths}) => [rule.source, ...paths])).toEqual([['built-in', '.build/']])
+  })
+
+  it('sums up by folder and size and says what changed', async () => {
+    const repo = repository()
+    repo.write('Sources/App/big.swift', 'x'.repeat(5000))
+    repo.write('Sources/Kit/small.swift', 'x'.repeat(50))
+    repo.write('README.md', 'hello')
+    repo.link('link', 'README.md')
+    const before = await repo.snapshot()
+    repo.write('Sources/Kit/small.swift', 'y'.repeat(50))
+    repo.remove('README.md')
+    repo.write('new.swift', 'new')
+    const snapshot = await repo.snapshot()
+    const report = stageReport({snapshot, excluded: await snapshot.listExcluded(), previous: before.entries})
+    expect(report).toMatchObject({
+      source_tree_hash: snapshot.sourceTreeHash,
+      files: 3,
+      symlinks: 1,
+      bytes: 5053,
+      folders: [
+        {path: 'Sources', files: 2, bytes: 5050},
+        {path: 'Sources/App', files: 1, bytes: 5000},
+        {path: 'Sources/Kit', files: 1, bytes: 50},
+        {path: '', files: 1, bytes: 3},
+      ],
+      excluded: [],
+      changes: {added: ['new.swift'], changed: ['Sources/Kit/small.swift'], removed: ['README.md'], unchanged: 2, drastic: false},
+    })
+    expect(report.largest[0]).toEqual({path: 'Sources/App/big.swift', bytes: 5000})
+    const lines = stageReportLines(report)
+    for (const part of ['Sources/App/', '5.0 kB', '+ new.swift', '~ Sources/Kit/small.swift', '- README.md'])
+      expect(
+        lines.some((line) => line.includes(part)),
+        part,
+      ).toBe(true)
+    expect(stageReport({snapshot, excluded: [], previous: null}).changes).toBeNull()
+  })
+
+  it('calls it drastic when more than half is gone or different', () => {
+    const file = (path: string, sha256: string) => ({path, type: 'file', mode: '100644', bytes: 1, sha256}) as const
+    const before = ['a', 'b', 'c', 'd'].map((path) => file(path, path))
+    expect(compareTrees(before, before.slice(2)).drastic).toBe(false)
+    expect(compareTrees(before, before.slice(3)).drastic).toBe(true)
+    expect(compareTrees(before, [file('a', 'x'), file('b', 'x'), file('d', 'd')])).toMatchObject({
+      changed: ['a', 'b'],
+      removed: ['c'],
+      drastic: true,
+    })
+    expect(compareTrees([], before).drastic).toBe(false)
+  })
+})
