@@ -36,7 +36,7 @@ export interface Sshd {
   readonly dir: string
   readonly logFile: string
   log(): string
-  /** Ends the listener and everything it has forked, by its process group. */
+  /** Ends the listener; its sessions end with their connections. */
   stop(): Promise<void>
 }
 
@@ -86,7 +86,7 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
     logFile,
     log: () => readFileSync(logFile, 'utf8'),
     stop: async () => {
-      await stopGroup(child)
+      await stopWatched(child)
       rmSync(dir, {recursive: true, force: true})
     },
   }
@@ -154,7 +154,8 @@ function opensshVersion(): number {
 async function launch(dir: string, logFile: string, port: number): Promise<ChildProcess> {
   // Debian's sshd wants its privilege separation directory, which is made by the service that does not run here.
   if (userInfo().uid === 0 && process.platform === 'linux') mkdirSync('/run/sshd', {recursive: true, mode: 0o755})
-  const child = spawn(tool('sshd'), ['-D', '-f', join(dir, 'sshd_config'), '-E', logFile], {detached: true, stdio: 'ignore'})
+  const words = [tool('sshd'), '-D', '-f', join(dir, 'sshd_config'), '-E', logFile]
+  const child = spawn('/bin/sh', ['-c', WATCHED, 'sh', ...words], {detached: true, stdio: ['pipe', 'ignore', 'ignore']})
   // sshd logs this line once it can be connected to; probing the port would count against this address.
   for (
     let waited = 0;
@@ -162,7 +163,7 @@ async function launch(dir: string, logFile: string, port: number): Promise<Child
     waited += 10
   ) {
     if (child.exitCode !== null || waited > 10_000) {
-      await stopGroup(child)
+      await stopWatched(child)
       throw new Error(`sshd did not start: ${existsSync(logFile) ? readFileSync(logFile, 'utf8') : 'no log'}`)
     }
     await sleep(10)
@@ -170,11 +171,14 @@ async function launch(dir: string, logFile: string, port: number): Promise<Child
   return child
 }
 
-/** The listener leads its process group; the sessions it forks have groups of their own and end with their connections. */
-async function stopGroup(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+/** Runs the listener, and ends it when its own input ends: it must not outlive the tests, however they end. */
+const WATCHED = 'exec 3<&0; "$@" </dev/null 3<&- & cat <&3; kill $!; wait'
+
+/** The sessions that the listener forked end with their connections. */
+async function stopWatched(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
   const exited = once(child, 'exit')
-  process.kill(-child.pid, 'SIGTERM')
+  child.stdin?.end()
   await exited
 }
 

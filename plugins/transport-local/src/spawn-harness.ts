@@ -24,6 +24,8 @@ export function spawnHarness({command, worker, role, configFile}: LocalHarness):
       const child = spawn(program, [...words, `--forced=${role}:local`, ...config], {
         env: {...base, SSH_ORIGINAL_COMMAND: verb},
         stdio: ['pipe', 'pipe', 'pipe'],
+        // A session of its own: what the terminal sends to this process (Ctrl-C) is not meant for the harness.
+        detached: true,
       })
       return childChannel(child)
     },

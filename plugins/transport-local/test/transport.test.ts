@@ -1,7 +1,7 @@
 import {fileURLToPath} from 'node:url'
 import {fakeHarnessCommand, transportConformance} from '@rch/testkit'
 import {createLocalTransport} from '@rch/transport-local'
-import {describe, expect, it} from 'vitest'
+import {describe, expect, it, vi} from 'vitest'
 import {openOptions, workerEntry} from '../../../test/support/worker-entry.ts'
 
 const entry = workerEntry({name: 'here', transport: 'local'})
@@ -35,6 +35,22 @@ describe('the local transport', () => {
     const again = await connection.call({verb: 'status', payload: {}, protocolVersion: 1})
     expect(again.payload['pid']).not.toBe(payload['pid'])
     await connection.close()
+  })
+
+  it('starts it out of reach of the terminal', async () => {
+    const connection = await open()
+    const {payload} = await connection.call({verb: 'status', payload: {}, protocolVersion: 1})
+    // A negative id is a process group: there is one of the harness's own.
+    expect(() => process.kill(-Number(payload['pid']), 0)).not.toThrow()
+    await connection.close()
+  })
+
+  it('runs a script with its own Node, wherever it is named', async () => {
+    vi.stubEnv('RCH_XCODE_WORKER', fakeHarnessCommand()[1] ?? '')
+    const connection = await createLocalTransport({}).open(entry, openOptions())
+    expect((await connection.call({verb: 'status', payload: {}, protocolVersion: 1})).payload['op']).toBe('status')
+    await connection.close()
+    vi.unstubAllEnvs()
   })
 
   it('speaks for a key of its role', async () => {

@@ -1,51 +1,35 @@
-import {spawn, type ChildProcess, type ChildProcessWithoutNullStreams} from 'node:child_process'
-import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
-import {homedir, tmpdir} from 'node:os'
-import {join} from 'node:path'
-import {setTimeout as sleep} from 'node:timers/promises'
+import {spawn} from 'node:child_process'
+import {readFileSync} from 'node:fs'
 import {RchError} from '@rch/contract'
 import {childChannel, unanswered, type ChannelEnd, type HarnessChannel} from '@rch/contract/channel'
 import {connectWithRetries, ConnectFailure, TURNED_AWAY_HINT} from './connect-retries.ts'
 import type {ConnectorInput, SshPool} from './connector.ts'
-import type {HostKey} from './host-key.ts'
-import {authorityLines, knownHostsScript, systemConfig} from './system-config.ts'
+import {authorityLines} from './system-config.ts'
+import {clientEnvironment} from './system-environment.ts'
 import {readSystemFailure} from './system-failure.ts'
-
-const POLL_MS = 15
+import {SystemMaster} from './system-master.ts'
 
 /** Connects through the system's client: one master connection, over which every channel is an `ssh` of its own. @throws RchError. */
 export async function openSystemClient(input: ConnectorInput, signal?: AbortSignal): Promise<SshPool> {
   const client = new SystemClient(input)
-  try {
-    await client.connect(signal)
-  } catch (error) {
-    await client.close()
-    throw error
-  }
+  await client.connect(signal)
   return {source: client}
 }
 
 class SystemClient {
   readonly #input: ConnectorInput
-  readonly #dir: string
-  #master: ChildProcess | null = null
-  #connecting: Promise<void> | null = null
+  readonly #authorities: string
   readonly #channels = new Set<HarnessChannel>()
+  #master: SystemMaster | null = null
+  #connecting: Promise<SystemMaster> | null = null
   /** A client failed since the master was last asked. */
   #suspect = false
+  #closed = false
 
   constructor(input: ConnectorInput) {
     this.#input = input
-    this.#dir = mkdtempSync(join(tmpdir(), 'rch-ssh-'))
-    const {target, settings, options} = input
-    const config = systemConfig({
-      target,
-      settings,
-      dir: this.#dir,
-      connectTimeoutSeconds: Math.max(1, Math.ceil(options.connectTimeoutMs / 1000)),
-      userKnownHosts: join(homedir(), '.ssh/known_hosts'),
-    })
-    this.#write('config', config)
+    const {hostKeyCa} = input.target
+    this.#authorities = hostKeyCa === null ? '' : authorityLines(readAuthority(hostKeyCa))
   }
 
   get worker(): string {
@@ -53,13 +37,13 @@ class SystemClient {
   }
 
   async open(verb: string, signal?: AbortSignal): Promise<HarnessChannel> {
-    if (!(await this.#masterRuns())) await this.connect(signal)
-    const {program} = this.#input.settings
+    const master = (await this.#standing()) ?? (await this.connect(signal))
     // Where stderr is a job's log, not a word of the client's own may stand in it.
     const quiet = verb === 'run' || verb === 'tail' ? ['-q'] : []
-    const channel = childChannel(
-      spawn(program, [...quiet, ...this.#words([verb])], {stdio: ['pipe', 'pipe', 'pipe'], env: clientEnvironment()}),
-    )
+    const words = [...quiet, ...master.words([verb])]
+    // A session of its own: what the terminal sends to this process (Ctrl-C) is not meant for the channel.
+    const child = spawn(this.#input.settings.program, words, {stdio: ['pipe', 'pipe', 'pipe'], env: clientEnvironment(), detached: true})
+    const channel = childChannel(child)
     this.#channels.add(channel)
     void channel.ended.then((end) => {
       this.#channels.delete(channel)
@@ -70,8 +54,7 @@ class SystemClient {
 
   /** The clients of a master that is gone end one after the other: those that have not yet are of no use any more. */
   async weed(): Promise<void> {
-    const standing = this.#master !== null && !hasEnded(this.#master)
-    if (standing && (!this.#suspect || (await this.#masterRuns()))) return
+    if ((await this.#standing()) !== null) return
     const channels = [...this.#channels]
     for (const channel of channels) channel.destroy()
     await Promise.all(channels.map((channel) => channel.ended))
@@ -80,146 +63,93 @@ class SystemClient {
   /** ssh's own failures end with 255; a harness that exits so says something first, and is then no failure of ssh's. */
   explain(end: ChannelEnd, stderr: string, verb: string): Error | null {
     if (end.exitCode !== 255 && end.problem === null) return null
-    const said = end.problem ?? readSystemFailureText(stderr)
+    const failure = readSystemFailure(stderr)
+    const said = end.problem ?? (failure.kind === 'auth' ? 'authentication failed' : failure.problem)
     return unanswered(`the channel ended before it answered (${said})`, {worker: this.worker, verb, sent: true})
   }
 
-  async connect(signal: AbortSignal | undefined): Promise<void> {
+  async connect(signal: AbortSignal | undefined): Promise<SystemMaster> {
     this.#connecting ??= this.#connect(signal).finally(() => (this.#connecting = null))
     return this.#connecting
   }
 
   async close(): Promise<void> {
-    const master = this.#master
-    this.#master = null
-    if (master !== null) await endMaster(master)
-    rmSync(this.#dir, {recursive: true, force: true})
+    this.#closed = true
+    await this.#connecting?.catch(() => {})
+    await this.#master?.stop()
   }
 
-  async #connect(signal: AbortSignal | undefined): Promise<void> {
-    const {options, target, judge} = this.#input
-    this.#write('known_hosts', target.hostKeyCa === null ? '' : authorityLines(readAuthority(target.hostKeyCa)))
-    const retries = {worker: target.worker, timeoutMs: options.connectTimeoutMs, notice: options.notice, signal}
-    await connectWithRetries(retries, async (_left, limit) => {
-      const known = target.hostKeyCa === null ? (judge.expected()?.fingerprint ?? null) : null
-      if (await this.#startMaster(known, limit)) return
-      // The first key this worker ever showed, and it may be kept: now it is the one to expect.
-      if (!(await this.#startMaster(judge.expected()?.fingerprint ?? null, limit)))
-        throw this.#untrusted('it shows a new host key each time')
-    })
-  }
-
-  /** False when the host key was unknown and has just been accepted: then it has to be tried again with that key. */
-  async #startMaster(expected: string | null, limit: AbortSignal): Promise<boolean> {
-    const {judge, settings, target} = this.#input
-    this.#write('known-hosts.sh', knownHostsScript(this.#dir, expected))
-    rmSync(join(this.#dir, 'shown'), {force: true})
-    rmSync(join(this.#dir, 'c'), {force: true})
-    const master = spawn(settings.program, ['-o', 'ControlMaster=yes', '-N', '-T', ...this.#words([])], {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      env: clientEnvironment(),
+  async #connect(signal: AbortSignal | undefined): Promise<SystemMaster> {
+    const {options, judge} = this.#input
+    const retries = {worker: this.worker, timeoutMs: options.connectTimeoutMs, notice: options.notice, signal}
+    const master = await connectWithRetries(retries, async (_left, limit) => {
+      // A first key that may be kept is not known yet the first time: then it has to be tried again with that key.
+      const first = await this.#start(limit)
+      return first ?? (await this.#start(limit)) ?? this.#fail('it shows a new host key each time', judge.peer.host_key_fingerprint)
     })
     this.#master = master
     this.#suspect = false
-    const failed = await this.#untilReady(master, limit)
-    const shown = this.#shown()
-    if (failed === null) {
-      if (target.hostKeyCa === null && shown !== null) judge.accept(shown)
-      else judge.acceptCertificate(shown)
-      return true
-    }
-    const failure = readSystemFailure(failed)
-    if (failure.kind === 'auth') {
-      throw new RchError('ssh_auth_failed', undefined, {data: {worker: target.worker, key: target.keyPath ?? 'the agent'}})
-    }
-    if (failure.kind === 'connect') throw connectFailure(failure.problem, failure.again)
-    if (target.hostKeyCa !== null || shown === null) throw this.#untrusted(failure.problem)
-    judge.accept(shown)
-    return false
+    if (!this.#closed) return master
+    await master.stop()
+    throw unanswered('the connection was closed', {worker: this.worker, verb: 'connect', sent: false})
   }
 
-  /** `null` once the control socket is there, which is after authentication; else what the client said when it ended. */
-  async #untilReady(master: ChildProcessWithoutNullStreams, limit: AbortSignal): Promise<string | null> {
-    let stderr = ''
-    let ended: string | null = null
-    master.stderr.on('data', (chunk: Uint8Array) => (stderr = `${stderr}${Buffer.from(chunk).toString('utf8')}`.slice(-8192)))
-    master.stdout.resume()
-    master.stdin.on('error', () => {})
-    master.on('error', (error) => (ended = error.message))
-    master.once('close', () => (ended ??= stderr))
-    while (!existsSync(join(this.#dir, 'c'))) {
-      if (ended !== null) return ended
-      if (limit.aborted) {
-        master.kill('SIGKILL')
-        throw new ConnectFailure(`no connection in time${stderr === '' ? '' : ` (${stderr.trim()})`}`, false, limit.reason)
+  /** `null` when the host key was unknown and has just been accepted. */
+  async #start(limit: AbortSignal): Promise<SystemMaster | null> {
+    const {judge, target} = this.#input
+    const byCertificate = target.hostKeyCa !== null
+    const master = new SystemMaster(this.#input, byCertificate ? null : (judge.expected()?.fingerprint ?? null), this.#authorities)
+    try {
+      const said = await master.ready(limit)
+      const shown = master.shown()
+      if (said === null) {
+        if (byCertificate) judge.acceptCertificate(shown)
+        else if (shown !== null) judge.accept(shown)
+        return master
       }
-      await sleep(POLL_MS)
+      const failure = readSystemFailure(said)
+      if (failure.kind === 'auth') {
+        throw new RchError('ssh_auth_failed', undefined, {data: {worker: target.worker, key: target.keyPath ?? 'the agent'}})
+      }
+      if (failure.kind === 'connect') throw connectFailure(failure.problem, failure.again)
+      if (byCertificate || shown === null) return this.#fail(failure.problem, shown?.fingerprint ?? null)
+      judge.accept(shown)
+    } catch (error) {
+      await master.stop()
+      throw error
     }
+    await master.stop()
     return null
   }
 
-  async #masterRuns(): Promise<boolean> {
+  /** The master, when it stands; one that may be about to fall is asked. */
+  async #standing(): Promise<SystemMaster | null> {
     const master = this.#master
-    if (master === null || hasEnded(master) || !existsSync(join(this.#dir, 'c'))) return false
-    if (!this.#suspect) return true
-    // A client just failed, and the master may be about to: it answers for itself.
-    const check = spawn(this.#input.settings.program, ['-O', 'check', ...this.#words([])], {stdio: 'ignore', env: clientEnvironment()})
-    const status = await new Promise<number | null>((resolve) => {
-      check.once('error', () => resolve(null))
-      check.once('exit', resolve)
-    })
-    this.#suspect = false
-    if (status === 0 && !hasEnded(master)) return true
-    await endMaster(master)
-    return false
-  }
-
-  #words(command: readonly string[]): string[] {
-    const {target} = this.#input
-    return ['-F', join(this.#dir, 'config'), '-l', target.user, '--', target.host, ...command]
-  }
-
-  #shown(): HostKey | null {
-    try {
-      const [type, fingerprint] = readFileSync(join(this.#dir, 'shown'), 'utf8').split(' ')
-      return type === undefined || fingerprint === undefined ? null : {type, fingerprint}
-    } catch {
-      return null
+    if (master === null) return null
+    if (master.alive && (!this.#suspect || (await master.answers()))) {
+      this.#suspect = false
+      return master
     }
+    if (this.#master === master) this.#master = null
+    await master.stop()
+    return null
   }
 
-  #untrusted(problem: string): RchError {
+  #fail(problem: string, got: string | null): never {
     const {worker, hostKeyCa, pin} = this.#input.target
     const expected = hostKeyCa === null ? pin : `a certificate of ${hostKeyCa}`
-    return new RchError('ssh_host_key_untrusted', `The host key of the worker ${worker} is not trusted: ${problem}`, {
-      data: {worker, got: this.#shown()?.fingerprint ?? null, expected, problem},
+    throw new RchError('ssh_host_key_untrusted', `The host key of the worker ${worker} is not trusted: ${problem}`, {
+      data: {worker, got, expected, problem},
       hint: /expired|not yet valid/i.test(problem)
         ? "Renew the host's certificate, and check the clocks of both machines."
         : `Check host_key_ca, host_key_fingerprint and jump of the worker "${worker}" in workers.toml.`,
     })
-  }
-
-  #write(name: string, text: string): void {
-    writeFileSync(join(this.#dir, name), text, {mode: 0o600})
   }
 }
 
 function connectFailure(problem: string, again: boolean): ConnectFailure {
   const turnedAway = /reset by peer|closed by remote host|kex_exchange_identification/i.test(problem)
   return new ConnectFailure(problem, again, undefined, turnedAway ? TURNED_AWAY_HINT : undefined)
-}
-
-function hasEnded({exitCode, signalCode, pid}: ChildProcess): boolean {
-  return pid === undefined || exitCode !== null || signalCode !== null
-}
-
-async function endMaster(master: ChildProcess): Promise<void> {
-  if (hasEnded(master)) return
-  const gone = new Promise((resolve) => master.once('exit', resolve))
-  master.kill('SIGTERM')
-  const timer = setTimeout(() => master.kill('SIGKILL'), 2000)
-  await gone
-  clearTimeout(timer)
 }
 
 function readAuthority(path: string): string {
@@ -229,15 +159,4 @@ function readAuthority(path: string): string {
     const problem = `host_key_ca cannot be read: ${error instanceof Error ? error.message : String(error)}`
     throw new RchError('config_invalid', undefined, {data: {file: 'workers.toml', problem}, cause: error})
   }
-}
-
-function readSystemFailureText(stderr: string): string {
-  const failure = readSystemFailure(stderr)
-  return failure.kind === 'auth' ? 'authentication failed' : failure.problem
-}
-
-/** The client needs its agent and its home; nothing else of this shell is its business. */
-function clientEnvironment(): Record<string, string> {
-  const passed = ['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'SSH_AUTH_SOCK', 'SSH_SK_PROVIDER']
-  return Object.fromEntries(passed.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
 }

@@ -16,6 +16,8 @@ export function readSystemFailure(stderr: string): SystemFailure {
     return {kind: 'host_key', problem: lines.find((line) => /host key|IDENTIFICATION/i.test(line)) ?? last}
   }
   if (/Permission denied \(|Too many authentication failures|no mutual signature/.test(stderr)) return {kind: 'auth'}
-  const again = !/Could not resolve hostname|no matching|Bad configuration|not supported|Unable to negotiate/i.test(stderr)
+  const again = !/Could not resolve hostname|no matching|Bad configuration|not supported|Unable to negotiate|not found|No such file/i.test(
+    stderr,
+  )
   return {kind: 'connect', problem: last, again}
 }

@@ -1,7 +1,7 @@
 import type {Connection} from '@rch/contract'
 import {describeStream} from '@rch/contract/protocol'
 import {fakeBytes} from '@rch/testkit'
-import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest'
 import {startProxy, type Fault, type TcpProxy} from '../../../test/support/proxy.ts'
 import {sshdMissing} from '../../../test/support/sshd.ts'
 import {echo, failure, sshFixture, type SshFixture} from './ssh-fixture.ts'
@@ -72,6 +72,7 @@ describe.skipIf(sshdMissing() !== null).each([
 describe.skipIf(sshdMissing() !== null)('a connection with a long round trip', () => {
   it('is joined by others for bulk, and by none for a call at a time', async () => {
     const fixture = await sshFixture()
+    onTestFinished(() => fixture.stop())
     const proxy = await startProxy({...fixture.sshd, delayMs: 15})
     const connection = await fixture.open({port: proxy.port})
     // The proxy accepts at once, so only the time of an answer tells how far away the worker is.
@@ -81,7 +82,6 @@ describe.skipIf(sshdMissing() !== null)('a connection with a long round trip', (
     expect(connection.roundTripMs()).toBeGreaterThanOrEqual(25)
     await Promise.all([1, 2, 3, 4].map(() => upload(connection)))
     expect(proxy.connections).toBe(4)
-    await fixture.stop()
     await proxy.close()
   })
 })

@@ -4,7 +4,7 @@ import {createServer, type Server, type Socket} from 'node:net'
 import {join} from 'node:path'
 import {fakeHarnessCommand} from '@rch/testkit'
 import {createSshTransport} from '@rch/transport-ssh'
-import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest'
 import {startProxy, type TcpProxy} from '../../../test/support/proxy.ts'
 import {sshdMissing} from '../../../test/support/sshd.ts'
 import {echo, failure, sshFixture, type SshFixture} from './ssh-fixture.ts'
@@ -137,16 +137,17 @@ describe.skipIf(sshdMissing() !== null)('a worker', () => {
     ["by the system's client", {connector: 'system'}],
   ])('without a harness is told apart from one that is away, %s', async (_name, settings) => {
     const fixture = await sshFixture({harness: ['/nonexistent/rch-xcode-worker']})
+    onTestFinished(() => fixture.stop())
     const connection = await fixture.open({}, {}, settings)
     const error = await failure(echo(connection))
     expect(error.code).toBe('worker_unreachable')
     expect(error.data).toMatchObject({indeterminate: false, problem: expect.stringContaining('exit 127')})
     expect(error.hint).toContain('authorized_keys')
-    await fixture.stop()
   })
 
   it('that allows few channels per connection gets more connections', async () => {
     const fixture = await sshFixture({config: ['MaxSessions 2'], harness: fakeHarnessCommand()})
+    onTestFinished(() => fixture.stop())
     const connection = await fixture.open()
     const given = new AbortController()
     const stuck = [1, 2, 3, 4, 5].map(() =>
@@ -155,7 +156,6 @@ describe.skipIf(sshdMissing() !== null)('a worker', () => {
     expect((await echo(connection, 'in between', 'cancel')).payload['echo']).toBe('in between')
     given.abort()
     for (const error of await Promise.all(stuck)) expect(error.code).toBe('worker_unreachable')
-    await fixture.stop()
   })
 })
 

@@ -1,6 +1,8 @@
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest'
+import {afterAll, beforeAll, describe, expect, it, vi, onTestFinished} from 'vitest'
 import {makeKey, sshdMissing} from '../../../test/support/sshd.ts'
 import {echo, sshFixture, type SshFixture} from './ssh-fixture.ts'
 
@@ -36,10 +38,10 @@ describe.skipIf(sshdMissing() !== null)('certificates of a host CA', () => {
     ['that have expired', {names: ['127.0.0.1'], validity: '20200101:20200201'}, /expired/i],
   ])('%s are refused, saying so', async (_what, hostCertificate, problem) => {
     const other = await sshFixture({hostCertificate})
+    onTestFinished(() => other.stop())
     const error = await other.refusal({host_key_fingerprint: null, host_key_ca: other.sshd.ca})
     expect(error.code).toBe('ssh_host_key_untrusted')
     expect(error.data['problem']).toMatch(problem)
-    await other.stop()
   })
 
   it('whose CA cannot be read are a matter of configuration', async () => {
@@ -84,22 +86,23 @@ describe.skipIf(sshdMissing() !== null)('a jump host', () => {
 describe.skipIf(sshdMissing() !== null)("the system's client", () => {
   it('takes over for a key with a passphrase, which only an agent can use', async () => {
     const fixture = await sshFixture()
+    onTestFinished(() => fixture.stop())
     const locked = join(fixture.sshd.dir, 'locked')
     makeKey(locked, 'secret')
     expect((await fixture.refusal({run_key: locked})).code).toBe('ssh_auth_failed')
-    await fixture.stop()
   })
 
   it('says what is wrong when it is not there', async () => {
     const fixture = await sshFixture()
+    onTestFinished(() => fixture.stop())
     const error = await fixture.refusal({}, {}, {connector: 'system', program: '/nonexistent/ssh'})
     expect(error.code).toBe('worker_unreachable')
     expect(error.message).toContain('/nonexistent/ssh')
-    await fixture.stop()
   })
 
   it('leaves nothing behind', async () => {
     const fixture = await sshFixture()
+    onTestFinished(() => fixture.stop())
     vi.stubEnv('TMPDIR', fixture.stateDir)
     const connection = await fixture.open({}, {}, {connector: 'system'})
     await echo(connection)
@@ -107,6 +110,31 @@ describe.skipIf(sshdMissing() !== null)("the system's client", () => {
     await connection.close()
     expect(readdirSync(fixture.stateDir)).toEqual([])
     vi.unstubAllEnvs()
-    await fixture.stop()
+  })
+
+  it('does not outlive a host that was killed', async () => {
+    const fixture = await sshFixture()
+    onTestFinished(() => fixture.stop())
+    const {stateDir} = fixture
+    const child = spawn(process.execPath, ['--conditions=rch-source', '--input-type=module', '-e', HOST], {
+      env: {...process.env, TMPDIR: stateDir, ENTRY: JSON.stringify(fixture.entry())},
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    await once(child.stdout, 'data')
+    expect(readdirSync(stateDir)).toEqual([expect.stringMatching(/^rch-ssh-/)])
+    child.kill('SIGKILL')
+    await expect.poll(() => readdirSync(stateDir), {timeout: 10_000}).toEqual([])
+    await expect.poll(() => fixture.sshd.log(), {timeout: 10_000}).toMatch(/Disconnected from|Connection closed by|Close session/)
   })
 })
+
+/** A host that connects, says so, and waits for its end. */
+const HOST = `
+import {createSshTransport} from '@rch/transport-ssh'
+const entry = JSON.parse(process.env.ENTRY)
+const options = {role: 'run', connectTimeoutMs: 10000, interactive: false, requirePinnedHostKey: false, stateDir: '/nonexistent', notice: () => {}}
+const connection = await createSshTransport({connector: 'system'}).open(entry, options)
+await connection.call({verb: 'status', payload: {}, protocolVersion: 1})
+process.stdout.write('connected')
+setInterval(() => {}, 1000)
+`
