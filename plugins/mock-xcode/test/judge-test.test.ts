@@ -26,7 +26,7 @@ function only(source: string, reachable?: string): TestRecord {
 const xctest = (body: string): string => `class A: XCTestCase {\nfunc testIt() async throws {\n${body}\n}\n}`
 const swiftTest = (body: string): string => `struct A {\n@Test func it() async throws {\n${body}\n}\n}`
 
-type Row = readonly [body: string, result: TestRecord['outcome']['result'], messages: readonly string[], notEvaluated?: number]
+type Row = [body: string, result: TestRecord['outcome']['result'], messages: readonly string[], notEvaluated?: number]
 
 const xctestRows: readonly Row[] = [
   ['', 'passed', []],
@@ -98,11 +98,11 @@ const shown = ({outcome}: TestRecord): unknown => ({
 })
 
 describe('what a test does follows from its source', () => {
-  it.each(xctestRows)('XCTest: %j → %s', (body, result, messages, notEvaluated = 0) => {
+  it.each<Row>(xctestRows)('XCTest: %j → %s', (body, result, messages, notEvaluated = 0) => {
     expect(shown(only(xctest(body)))).toEqual({result, messages, notEvaluated})
   })
 
-  it.each(swiftRows)('Swift Testing: %j → %s', (body, result, messages, notEvaluated = 0) => {
+  it.each<Row>(swiftRows)('Swift Testing: %j → %s', (body, result, messages, notEvaluated = 0) => {
     expect(shown(only(swiftTest(body), 'struct Broken: Error {}'))).toEqual({result, messages, notEvaluated})
   })
 

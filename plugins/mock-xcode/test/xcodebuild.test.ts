@@ -188,19 +188,20 @@ describe('building', () => {
     expect(quiet.stdout).not.toContain('SwiftCompile')
     const {stdout} = await kit.run('xcodebuild', onKit('clean', 'build'))
     expect(stdout.indexOf('** CLEAN SUCCEEDED **')).toBeLessThan(stdout.indexOf('** BUILD SUCCEEDED **'))
-    const slow = kit.run('xcodebuild', onKit('clean', 'build'), {
+    let second: Promise<Ran> | undefined
+    const first = await kit.run('xcodebuild', onKit('clean', 'build'), {
       scenario: {slow_ms: {link: 60_000}},
       when: [
-        'SwiftCompile',
-        (child) =>
-          void kit.run('xcodebuild', onKit('build')).then((second) => {
-            expect(second.stdout).toContain('database is locked')
-            expect(second.status).toBe(65)
-            child.kill('SIGTERM')
-          }),
+        [
+          'SwiftCompile',
+          (child) => {
+            second = kit.run('xcodebuild', onKit('build')).finally(() => child.kill('SIGTERM'))
+          },
+        ],
       ],
     })
-    expect((await slow).signal).toBe('SIGTERM')
+    expect(first.signal).toBe('SIGTERM')
+    expect(await second).toMatchObject({status: 65, stdout: expect.stringContaining('database is locked')})
     expect((await kit.run('xcodebuild', onKit('build'))).status).toBe(0)
   })
 })
@@ -320,7 +321,7 @@ describe('testing', () => {
     const bundle = join(kit.root, 'interrupted.xcresult')
     const {status, stdout} = await kit.run('xcodebuild', onKit('test', '-resultBundlePath', bundle), {
       scenario: {test_hang: ['HelloKitTests/GreeterTests/testGreetsNobody']},
-      when: ["testGreetsEveryone]' passed", (child) => child.kill('SIGINT')],
+      when: [["testGreetsEveryone]' passed", (child) => child.kill('SIGINT')]],
     })
     expect([status, stdout.includes('** TEST INTERRUPTED **'), existsSync(join(bundle, 'Info.plist'))]).toEqual([75, true, true])
   })

@@ -8,11 +8,12 @@ export class DiskFull extends Error {}
 
 /** Does what the scenario wants at the beginning of `phase`. */
 export async function enterPhase(scenario: Scenario, phase: Phase, output: ToolOutput): Promise<void> {
+  if (scenario.unkillable?.phase === phase) ignoreSignals(output)
   const text = scenario.print?.[phase]
   if (text !== undefined) output.out(text.endsWith('\n') ? text : `${text}\n`)
   const wait = scenario.slow_ms?.[phase] ?? 0
   if (wait > 0) await delay(wait)
-  if (scenario.unkillable?.phase === phase) await refuseToDie((scenario.unkillable.seconds ?? 60) * 1000)
+  if (scenario.unkillable?.phase === phase) await outlive((scenario.unkillable.seconds ?? 60) * 1000)
   if (scenario.hang === phase) await forever()
   if (scenario.crash?.phase === phase) await dieBy(scenario.crash.signal, output)
   if (scenario.disk_full === phase) throw new DiskFull()
@@ -25,8 +26,15 @@ export function forever(): Promise<never> {
   return new Promise<never>(() => undefined)
 }
 
-async function refuseToDie(milliseconds: number): Promise<void> {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
+function ignoreSignals(output: ToolOutput): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.removeAllListeners(signal)
+    process.on(signal, () => output.out(`note: mock Xcode ignores ${signal}\n`))
+  }
+}
+
+/** Stays, and leaves a process in a session of its own that stays as long. */
+async function outlive(milliseconds: number): Promise<void> {
   const script = `for (const s of ['SIGINT','SIGTERM','SIGHUP']) process.on(s, () => {}); setTimeout(() => {}, ${milliseconds})`
   spawn(process.execPath, ['-e', script], {detached: true, stdio: 'ignore'}).unref()
   await delay(milliseconds)

@@ -6,7 +6,7 @@ import {installMockXcode, sampleEdits, samplesDirectory, type SampleName, type S
 
 export interface Ran {
   readonly status: number | null
-  readonly signal: NodeJS.Signals | null
+  readonly signal: string | null
   readonly stdout: string
   readonly stderr: string
 }
@@ -15,8 +15,8 @@ export interface RunOptions {
   readonly cwd?: string
   readonly scenario?: Scenario
   readonly env?: Readonly<Record<string, string>>
-  /** Called with the process as soon as this text has been printed. */
-  readonly when?: readonly [text: string, act: (child: ChildProcess) => void]
+  /** Each is called once with the process, as soon as its text has been printed. */
+  readonly when?: readonly (readonly [text: string, act: (child: ChildProcess) => void])[]
 }
 
 /** A folder with an installed mock Xcode, a home and a copy of a sample, and a way to run tools there. */
@@ -77,12 +77,12 @@ function run(path: string, words: readonly string[], {cwd, scenario, env, when}:
     })
     let stdout = ''
     let stderr = ''
-    let acted = false
+    const waiting = new Set(when)
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text
-      if (when === undefined || acted || !stdout.includes(when[0])) return
-      acted = true
-      when[1](child)
+      for (const entry of waiting) {
+        if (stdout.includes(entry[0]) && waiting.delete(entry)) entry[1](child)
+      }
     })
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
     child.on('error', reject)
