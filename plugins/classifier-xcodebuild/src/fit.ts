@@ -10,7 +10,7 @@ import {NO_RUN_OPTIONS, type GateProfile} from './gate-profile.ts'
 
 /**
  * The profile that makes a command acceptable: container, scheme, configuration, SDK, destinations, test plan and
- * `drop_owned_paths`, nothing else. `null` when no profile could.
+ * `drop_owned_paths`, and the action where a generic destination needs one; nothing else, never safety. `null` when no profile could.
  */
 export function fit(
   input: CommandInput,
@@ -25,7 +25,9 @@ export function fit(
   return decision.verdict === 'accept' ? {toml: writeToml(found), profile: found} : null
 }
 
-type Fitted = Omit<GateProfile, 'xcode_run' | 'build_settings'> & Pick<EffectiveProfile, 'classifier'>
+type Fitted = Omit<GateProfile, 'xcode_run' | 'build_settings'> &
+  Pick<EffectiveProfile, 'classifier'> &
+  Partial<Pick<EffectiveProfile, 'action'>>
 
 const NO_TESTS: EffectiveProfile['xcode_test'] = {
   test_plan: null,
@@ -70,10 +72,15 @@ function derive(words: readonly string[], directory: string, policy: ClassifierP
   if (scheme === null || container === null) return null
   const configuration = one('-configuration')
   const sdk = one('-sdk')
+  if (sdk !== null && !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(sdk)) return null
   const named = [...new Set(values.get('-destination') ?? [])]
   const destinations = named.length > 0 ? named.map(deriveDestination) : [impliedDestination(sdk, actions)]
   if (destinations.includes(null)) return null
+  const concrete = destinations.filter((destination) => destination !== null)
+  const building = actions.find((action) => action === 'build-for-testing') ?? 'build'
   return {
+    // A profile tests by default, and tests run on nothing generic.
+    ...(concrete.some(({generic}) => generic) ? {action: building} : {}),
     workspace: container.type === 'workspace' ? container.path : null,
     project: container.type === 'project' ? container.path : null,
     package: container.type === 'package' ? container.path : null,
@@ -82,7 +89,7 @@ function derive(words: readonly string[], directory: string, policy: ClassifierP
     configuration,
     configurations: configuration === null ? [] : [configuration],
     sdk,
-    destinations: destinations.filter((destination) => destination !== null),
+    destinations: concrete,
     xcode_test: {...NO_TESTS, test_plan: one('-testPlan')},
     classifier: {drop_owned_paths: owned, allow_settings: []},
   }
@@ -162,6 +169,7 @@ function writeToml(profile: Fitted): string {
   const add = (key: string, value: string | boolean | null): void => {
     if (value !== null && value !== false) lines.push(`${key} = ${typeof value === 'string' ? tomlString(value) : 'true'}`)
   }
+  add('action', profile.action ?? null)
   add('workspace', profile.workspace)
   add('project', profile.project)
   add('package', profile.package)

@@ -203,6 +203,7 @@ function readRedirection(text: string, start: number, at: number, words: number)
     return {start, end: behind + 2, at: words, merge: text.slice(start, behind + 2) === '2>&1'}
   }
   const target = skipBlanks(text, behind)
+  if (/^[<>]\($/.test(text.slice(target, target + 2))) return span('shell_process_substitution', target, target + 2)
   if (target >= text.length || isWordEnd(text.charCodeAt(target)))
     return span('shell_redirection', start, Math.min(target + 1, text.length))
   const word = readWord(text, target)

@@ -10,6 +10,10 @@ export interface Disagreement {
   readonly got: unknown
 }
 
+interface Suspect extends Disagreement {
+  readonly read: CommandLine
+}
+
 /** Runs every line that the lexer takes in every shell; what it handed to xcodebuild must be what the lexer read. */
 export async function compareLines(bench: ShellBench, lines: readonly string[]): Promise<readonly Disagreement[]> {
   const taken = lines.flatMap((line) => {
@@ -29,24 +33,23 @@ export async function compareLines(bench: ShellBench, lines: readonly string[]):
         const got = outcome === undefined ? null : gotCalls(outcome)
         return JSON.stringify(got) === JSON.stringify([expected]) ? [] : [{line, read, shell, expected, got}]
       })
-      return confirm(bench, shell, suspects)
+      // What a machine short of processes or memory did to one run does not happen three times.
+      const twice = await confirm(bench, shell, suspects)
+      return (await confirm(bench, shell, twice)).map(({read: _, ...disagreement}) => disagreement)
     }),
   )
   return perShell.flat()
 }
 
 /** A line whose rest is no program to a shell, or whose redirection fails, runs nothing there: no disagreement about the words. */
-async function confirm(
-  bench: ShellBench,
-  shell: Shell,
-  suspects: readonly (Disagreement & {readonly read: CommandLine})[],
-): Promise<readonly Disagreement[]> {
+async function confirm(bench: ShellBench, shell: Shell, suspects: readonly Suspect[]): Promise<readonly Suspect[]> {
   const outcomes = await bench.run(
     shell,
     suspects.map(({line}) => line),
     {capture: true},
   )
-  return suspects.flatMap(({read, ...suspect}, index) => {
+  return suspects.flatMap((suspect, index) => {
+    const {read} = suspect
     const outcome = outcomes[index]
     // A command in front may fail, or succeed in front of `||`.
     const start = read.words[0]?.start ?? 0

@@ -13,9 +13,10 @@ export const ACCEPTED: readonly string[] = [
 
 /** Every character of the shell's, every control, blanks and look-alikes that only look like one, and short constructs. */
 export const INSERTIONS: readonly string[] = [
-  ...'|&;<>()$`\\"\'*?[]{}~#!^=%@+:,./-_ \t\n\r0aZ',
-  ...Array.from({length: 32}, (_, code) => String.fromCharCode(code)).filter((char) => char !== '\0'),
-  ...[
+  '|&;<>()$`\\"\'*?[]{}~#!^=%@+:,./-_ \t\n\r0aZ'.split(''),
+  Array.from({length: 31}, (_, index) => String.fromCharCode(index + 1)),
+  // Controls, blanks and marks that nobody sees, and a lone surrogate.
+  [
     '\u007f',
     '\u0080',
     '\u0085',
@@ -30,15 +31,10 @@ export const INSERTIONS: readonly string[] = [
     '\u200e',
     '\u2028',
     '\u2029',
-    '\u202e',
-    '\u202f',
-    '\u2060',
-    '\u2066',
-    '\u3000',
-    '\ufeff',
-    '\ud800',
   ],
-  ...[
+  ['\u202e', '\u202f', '\u2060', '\u2066', '\u3000', '\ufeff', '\ud800'],
+  // Look-alikes.
+  [
     '；',
     '＝',
     '｜',
@@ -65,43 +61,10 @@ export const INSERTIONS: readonly string[] = [
     'e\u0301',
     '😀',
   ],
-  ...[
-    '$X',
-    '${X}',
-    '$(ok)',
-    '`ok`',
-    '\\\n',
-    '\\ ',
-    '&&',
-    '||',
-    ' && ok',
-    ' || ok',
-    ' ; ok',
-    ' & ',
-    '2>&1',
-    ' > x',
-    ' 2> x ',
-    '<<X',
-    '<<<x',
-    '<(ok)',
-    '>(ok)',
-    '=eqx',
-    ' =eqx',
-    ' ~',
-    ' #',
-    ' !',
-    '!!',
-    "''",
-    '""',
-    "$'a'",
-    '$"a"',
-    '{a,b}',
-    '[a]',
-    '()',
-    ' ( ',
-    ' ) ',
-    ' { ',
-    ' } ',
+  // Constructs.
+  ['$X', '${X}', '$(ok)', '`ok`', '\\\n', '\\ ', '&&', '||', ' && ok', ' || ok', ' ; ok', ' & ', '2>&1', ' > x', ' 2> x ', '<<X', '<<<x'],
+  ['<(ok)', '>(ok)', '=eqx', ' =eqx', ' ~', ' #', ' !', '!!', "''", '""', "$'a'", '$"a"', '{a,b}', '[a]', '()', ' ( ', ' ) ', ' { ', ' } '],
+  [
     '~+',
     '<1-9>',
     '1>',
@@ -124,7 +87,7 @@ export const INSERTIONS: readonly string[] = [
     '\n\n',
     '\t\t',
   ],
-]
+].flat()
 
 /** Each place of the line with the text inserted. */
 export function* mutate(line: string, text: string): Generator<string> {

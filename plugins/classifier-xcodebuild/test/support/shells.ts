@@ -56,13 +56,13 @@ const RECORDER = `#!/bin/sh
 } > "$RCH_RECORD/$RCH_LINE.$$"
 `
 const PROGRAMS: Readonly<Record<string, string>> = {
-  xcodebuild: `${RECORDER}echo "xcodebuild said $#"; echo noise >&2; exit "\${XCODE_STATUS:-0}"\n`,
+  xcodebuild: `${RECORDER}echo "said $# words"; echo noise >&2; exit "\${XCODE_STATUS:-0}"\n`,
   // Behaves as \`rch xcode run --drop-in -- WORDS\` does around the command that it takes over.
   rch: '#!/bin/sh\n[ "$1 $2 $3 $4" = "xcode run --drop-in --" ] || exit 99\nshift 4\nexec env "$@"\n',
   xcrun: '#!/bin/sh\nexec "$@"\n',
   arch: '#!/bin/sh\nshift\nexec "$@"\n',
   ok: '#!/bin/sh\nexit 0\n',
-  // zsh expands `=eqx` to its path, and a line may well redirect into it.
+  // zsh expands `=eqx` to its path, and a line may well redirect into it; what xcodebuild prints is no command.
   eqx: '#!/bin/sh\nexit 0\n',
   no: '#!/bin/sh\nexit 1\n',
   xcbeautify: '#!/bin/sh\nexec cat\n',
