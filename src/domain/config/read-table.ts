@@ -14,6 +14,9 @@ export interface ReadEntry {
 
 export type ReadTable = ReadonlyMap<string, ReadEntry>
 
+/** A file with more problems than this is not worth a longer list. */
+const ENOUGH = 50
+
 /**
  * Reads one table by its rows into `path → value`, appending to `problems` what it cannot take: unknown keys (with the nearest
  * known one), wrong types, ranges, formats. Tables become dotted paths.
@@ -32,6 +35,7 @@ export function readTable(
   const visit = (table: RawTable, prefix: string, at: Place): void => {
     for (const [key, value] of Object.entries(table)) {
       if (prefix === '' && except.includes(key)) continue
+      if (problems.length >= ENOUGH) return
       const path = prefix === '' ? key : `${prefix}.${key}`
       const here = {file: at.file, path: [...at.path, key]}
       const isTable = isRawTable(value)

@@ -20,6 +20,7 @@ export interface RepositoryFile {
 }
 
 const TOP_KEYS = ['schema_version', 'default_profile', 'profiles'] as const
+const MAX_CHAIN = 100
 const PROFILE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/
 
 /** Reads the repository's file: flat keys are the profile `default`. Throws a fault with all problems of all profiles. */
@@ -53,6 +54,9 @@ export function profileLayer(file: RepositoryFile, name: string, firstRank: numb
       throw new ConfigFault([invalid(from === null ? null : extendsPlace(from), `extends goes in a circle: ${cycle}`)])
     }
     if (done.has(current)) return
+    if (path.length > MAX_CHAIN || order.length > MAX_CHAIN) {
+      throw new ConfigFault([invalid(from === null ? null : extendsPlace(from), `extends leads to more than ${MAX_CHAIN} profiles`)])
+    }
     const profile = file.profiles.get(current)
     if (profile === undefined) throw unknownParent(file, current, from)
     for (const parent of profile.parents) visit(parent, [...path, current], profile)

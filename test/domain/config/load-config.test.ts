@@ -198,6 +198,15 @@ extends = ["a", "b"]
     expect(profile).toMatchObject({timeout_seconds: 2, idle_timeout_seconds: 3})
   })
 
+  test('a chain of thousands of parents is refused', () => {
+    const chain = Array.from({length: 20_000}, (_, index) => `[profiles.p${index}]\nextends = "p${index + 1}"`)
+    const wide = Array.from({length: 5000}, (_, index) => `[profiles.p${index + 1}]\nscheme = "A"`)
+    const parents = JSON.stringify(wide.map((_, index) => `p${index + 1}`))
+    for (const repository of [chain.join('\n'), `[profiles.p0]\nextends = ${parents}\n${wide.join('\n')}`]) {
+      expect(refusal({repository, profile: 'p0'}).code).toBe('config_invalid')
+    }
+  })
+
   test('mcp is another name of xcodebuildmcp', () => {
     expect(load({repository: `${MINIMAL}\n[backend]\npreferred = "mcp"\n`}).profile.backend.preferred).toBe('xcodebuildmcp')
     expect(load({flags: {backend: 'mcp'}}).profile.backend.preferred).toBe('xcodebuildmcp')
