@@ -1,12 +1,14 @@
 import fc from 'fast-check'
 import {expect, test} from 'vitest'
 import {isRchError} from '@rch/contract'
+import {inputs} from '@rch/contract/documents'
 import {configHash} from '@rch/contract/identity'
 import {canonicalJson} from '@rch/contract/json'
 import {configInputs} from '../../../src/domain/config/index.ts'
 import {PROFILE_KEYS, type ConfigValue, type KeyRow, type StringFormat} from '../../../src/domain/config/keys.ts'
 import {mergeLayers, type Layer} from '../../../src/domain/config/layer.ts'
 import {isLooser, isTexts} from '../../../src/domain/config/strictness.ts'
+import {INPUTS} from '../../support/samples.ts'
 import {load, MINIMAL, type Given} from './support.ts'
 
 const SAMPLES: Partial<Record<StringFormat, readonly string[]>> = {
@@ -144,9 +146,9 @@ test('the same files and flags give the same bytes, however their keys are order
       const second = tryLoad({host, repository: `${shuffled.map(([, line]) => line).join('\n')}\n${MINIMAL}`})
       expect(second === null).toBe(first === null)
       if (first === null || second === null) return
-      const inputs = configInputs(first.profile)
-      expect(canonicalJson(configInputs(second.profile))).toBe(canonicalJson(inputs))
-      expect(configHash(configInputs(second.profile))).toBe(configHash(inputs))
+      const tables = configInputs(first.profile)
+      expect(canonicalJson(configInputs(second.profile))).toBe(canonicalJson(tables))
+      expect(configHash(configInputs(second.profile))).toBe(configHash(tables))
     }),
     {numRuns: 200},
   )
@@ -165,4 +167,17 @@ test('exactly the hashed tables are inputs', () => {
   const tables = /^(backend|safety|determinism|cache|env|redaction|network|simulator|source|trust)\./
   const hashed = PROFILE_KEYS.filter(({path, hashed: yes}) => yes && tables.test(path)).map(({path}) => path)
   expect(names.toSorted()).toEqual(hashed.toSorted())
+})
+
+test('with steps and a toolchain they are the inputs that the contract publishes', () => {
+  fc.assert(
+    fc.property(hostFile, repositoryFile, (host, repository) => {
+      const config = tryLoad({host, repository})
+      if (config === null) return
+      const tables = configInputs(config.profile)
+      const document = {...INPUTS, ...tables, env: {...tables.env, values: []}}
+      expect(inputs.parse(document)).toEqual(document)
+    }),
+    {numRuns: 60},
+  )
 })
