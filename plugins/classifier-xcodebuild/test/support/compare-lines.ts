@@ -35,7 +35,7 @@ export async function compareLines(bench: ShellBench, lines: readonly string[]):
       })
       // What a machine short of processes or memory did to one run does not happen three times.
       const twice = await confirm(bench, shell, suspects)
-      return (await confirm(bench, shell, twice)).map(({read: _, ...disagreement}) => disagreement)
+      return (await confirm(bench, shell, twice)).map(({line, expected, got}) => ({line, shell, expected, got}))
     }),
   )
   return perShell.flat()

@@ -296,7 +296,7 @@ const AFTER = [
 
 /** A line around the word `xcodebuild`, from tame to hostile. */
 export function generateLine(random: Random): string {
-  const wild = random.pick([5, 10, 20, 35, 50, 70])
+  const wild = random.pick([10, 20, 35, 50, 70])
   let line = ''
   if (random.chance(25)) line += random.pick(['\n', ' ', '\t', '\\\n', '\n\n', ''])
   if (random.chance(15))
