@@ -1,7 +1,7 @@
 import type {DiagnosticCategory} from '@rch/contract/events'
 import {categoryOf, codeOf} from './grammar/category.ts'
 import {type ParsedDiagnostic, parseDiagnostic} from './grammar/diagnostic.ts'
-import {addDetail, type Output} from './output.ts'
+import {addDetail, cut, type Output} from './output.ts'
 
 /** How far a diagnostic may be believed: inside a running test, what looks like one is the test's own print. */
 export type Trust = 'all' | 'located' | 'tools'
@@ -37,6 +37,7 @@ export interface DiagnosticReaderOptions {
   readonly step: () => Step | null
 }
 
+const MAX_TEXT = 16_384
 const MAX_SOURCE_LINES = 8
 const CARETS = /^[\s~^|]+$/
 const GUTTER = /^ *\d* *[|+]/
@@ -80,14 +81,14 @@ export function createDiagnosticReader(output: Output, {relative, packagesFailed
     output.holdDiagnostic({
       type: 'diagnostic',
       severity,
-      message,
+      message: cut(message, MAX_TEXT),
       file: file === null ? null : relative(file),
       line,
       column,
       category,
       code: codeOf(message, category),
       target: parsed.target ?? (tool === 'xcodebuild' ? null : (now?.target ?? null)),
-      text: relative(text),
+      text: cut(relative(text), MAX_TEXT),
       details,
     })
   }

@@ -7,6 +7,9 @@ export type OpenDiagnostic = DiagnosticEvent & {readonly details: string[]}
 
 const MAX_DETAILS = 24
 const MAX_DETAIL_LENGTH = 500
+// oxlint-disable-next-line no-control-regex -- this is what it looks for
+const CONTROL = /[\0-\u0008\u000B-\u001F\u007F]/
+const CONTROLS = new RegExp(CONTROL, 'g')
 
 /**
  * Where events go. One event at a time may be held back because the next lines complete it: a diagnostic waits for its source line, a
@@ -73,5 +76,11 @@ export function createOutput(before: () => void): Output {
 
 /** Adds a line to a bounded list of details. */
 export function addDetail(details: string[], line: string): void {
-  if (details.length < MAX_DETAILS) details.push(line.length > MAX_DETAIL_LENGTH ? `${line.slice(0, MAX_DETAIL_LENGTH)}…` : line)
+  if (details.length < MAX_DETAILS) details.push(cut(line, MAX_DETAIL_LENGTH))
+}
+
+/** What an event holds is bounded, so that its line on the wire is; control characters, which JSON writes as six, become one mark. */
+export function cut(text: string, length: number): string {
+  const bounded = text.length > length ? `${text.slice(0, length)}…` : text
+  return CONTROL.test(bounded) ? bounded.replaceAll(CONTROLS, '\uFFFD') : bounded
 }

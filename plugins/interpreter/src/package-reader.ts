@@ -3,6 +3,7 @@ import type {Phases} from './phases.ts'
 
 type Package = {name: string; url: string | null; version: string | null}
 
+const MAX_PACKAGES = 2000
 const STARTED =
   /^(?:Resolve Package Graph|Resolving Package Graph|Fetching (?:from )?\S+:\/\/|Updating (?:from )?\S+:\/\/|Fetching from |Updating from )/
 
@@ -45,10 +46,10 @@ export function createPackageReader(output: Output, phases: Phases): PackageRead
     entry(line) {
       const text = line.trim()
       const colon = text.indexOf(': ')
-      if (colon < 1) return
+      if (colon < 1 || packages === null || packages.length >= MAX_PACKAGES) return
       const place = text.slice(colon + 2)
       const at = place.lastIndexOf(' @ ')
-      packages?.push({
+      packages.push({
         name: text.slice(0, colon),
         url: at === -1 ? place : place.slice(0, at),
         version: at === -1 ? null : place.slice(at + 3),

@@ -1,7 +1,7 @@
 import type {FailedCommand} from '@rch/contract/events'
 import {parseFailedCommand} from './grammar/build-step.ts'
 import type {Verdict} from './grammar/verdict.ts'
-import type {Output} from './output.ts'
+import {cut, type Output} from './output.ts'
 import type {Phases} from './phases.ts'
 import type {TestReader} from './test-reader.ts'
 
@@ -30,6 +30,8 @@ interface Ending {
   commands: FailedCommand[]
   verdict: Verdict | null
   tentative: boolean
+  /** Characters that its lists hold. */
+  size: number
 }
 
 const SESSION = /^Test session (?:log|results(?:, code coverage)?,? and logs):$/
@@ -37,6 +39,8 @@ const SESSION = /^Test session (?:log|results(?:, code coverage)?,? and logs):$/
 const NAMED = /^(\S+\(\)|-\[\S+ \S+\]) encountered an error /
 const FRAME = /^Crash: .*?(?:\(\d+\):? |at (?:closure #\d+ in )?)([\w.$/]+\([\w:]*\)|[-+]\[\S+ \S+\])\)*\.?$/
 const CANCELLED = 'because the build failed'
+const MAX_COMMAND = 4096
+const MAX_LISTS = 200_000
 const MAX_REASON = 2000
 const IN_SUITE = /^Run test suite (\S+) encountered/
 
@@ -48,7 +52,7 @@ export function createRunEnd(output: Output, phases: Phases, tests: TestReader):
     const belongs = list === 'commands' || (list === 'failing' && ending?.verdict?.phase === 'test' && ending.failing === null)
     if (ending?.verdict != null && !belongs) settle()
     output.release()
-    ending ??= {list: null, failing: null, reasons: [], commands: [], verdict: null, tentative: tests.insideTest()}
+    ending ??= {list: null, failing: null, reasons: [], commands: [], verdict: null, tentative: tests.insideTest(), size: 0}
     ending.list = list
     return ending
   }
@@ -146,9 +150,14 @@ export function createRunEnd(output: Output, phases: Phases, tests: TestReader):
       if (ending === null || text === '') return
       if (ending.list === 'failing') {
         // Older Xcodes group by target: a line of its own, with a colon.
-        if (!text.endsWith(':')) ending.failing?.push(text)
-      } else if (ending.list === 'reasons') ending.reasons.push(text)
-      else if (ending.list === 'commands' && !/^\(\d+ failures?\)$/.test(text)) ending.commands.push(parseFailedCommand(text))
+        if (!text.endsWith(':') && fits(ending, text)) ending.failing?.push(cut(text, MAX_COMMAND))
+      } else if (ending.list === 'reasons') {
+        if (fits(ending, text)) ending.reasons.push(cut(text, MAX_COMMAND))
+      } else if (ending.list === 'commands' && !/^\(\d+ failures?\)$/.test(text)) {
+        const command = parseFailedCommand(text)
+        const kept = {...command, text: cut(text, MAX_COMMAND)}
+        if (fits(ending, kept.text)) ending.commands.push(kept)
+      }
     },
     wantsEntries: () => ending !== null && ending.list !== null,
     closeList() {
@@ -182,4 +191,9 @@ export function createRunEnd(output: Output, phases: Phases, tests: TestReader):
     if (ending !== null) ending.tentative = false
     tests.sessionEnded()
   }
+}
+
+function fits(ending: Ending, text: string): boolean {
+  ending.size += text.length
+  return ending.size <= MAX_LISTS
 }

@@ -1,7 +1,7 @@
 import type {FailurePlace, TestIdentity} from '@rch/contract/events'
 import {parsePrintedTest, type PrintedTest} from './grammar/xctest.ts'
 import {bareName, createOpenTests, type MutableFailure, type OpenTest, type OpenTests} from './open-tests.ts'
-import {addDetail, type Output} from './output.ts'
+import {addDetail, cut, type Output} from './output.ts'
 import {identify} from './test-identity.ts'
 
 /** What a line says about the end of a test. */
@@ -42,7 +42,8 @@ export interface TestResults {
 }
 
 const MAX_LOOSE = 1000
-const MAX_FAILURES = 100
+const MAX_FAILURES = 25
+const MAX_MESSAGE = 8192
 const DEFAULT_REASON = 'The test runner ended while this test ran'
 
 export function createTestResults(output: Output, relative: (path: string) => string): TestResults {
@@ -61,7 +62,7 @@ export function createTestResults(output: Output, relative: (path: string) => st
   const hasFailed = ({suite, name}: PrintedTest): boolean => failed.has(keyOf(suite, name)) || failed.has(keyOf(null, name))
 
   const place: TestResults['place'] = (message, file, line, column) => ({
-    message,
+    message: cut(message, MAX_MESSAGE),
     file: file === null ? null : relative(file),
     line,
     column,

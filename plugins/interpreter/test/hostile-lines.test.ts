@@ -62,6 +62,27 @@ const REPEATED = [
   '^',
 ]
 
+describe('events of a hostile log', () => {
+  it('are short enough for a line of the stream', () => {
+    const long = 'x\u0001'.repeat(MAX_LINE_BYTES / 2 - 100)
+    const test = "Test Case '-[AppTests.CartTests testA]'"
+    const lines = [
+      `/w/A.swift:1:1: error: ${long}`,
+      ...Array.from({length: 50}, () => long),
+      `${test} started.`,
+      ...Array.from({length: 200}, () => `/w/A.swift:1: error: -[AppTests.CartTests testA] : ${long}\n${long}`),
+      `${test} failed (0.001 seconds).`,
+      'Failing tests:',
+      ...Array.from({length: 100}, (_, index) => `\tCartTests.test${index}${long}()`),
+      '** TEST FAILED **',
+      'The following build commands failed:',
+      ...Array.from({length: 300}, () => `\tLd ${long}`),
+    ]
+    const longest = Math.max(...eventsOf(lines.join('\n')).map((event) => JSON.stringify(event).length))
+    expect(longest).toBeLessThan(1 << 20)
+  })
+})
+
 describe('lines made to slow a reader down', () => {
   it.each(BEGINNINGS)('%j and a repetition up to the longest line is read in linear time', (beginning) => {
     for (const repeated of REPEATED) {

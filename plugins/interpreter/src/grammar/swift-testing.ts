@@ -43,6 +43,7 @@ const SKIPPED = /^ (?:skipped|was cancelled)(?: after [\d.,]+ seconds)?(?::? "?(
 const ISSUE = /^ recorded an? (known )?(issue|warning)/
 const ARGUMENTS = /^ with \d+ arguments? /
 const PLACE = /:(\d+):(\d+): /
+const MAX_NAME = 8192
 const CASE_OF = /^Test case passing \d+ arguments? /
 
 /** Reads one line of Swift Testing's console output, either symbol set; `null` when the line is something else. */
@@ -82,7 +83,7 @@ function readName(text: string): {scope: 'test' | 'suite'; name: SwiftName; rest
   const subject = text.slice(space + 1)
   const quoted = subject.startsWith('"')
   const found = quoted ? AFTER_DISPLAY.exec(subject.slice(1)) : AFTER_FUNCTION.exec(subject)
-  if (found === null) return null
+  if (found === null || found.index > MAX_NAME) return null
   const end = quoted ? found.index + 2 : found.index
   let rest = subject.slice(end)
   let aka: string | null = null

@@ -31,6 +31,7 @@ const RESTART = /Restarting after unexpected exit(?:, crash, or test timeout| or
 
 /** Both the serial form, `Test Case '-[M.C t]' passed (0.1 seconds).`, and the parallel one, `Test case 'C.t()' passed on '…'`. */
 export function parseCase(line: string): CaseLine | null {
+  if (line.length > MAX_CASE) return null
   const usual = parseUsual(line)
   if (usual !== null) return usual
   const [, printed, word, device, before, seconds, after] = CASE.exec(line) ?? []
@@ -43,6 +44,8 @@ export function parseCase(line: string): CaseLine | null {
   return {kind, ...common, seconds: secondsOf(seconds), device: device ?? null}
 }
 
+/** Longer than any name that a compiler takes. */
+const MAX_CASE = 8192
 const USUAL = "Test Case '-["
 
 /** The two lines that most of a test log consists of, `Test Case '-[M.C t]' started.` and `… passed (0.1 seconds).`, without a pattern. */
