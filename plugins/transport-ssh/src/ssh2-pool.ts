@@ -12,7 +12,7 @@ const CHANNELS_PER_LINK = 8
 /** Connects, so that its failures are told now; further connections are made when they are needed. @throws RchError. */
 export async function openSsh2Pool(input: ConnectorInput, signal?: AbortSignal): Promise<SshPool> {
   const pool = new Ssh2Pool(input)
-  await pool.link('first', signal)
+  await pool.link('new', signal)
   return {source: pool, roundTripMs: () => pool.roundTripMs}
 }
 
@@ -36,12 +36,12 @@ class Ssh2Pool {
   }
 
   /** A channel of its own for the verb, on a connection with room; a broken connection is replaced. */
-  async open(verb: string, signal?: AbortSignal): Promise<HarnessChannel> {
+  async open(verb: string): Promise<HarnessChannel> {
     const spread = verb === 'session' && this.#sessions > 0 && this.roundTripMs > LONG_ROUND_TRIP_MS
     const counted = verb === 'session' ? 1 : 0
     this.#sessions += counted
     try {
-      const channel = await this.#openOn(await this.link(spread ? 'new' : 'roomy', signal), verb, signal)
+      const channel = await this.#openOn(await this.link(spread ? 'new' : 'roomy'), verb)
       void channel.ended.then(() => (this.#sessions -= counted))
       return channel
     } catch (error) {
@@ -55,7 +55,8 @@ class Ssh2Pool {
     await Promise.all([...this.#links].map((link) => link.close()))
   }
 
-  async link(which: 'first' | 'roomy' | 'new', signal: AbortSignal | undefined): Promise<Ssh2Link> {
+  /** @param signal ends the connecting; only where nobody else can be waiting for it. */
+  async link(which: 'roomy' | 'new', signal?: AbortSignal): Promise<Ssh2Link> {
     for (const link of this.#links) if (!link.alive) this.#links.delete(link)
     const links = [...this.#links].toSorted((a, b) => a.channels - b.channels)
     const roomy = links.find((link) => link.channels < CHANNELS_PER_LINK)
@@ -71,20 +72,20 @@ class Ssh2Pool {
     }
   }
 
-  async #openOn(link: Ssh2Link, verb: string, signal: AbortSignal | undefined): Promise<HarnessChannel> {
+  async #openOn(link: Ssh2Link, verb: string): Promise<HarnessChannel> {
     try {
       return await link.exec(verb)
     } catch (error) {
       if (!(error instanceof ConnectFailure)) throw error
       // Nothing was sent yet: a connection that is gone, or takes no further channel, costs one more try on a new one.
-      const another = await this.#connect(signal)
+      const another = await this.#connect()
       return another.exec(verb).catch((last: unknown) => {
         throw unanswered(last instanceof Error ? last.message : String(last), {worker: this.worker, verb, sent: false, cause: last})
       })
     }
   }
 
-  async #connect(signal: AbortSignal | undefined): Promise<Ssh2Link> {
+  async #connect(signal?: AbortSignal): Promise<Ssh2Link> {
     const {options, target} = this.#input
     const retries = {worker: target.worker, timeoutMs: options.connectTimeoutMs, notice: options.notice, signal}
     const link = await connectWithRetries(retries, (leftMs, limit) => connectSsh2(this.#input, leftMs, limit))

@@ -36,8 +36,8 @@ class SystemClient {
     return this.#input.target.worker
   }
 
-  async open(verb: string, signal?: AbortSignal): Promise<HarnessChannel> {
-    const master = (await this.#standing()) ?? (await this.connect(signal))
+  async open(verb: string): Promise<HarnessChannel> {
+    const master = (await this.#standing()) ?? (await this.connect())
     // Where stderr is a job's log, not a word of the client's own may stand in it.
     const quiet = verb === 'run' || verb === 'tail' ? ['-q'] : []
     const words = [...quiet, ...master.words([verb])]
@@ -68,7 +68,7 @@ class SystemClient {
     return unanswered(`the channel ended before it answered (${said})`, {worker: this.worker, verb, sent: true})
   }
 
-  async connect(signal: AbortSignal | undefined): Promise<SystemMaster> {
+  async connect(signal?: AbortSignal): Promise<SystemMaster> {
     this.#connecting ??= this.#connect(signal).finally(() => (this.#connecting = null))
     return this.#connecting
   }

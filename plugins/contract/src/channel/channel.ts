@@ -23,8 +23,8 @@ export interface ChannelEnd {
 export interface ChannelSource {
   /** The worker's name, for messages. */
   readonly worker: string
-  /** Rejects with an RchError when the harness cannot be reached. */
-  open(verb: string, signal?: AbortSignal): Promise<HarnessChannel>
+  /** Rejects with an RchError when the harness cannot be reached, in bounded time. A caller that gave up destroys what comes late. */
+  open(verb: string): Promise<HarnessChannel>
   /** Ends the channels that look open though their connection is gone; asked before an open one is used again. */
   weed?(): Promise<void>
   /** A better error for a channel that ended without an answer, when the transport can tell more; else `null`. */

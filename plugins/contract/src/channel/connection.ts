@@ -134,10 +134,17 @@ class ChannelConnection implements Connection {
   }
 
   async #open(verb: string, signal: AbortSignal | undefined): Promise<ChannelDriver> {
-    const driver = new ChannelDriver(await this.#source.open(verb, signal), this.#source)
+    const facts = {worker: this.#source.worker, verb, sent: false}
+    const opening = this.#source.open(verb)
+    const channel = await unlessAborted(opening, signal).catch((error: unknown) => {
+      // Several calls may wait for one connection: it is made all the same, and what comes of it for this call is not used.
+      if (signal?.aborted === true) void opening.then((late) => late.destroy()).catch(() => {})
+      throw signal?.aborted === true ? unanswered('the call was given up', {...facts, cause: signal.reason}) : error
+    })
+    const driver = new ChannelDriver(channel, this.#source)
     if (!this.#closed) return driver
     driver.destroy()
-    throw unanswered('the connection was closed', {worker: this.#source.worker, verb, sent: false})
+    throw unanswered('the connection was closed', facts)
   }
 
   /** Lets an idle session come to its end by itself. */
@@ -160,4 +167,17 @@ class ChannelConnection implements Connection {
 
 function meansNoSession(error: RchError): boolean {
   return error.code === 'forbidden_ssh_command' || error.code === 'required_feature_unsupported'
+}
+
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise
+  const {promise: aborted, reject} = Promise.withResolvers<never>()
+  const onAbort = (): void => reject(new Error('aborted'))
+  signal.addEventListener('abort', onAbort, {once: true})
+  if (signal.aborted) onAbort()
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
 }

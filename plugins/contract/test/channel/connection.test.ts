@@ -41,6 +41,21 @@ describe('a connection', () => {
     expect(children.length).toBe(2)
   })
 
+  it('does not wait for a channel when the call was given up, and ends the one that comes late', async () => {
+    const {source, children} = fakeSource()
+    const gate = Promise.withResolvers<void>()
+    const slow: ChannelSource = {...source, open: (verb) => gate.promise.then(() => source.open(verb))}
+    const connection = connectionOver(slow, {peer: () => ({host_key_fingerprint: null, verified: 'local'})})
+    open.push(connection)
+    const given = new AbortController()
+    const call = connection.call({verb: 'status', payload: {}, protocolVersion: 1}, given.signal)
+    given.abort()
+    await expect(call).rejects.toMatchObject({code: 'worker_unreachable', data: {indeterminate: false}})
+    gate.resolve()
+    await expect.poll(() => children.map(({killed}) => killed)).toEqual([true])
+    await ask(connection)
+  })
+
   it('passes on why the harness cannot be reached, and asks again the next time', async () => {
     let reachable = false
     const {source} = fakeSource()
