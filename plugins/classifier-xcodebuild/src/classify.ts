@@ -22,10 +22,13 @@ function classifyText(text: string, cwd: string, profile: GateProfile, policy: C
   if (line.kind === 'refused') return refuseLine(text, line)
   const words = line.words.map((word) => word.text)
   const decision = judgeCommand(words, line.prefix, directoryOf(line, cwd, policy), profile, policy)
+  const command = {start: line.words[0]?.start ?? 0, end: line.words.at(-1)?.end ?? text.length}
   const tokens = [
     ...decision.tokens.map((token) => {
       const word = line.words[token.start]
-      return word === undefined ? token : {...token, text: text.slice(word.start, word.end), start: word.start, end: word.end}
+      return word === undefined
+        ? {...token, start: command.end, end: command.end}
+        : {...token, text: text.slice(word.start, word.end), start: word.start, end: word.end}
     }),
     ...line.context.map(({start, end, role, note}): Token => ({
       text: text.slice(start, end),
@@ -37,7 +40,6 @@ function classifyText(text: string, cwd: string, profile: GateProfile, policy: C
       note,
     })),
   ].toSorted((a, b) => a.start - b.start)
-  const command = {start: line.words[0]?.start ?? 0, end: line.words.at(-1)?.end ?? text.length}
   return {...decision, tokens, command, splice: decision.verdict === 'accept' && !line.whole ? command : null}
 }
 
@@ -109,6 +111,10 @@ function judgeCommand(
     const mark = judgement.marks.get(index)
     return mark === undefined ? {...place, role: 'kept', key: null, code: null, note: null} : {...place, ...mark}
   })
+  // What is missing shows behind the last word, where it would have to be added.
+  for (const {code, reason} of judgement.missing) {
+    tokens.push({text: '', start: words.length, end: words.length, role: 'refused', key: null, code, note: reason})
+  }
   if (judgement.query !== null) return queryDecision(judgement, words, tokens, policy)
   const findings = [...early, ...judgement.findings]
   const [first] = findings

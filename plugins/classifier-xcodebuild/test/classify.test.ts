@@ -266,7 +266,31 @@ describe('queries', () => {
   )
 })
 
+describe('what the profile adds', () => {
+  it.each([
+    ['a setting that nothing allows', {build_settings: {OTHER_LDFLAGS: '-x'}}, 'setting_never_allowed'],
+    ['a setting that nobody granted', {build_settings: {SWIFT_VERSION: '6'}}, 'setting_refused'],
+    ['a setting with another value', {build_settings: {CODE_SIGNING_ALLOWED: 'YES'}}, 'setting_value_refused'],
+    ['a test selection read from a file', {xcode_test: {...PROFILE.xcode_test, skip_testing: ['@file']}}, 'value_invalid'],
+    ['a language that is an option', {xcode_test: {...PROFILE.xcode_test, test_language: '-x'}}, 'value_invalid'],
+  ])('is judged like the words of the command: %s', (_, profile, code) => {
+    expect(decide('xcodebuild test -scheme App', {}, profile).codes).toEqual([code])
+  })
+
+  it('is replaced by what the command says', () => {
+    const profile = {build_settings: {CODE_SIGNING_ALLOWED: 'YES'}}
+    expect(decide('xcodebuild test -scheme App CODE_SIGNING_ALLOWED=NO', {}, profile).verdict).toBe('accept')
+  })
+})
+
 describe('tokens', () => {
+  it('name what is missing behind the last word', () => {
+    const text = 'xcodebuild build | xcpretty'
+    expect(decide(text).tokens).toContainEqual(
+      expect.objectContaining({text: '', start: 16, end: 16, role: 'refused', code: 'scheme_missing'}),
+    )
+  })
+
   it('cover every word of a line, in order, each with what it became', () => {
     const text = "set -e; CI=1 xcodebuild -scheme App -quiet -foo ARCHS='arm64' | xcpretty"
     const {tokens} = decide(text)

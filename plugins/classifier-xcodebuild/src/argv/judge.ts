@@ -6,6 +6,7 @@ import type {Finding} from '../report.ts'
 import {chosenDestinations, finishModel, startDraft} from './draft.ts'
 import type {Hearing} from './hearing.ts'
 import {judgeOption} from './judge-option.ts'
+import {judgeProfile} from './judge-profile.ts'
 import {judgeSetting} from './judge-setting.ts'
 import {Ledger, type Mark} from './ledger.ts'
 import {findQuery} from './query.ts'
@@ -15,6 +16,8 @@ export interface Judgement {
   readonly marks: ReadonlyMap<number, Mark>
   /** What no profile could allow comes first. */
   readonly findings: readonly Finding[]
+  /** Those of the findings that no word stands for. */
+  readonly missing: readonly Finding[]
   /** The index of the word that asks Xcode something. */
   readonly query: number | null
   readonly steps: readonly DecisionStep[]
@@ -64,6 +67,7 @@ export function judgeArguments(
   }
   const isFresh = judgeActions(hearing, actions, statements)
   judgeAbsences(hearing)
+  judgeProfile(hearing)
   const wanted = stepActions(actions)
   judgeTestDestinations(hearing, wanted)
   return report(hearing, null, wanted, isFresh)
@@ -79,6 +83,7 @@ function report(hearing: Hearing, query: number | null, actions: readonly Action
   return {
     marks: ledger.marks,
     findings,
+    missing: ledger.missing,
     query,
     steps,
     fresh_workspace: isFresh,

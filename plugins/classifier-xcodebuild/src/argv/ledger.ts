@@ -10,6 +10,8 @@ export type Mark = Pick<Token, 'role' | 'key' | 'code' | 'note'>
 export class Ledger {
   readonly marks = new Map<number, Mark>()
   readonly findings: Finding[] = []
+  /** Those of the findings that no word stands for. */
+  readonly missing: Finding[] = []
   readonly #words: readonly string[]
 
   constructor(words: readonly string[]) {
@@ -48,6 +50,8 @@ export class Ledger {
 
   /** Refuses what no word stands for. */
   miss(code: ClassifierErrorCode, facts: Readonly<Record<string, string>>): void {
-    this.findings.push(finding(code, facts))
+    const found = finding(code, facts)
+    this.findings.push(found)
+    this.missing.push(found)
   }
 }
