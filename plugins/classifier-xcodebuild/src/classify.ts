@@ -1,5 +1,5 @@
 import type {ClassifierPolicy, CommandInput, Decision, Token} from '@rch/contract'
-import {isNeverSetting} from '@rch/contract/kinds/xcodebuild'
+import {isHarmlessAssignment} from './assignments.ts'
 import {judgeArguments, type Judgement} from './argv/judge.ts'
 import {insideRepository, relativeTo} from './paths.ts'
 import {type Prefix, readPrefix} from './prefix.ts'
@@ -133,15 +133,6 @@ function judgeCommand(
     hint: first?.hint ?? null,
   }
 }
-
-function isHarmlessAssignment(name: string, value: string, policy: ClassifierPolicy): boolean {
-  if (name === 'DEVELOPER_DIR') return policy.developer_dir !== null && value === policy.developer_dir
-  return name === 'NSUnbufferedIO' || name === 'CI' || (policy.env_allow.includes(name) && !NEVER_ENV.test(name) && !isNeverSetting(name))
-}
-
-/** Variables that load code or choose tools; no list allows them. xcodebuild also takes variables as build settings. */
-const NEVER_ENV =
-  /^(?:DYLD_.*|TEST_RUNNER_.*|SIMCTL_CHILD_.*|GIT_.*|SSH_.*|PYTHON.*|CLANG_.*|SWIFT_.*|TOOLCHAINS|DEVELOPER_DIR|XCODE_XCCONFIG_FILE|XCBBUILDSERVICE_PATH|SWBBUILDSERVICE_PATH|NODE_OPTIONS|RUBYOPT|BASH\w*|ZSH\w*|SHELLOPTS|ENV|ZDOTDIR|E?UID|PPID|PATH|HOME|IFS)$/i
 
 function queryDecision(judgement: Judgement, words: readonly string[], tokens: readonly Token[], policy: ClassifierPolicy): Decision {
   const word = words[judgement.query ?? 0] ?? ''

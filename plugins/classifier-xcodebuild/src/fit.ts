@@ -1,8 +1,9 @@
-import type {ClassifierPolicy, CommandInput, DestinationConfig, EffectiveProfile} from '@rch/contract'
+import type {ClassifierPolicy, CommandInput, EffectiveProfile} from '@rch/contract'
 import type {Action, Container} from '@rch/contract/kinds/xcodebuild'
 import {readArguments} from './argv/read.ts'
 import {classify} from './classify.ts'
-import {readDestination} from './destinations.ts'
+import {deriveDestination, impliedDestination} from './fit-destination.ts'
+import {type Fitted, writeToml} from './fit-toml.ts'
 import {insideRepository, relativeTo} from './paths.ts'
 import {readPrefix} from './prefix.ts'
 import {readLine} from './shell/line.ts'
@@ -24,10 +25,6 @@ export function fit(
   const decision = classify(input, profile, {...policy, drop_owned_paths: policy.drop_owned_paths || found.classifier.drop_owned_paths})
   return decision.verdict === 'accept' ? {toml: writeToml(found), profile: found} : null
 }
-
-type Fitted = Omit<GateProfile, 'xcode_run' | 'build_settings'> &
-  Pick<EffectiveProfile, 'classifier'> &
-  Partial<Pick<EffectiveProfile, 'action'>>
 
 const NO_TESTS: EffectiveProfile['xcode_test'] = {
   test_plan: null,
@@ -102,101 +99,4 @@ function deriveContainer(workspace: string | null, project: string | null, direc
   const path = insideRepository(value, directory, policy.repo_root)
   if (path === null || (project !== null && !path.endsWith('.xcodeproj'))) return null
   return {type: project !== null ? 'project' : /\.xcworkspace\/?$/.test(value) ? 'workspace' : 'package', path}
-}
-
-function deriveDestination(value: string): DestinationConfig | null {
-  const named = readDestination(value)
-  if (named === null || named === 'id') return null
-  const platform = named.platform ?? impliedPlatform(named.name)
-  // Devices are only built for, and never by name.
-  if (platform === null || (!named.generic && DEVICES.has(platform)) || (named.generic && (named.name ?? named.os) !== null)) return null
-  if (named.os !== null && named.os !== 'latest' && !/^\d{1,4}(?:\.\d{1,4}){0,3}$/.test(named.os)) return null
-  if ((named.arch !== null && !ARCHITECTURES.has(named.arch)) || (named.variant !== null && platform !== 'macOS')) return null
-  return {...UNPINNED, ...named, platform, os: named.os === 'latest' ? null : named.os}
-}
-
-/** What xcodebuild picks for an SDK when no destination is named; the Mac itself without one. */
-function impliedDestination(sdk: string | null, actions: readonly Action[]): DestinationConfig | null {
-  const family = /^[a-z]+/.exec(sdk ?? 'macosx')?.[0] ?? ''
-  const platform = Object.hasOwn(SDK_PLATFORMS, family) ? SDK_PLATFORMS[family] : undefined
-  if (platform === undefined) return null
-  const tests = actions.some((action) => action === 'test' || action === 'test-without-building')
-  if (tests && DEVICES.has(platform)) return null
-  return {...UNPINNED, platform, generic: !tests && platform !== 'macOS'}
-}
-
-const DEVICES: ReadonlySet<string> = new Set(['iOS', 'tvOS', 'watchOS', 'visionOS'])
-const ARCHITECTURES: ReadonlySet<string> = new Set(['arm64', 'x86_64'])
-const SDK_PLATFORMS: Readonly<Record<string, string>> = {
-  macosx: 'macOS',
-  iphoneos: 'iOS',
-  iphonesimulator: 'iOS Simulator',
-  appletvos: 'tvOS',
-  appletvsimulator: 'tvOS Simulator',
-  watchos: 'watchOS',
-  watchsimulator: 'watchOS Simulator',
-  xros: 'visionOS',
-  xrsimulator: 'visionOS Simulator',
-}
-
-const UNPINNED: Omit<DestinationConfig, 'platform'> = {
-  generic: false,
-  name: null,
-  os: null,
-  arch: null,
-  variant: null,
-  device_type_id: null,
-  runtime_id: null,
-  udid: null,
-  require_core_ids: false,
-  on_multiple: 'error',
-  selector: 'highest_udid',
-  provisioning: 'existing',
-}
-
-/** The platform that a device's name implies, when a destination does not say. */
-function impliedPlatform(name: string | null): string | null {
-  if (name === null) return null
-  if (/^i(?:Phone|Pad|Pod)/.test(name)) return 'iOS Simulator'
-  if (name.startsWith('Apple TV')) return 'tvOS Simulator'
-  if (name.startsWith('Apple Watch')) return 'watchOS Simulator'
-  if (name.startsWith('Apple Vision')) return 'visionOS Simulator'
-  return null
-}
-
-function writeToml(profile: Fitted): string {
-  const lines: string[] = []
-  const add = (key: string, value: string | boolean | null): void => {
-    if (value !== null && value !== false) lines.push(`${key} = ${typeof value === 'string' ? tomlString(value) : 'true'}`)
-  }
-  add('action', profile.action ?? null)
-  add('workspace', profile.workspace)
-  add('project', profile.project)
-  add('package', profile.package)
-  add('scheme', profile.scheme)
-  add('configuration', profile.configuration)
-  add('sdk', profile.sdk)
-  for (const {platform, generic, name, os, arch, variant} of profile.destinations) {
-    lines.push('', '[[destinations]]')
-    add('platform', platform)
-    add('generic', generic)
-    add('name', name)
-    add('os', os)
-    add('arch', arch)
-    add('variant', variant)
-  }
-  if (profile.xcode_test.test_plan !== null) {
-    lines.push('', '[xcode_test]')
-    add('test_plan', profile.xcode_test.test_plan)
-  }
-  if (profile.classifier.drop_owned_paths) {
-    lines.push('', '[classifier]')
-    add('drop_owned_paths', true)
-  }
-  return `${lines.join('\n')}\n`
-}
-
-/** A TOML basic string; JSON's escapes are a subset of TOML's. */
-function tomlString(value: string): string {
-  return JSON.stringify(value)
 }

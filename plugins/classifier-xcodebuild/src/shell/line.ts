@@ -1,16 +1,11 @@
 import type {ClassifierErrorCode} from '@rch/contract/kinds/xcodebuild'
 import {COMMAND_WORD, type Prefix, readPrefix} from '../prefix.ts'
 import {endsLine, readFormatter} from './formatter.ts'
-import {readCommand, type Refusal, type SimpleCommand, type Terminator, type Word} from './lexer.ts'
-import {changesShell, isKeyword} from './names.ts'
-
-/** Words that are neither the command's nor refused: what stands around it. */
-export interface ContextSpan {
-  readonly start: number
-  readonly end: number
-  readonly role: 'context' | 'dropped' | 'wrapper'
-  readonly note: string
-}
+import {assignable, type ContextSpan, type Directory, readBefore} from './before.ts'
+import {readCommand, type SimpleCommand, type Terminator} from './lexer.ts'
+import {isKeyword} from './names.ts'
+import type {Refusal} from './refused-character.ts'
+import type {Word} from './word.ts'
 
 /** The one xcodebuild command of a shell string, and what surrounds it. */
 export interface CommandLine {
@@ -18,7 +13,7 @@ export interface CommandLine {
   readonly words: readonly Word[]
   readonly prefix: Prefix
   /** The literal directories of `cd` in front of it, in order. */
-  readonly directories: readonly {readonly path: string; readonly start: number; readonly end: number}[]
+  readonly directories: readonly Directory[]
   /** Whether everything around the command is understood well enough to be dropped. */
   readonly whole: boolean
   readonly context: readonly ContextSpan[]
@@ -33,7 +28,7 @@ export interface RefusedLine {
 
 /** Reads a shell string up to and including its xcodebuild command; `null` when it runs none. */
 export function readLine(text: string): CommandLine | RefusedLine | null {
-  const directories: {path: string; start: number; end: number}[] = []
+  const directories: Directory[] = []
   const context: ContextSpan[] = []
   let whole = true
   let sawAlternative = false
@@ -79,53 +74,6 @@ export function readLine(text: string): CommandLine | RefusedLine | null {
     before = command.terminator
     at = command.next
   }
-}
-
-/** Judges a command in front of ours, and notes what it does to our directory. */
-function readBefore(
-  text: string,
-  command: SimpleCommand,
-  before: Terminator,
-  directories: {path: string; start: number; end: number}[],
-  context: ContextSpan[],
-): Refusal | null {
-  const [first, ...rest] = command.words
-  if (first === undefined) return null
-  const last = rest.at(-1) ?? first
-  const piped = before === '|' || command.terminator === '|' || command.terminator === '||'
-  if (first.text === 'set') {
-    const strange = rest.length === 0 ? first : strangeOption(rest)
-    if (strange !== null || piped || command.redirections.length > 0) return changed(strange ?? first)
-    context.push({start: first.start, end: last.end, role: 'context', note: 'changes nothing here'})
-    return null
-  }
-  if (first.text === 'cd') {
-    const [target] = rest
-    if (target === undefined || rest.length > 1 || /^(?:$|[-+])/.test(target.text) || piped || command.redirections.length > 0)
-      return changed(target ?? first)
-    directories.push({path: target.text, start: target.start, end: target.end})
-    context.push({start: first.start, end: last.end, role: 'context', note: 'followed'})
-    return null
-  }
-  if (changesShell(first.text) || assignable(text, [first])[0]?.assignable === true || first.text.startsWith('-')) return changed(first)
-  context.push({start: first.start, end: last.end, role: 'context', note: 'runs before, in place'})
-  return null
-}
-
-function changed(word: Word): Refusal {
-  return {code: 'shell_state_changed', start: word.start, end: word.end}
-}
-
-const SET_OPTIONS = new Set(['pipefail', 'errexit', 'nounset', 'xtrace'])
-
-/** The first word behind `set` that does more than `-e -u -x -o pipefail`. */
-function strangeOption(words: readonly Word[]): Word | null {
-  let wantsName = false
-  for (const word of words) {
-    if (wantsName ? !SET_OPTIONS.has(word.text) : !/^-(?:[eux]+o?|o)$/.test(word.text)) return word
-    wantsName = !wantsName && word.text.endsWith('o')
-  }
-  return wantsName ? (words.at(-1) ?? null) : null
 }
 
 /** What follows the command: nothing, a formatter we can drop, or something that stays where it is. */
@@ -184,11 +132,6 @@ const LIST_END = /[;\n]|(?<![&<>|])&(?![&>])/
 
 function shift(prefix: Prefix, by: number): Prefix {
   return {program: prefix.program - by, assignments: prefix.assignments.map((one) => ({...one, index: one.index - by}))}
-}
-
-/** An assignment's name and `=` must be written plainly. */
-function assignable(text: string, words: readonly Word[]): readonly {text: string; assignable: boolean}[] {
-  return words.map((word) => ({text: word.text, assignable: /^[A-Za-z_][A-Za-z0-9_]*=/.test(text.slice(word.start, word.end))}))
 }
 
 /** A lone `!`, `{` or `(` where a command begins is control flow rather than a strange character. */
