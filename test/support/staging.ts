@@ -79,11 +79,11 @@ export interface FakeWorker {
 }
 
 /** The worker's side of staging without a transport. */
-export function makeWorker(root: string, limits: UploadLimits = LIMITS, owner = 'host'): FakeWorker {
+export function makeWorker(root: string, limits: UploadLimits = LIMITS, owner = 'host', now = Date.now): FakeWorker {
   const stageRoot = join(root, 'stage')
   const open = (): {blobs: BlobStore; uploads: Uploads} => {
     const blobs = new BlobStore(join(root, 'cache', 'blobs'))
-    return {blobs, uploads: new Uploads({stageRoot, directoryOf: (name) => join(stageRoot, name), blobs, limits})}
+    return {blobs, uploads: new Uploads({stageRoot, directoryOf: (name) => join(stageRoot, name), blobs, limits, now})}
   }
   const log: {verb: string; stream: RequestStream}[] = []
   const call = async ({verb, payload, body, protocolVersion}: VerbCall): Promise<VerbResponse> => {

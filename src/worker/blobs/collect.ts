@@ -1,6 +1,7 @@
 import {lstatSync, readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {isErrno} from '../../infra/files.ts'
+import {Breather} from '../platform/breather.ts'
 import type {BlobStore} from './blob-store.ts'
 import {whileCollecting} from './collecting.ts'
 
@@ -50,6 +51,7 @@ export async function collectBlobs(store: BlobStore, options: CollectOptions): P
   let total = candidates.reduce((sum, {bytes}) => sum + bytes, 0)
   const before = {blobs: candidates.reduce((sum, {digests}) => sum + digests.length, 0), bytes: total}
   const freed = {blobs: 0, bytes: 0}
+  const breather = new Breather()
   const eligible = candidates.filter(({usedAt}) => now - usedAt >= grace)
   for (let from = 0; from < eligible.length; from += ROUND) {
     const round = async (): Promise<void> => {
@@ -60,6 +62,7 @@ export async function collectBlobs(store: BlobStore, options: CollectOptions): P
         total -= gone.bytes
         freed.blobs += gone.blobs
         freed.bytes += gone.bytes
+        await breather.pause()
       }
     }
     await (dryRun ? round() : whileCollecting(store.places.collecting, round))

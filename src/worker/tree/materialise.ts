@@ -124,13 +124,16 @@ async function update(
   const {write, remode, remove, keep, restored, extras} = survey
   assertPresent(blobs, write)
   const stamps = new Map(keep)
-  if (write.length + remove.length + remode.length > 0 || index.read_only !== readOnly) {
+  if (write.length + remove.length + remode.length + journal.length > 0 || index.read_only !== readOnly) {
     // From here until the index is saved, these are ours whatever a crash leaves of them.
     const created = write.map(({path}) => path).filter((path) => !index.entries.has(path))
     writeFileAtomic(places.journal, JSON.stringify([...new Set([...journal, ...created])]))
     if (index.read_only) setModes(source, ['', ...directoriesOf(index.entries.keys())], DIRECTORY_MODE.writable)
     const directories = directoriesOf(entries.map(({path}) => path))
-    removeEntries(source, [...remove, ...write.map(({path}) => path)], new Set(directories))
+    removeEntries(source, [...remove, ...write.map(({path}) => path)])
+    const needed = new Set(directories)
+    const obsolete = directoriesOf([...index.entries.keys(), ...journal]).filter((directory) => !needed.has(directory))
+    for (const directory of obsolete.toReversed()) removeIfEmpty(join(source, directory))
     for (const directory of directories) makeDirectory(join(source, directory))
     for (const [path, stamp] of await placeAll(options, source, write)) stamps.set(path, stamp)
     for (const entry of remode) {
@@ -173,17 +176,17 @@ async function placeAll(
   return stamps
 }
 
-/** Unlinks, so that nothing that shares an inode with an old file changes; then drops directories that nothing needs any more. */
-function removeEntries(source: string, paths: readonly string[], needed: ReadonlySet<string>): void {
+/**
+ * Unlinks, so that nothing that shares an inode with an old file changes. A directory goes too: the survey found nothing in it
+ * but what is ours to remove.
+ */
+function removeEntries(source: string, paths: readonly string[]): void {
   for (const path of paths) {
     try {
-      rmSync(join(source, path), {force: true})
+      rmSync(join(source, path), {force: true, recursive: true})
     } catch (error) {
-      if (!isErrno(error, 'ENOTDIR', 'ERR_FS_EISDIR')) throw error
+      if (!isErrno(error, 'ENOTDIR')) throw error
     }
-  }
-  for (const directory of directoriesOf(paths).toReversed()) {
-    if (!needed.has(directory)) removeIfEmpty(join(source, directory))
   }
 }
 
