@@ -43,7 +43,12 @@ export function createInterpreter(options: InterpreterOptions = {}): Interpreter
   const targets = createTestTargets()
   const packages = createPackageReader(output, phases)
   const build = createBuildReader(output, phases, targets, (): DiagnosticReader => diagnostics)
-  const diagnostics = createDiagnosticReader(output, {relative, packagesFailed: () => packages.failed(), step: build.step})
+  const diagnostics = createDiagnosticReader(output, {
+    relative,
+    packagesFailed: () => packages.failed(),
+    runnerDied: () => tests.runnerDied(),
+    step: build.step,
+  })
   const tests = createTestReader(output, phases, {relative, targets, goesOn: () => runEnd.testGoesOn()})
   const runEnd = createRunEnd(output, phases, tests)
   const formatter = createFormatterReader(diagnostics, tests, phases)

@@ -1,5 +1,5 @@
 import type {DiagnosticCategory} from '@rch/contract/events'
-import {categoryOf, codeOf} from './grammar/category.ts'
+import {categoryOf, codeOf, RUNNER_DIED} from './grammar/category.ts'
 import {type ParsedDiagnostic, parseDiagnostic} from './grammar/diagnostic.ts'
 import {addDetail, cut, type Output} from './output.ts'
 
@@ -33,6 +33,8 @@ export interface DiagnosticReaderOptions {
   /** Names a file relative to the source root where it lies inside it. */
   readonly relative: (path: string) => string
   readonly packagesFailed: () => void
+  /** `swift test` says that the process with the tests is gone. */
+  readonly runnerDied: () => void
   /** The build step that prints now. */
   readonly step: () => Step | null
 }
@@ -53,10 +55,12 @@ const SIGNING_REASON = new RegExp(
     '^No certificate matching ',
   ].join('|'),
 )
-const TEST_TOOL = /^(?:Exited with|Process '.*' (?:exited|terminated)|terminated|unexpected exit|fatalError)/i
 
 /** Reads what compilers, linkers, scripts and tools complain about, with the lines that belong to it. */
-export function createDiagnosticReader(output: Output, {relative, packagesFailed, step}: DiagnosticReaderOptions): DiagnosticReader {
+export function createDiagnosticReader(
+  output: Output,
+  {relative, packagesFailed, runnerDied, step}: DiagnosticReaderOptions,
+): DiagnosticReader {
   // A line after a diagnostic that may be its source line: it is one when a caret follows.
   let candidate: string | null = null
   let sawCaret = false
@@ -97,10 +101,12 @@ export function createDiagnosticReader(output: Output, {relative, packagesFailed
     const parsed = parseDiagnostic(line)
     if (parsed === null) return false
     const {severity, tool, file, message} = parsed
-    const fromTool = tool === 'xcodebuild' || (file === null && tool === null && TEST_TOOL.test(message))
+    const died = severity === 'error' && file === null && tool === null && RUNNER_DIED.test(message)
+    const fromTool = tool === 'xcodebuild' || died
     const noise = severity === 'note' && (file === null || parsed.line === null || trust !== 'all')
     const loose = parsed.line === null && parsed.target === null
     const printed = !fromTool && (trust === 'tools' || (trust === 'located' && loose))
+    if (died) runnerDied()
     if (noise || printed) output.release()
     else report(parsed, line)
     return true

@@ -20,6 +20,8 @@ export interface TestReader extends XCTestReader, Pick<TestResults, 'crashed' | 
   insideRun(): boolean
   /** A result that a formatter printed. */
   result(printed: PrintedTest, failure: Pick<MutableFailure, 'message'> | null, ending: Ending): void
+  /** The process with the tests is gone, and nothing starts it again. */
+  runnerDied(): void
   /** The session is over: tests that are still open did not end by themselves. */
   sessionEnded(): void
 }
@@ -77,6 +79,11 @@ export function createTestReader(output: Output, phases: Phases, {relative, targ
       const opened = open.find(printed.framework, printed.suite, printed.name)
       if (failure !== null) results.fail(opened, printed, results.place(failure.message, null, null, null))
       results.end(test, opened, ending)
+    },
+    runnerDied() {
+      if (!open.running()) return
+      results.crashed(null, 'The test process ended while this test ran', false)
+      sessionEnded()
     },
     sessionEnded,
     crashed: results.crashed,

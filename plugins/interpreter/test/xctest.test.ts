@@ -336,6 +336,12 @@ describe('crashes', () => {
     expect(summaryOf(text)).toMatchObject({errors: 0, tests: {crashed: 1}})
   })
 
+  it('knows a crash under swift test, which starts nothing again', () => {
+    const text = log(suite('All tests'), started(test), 'A.swift:3: Fatal error: boom', 'error: Exited with unexpected signal code 5')
+    expect(endings(text)).toEqual(['AppTests/CartTests/testCrash crashed'])
+    expect(summaryOf(text)).toMatchObject({errors: 1, diagnostics: [{category: 'runtime'}], tests: {crashed: 1, unfinished: 0}})
+  })
+
   it('knows a time-out', () => {
     const text = log(
       suite('All tests'),

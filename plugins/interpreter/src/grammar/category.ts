@@ -12,6 +12,8 @@ const LINKER =
 const RESOURCE_FILE = /\.(?:xcassets|storyboard|xib|strings|stringsdict|xcstrings|plist|xcdatamodeld?|entitlements|metal|icon)\b/i
 const RESOURCE_STEP =
   /^(?:CompileAssetCatalog\w*|CompileStoryboard|CompileXIB|CompileXCStrings|DataModelCompile|GenerateAssetSymbols|ProcessInfoPlistFile|CopyStringsFile|CopyPlistFile|LinkStoryboards|LinkAssetCatalog)$/
+/** How `swift test` says that the process with the tests is gone. */
+export const RUNNER_DIED = /^(?:Exited with (?:unexpected )?(?:signal )?code \d+|Process '.+' (?:exited|terminated) )/
 const SWITCH = /\[(-W[\w+=-]+|#\w+)(?:,[^\]]*)?\]$/
 const RULE = /\(([a-z][a-z0-9]*(?:_[a-z0-9]+)*)\)$/
 
@@ -22,6 +24,7 @@ export function categoryOf(diagnostic: ParsedDiagnostic, step: string | null): D
     if (PACKAGE.test(message)) return 'package'
     return DESTINATION.test(message) ? 'destination' : 'usage'
   }
+  if (RUNNER_DIED.test(message) && file === null) return 'runtime'
   if (tool === 'ld' || LINKER.test(message)) return 'linker'
   if (SIGNING.test(message) || /^code ?sign/i.test(tool ?? '')) return 'signing'
   if (step === 'PhaseScriptExecution' && file?.endsWith('.xcodeproj') !== true) return 'script'
