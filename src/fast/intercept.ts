@@ -3,7 +3,7 @@ import {homedir} from 'node:os'
 import {isRchError, type Decision} from '@rch/contract'
 import {createXcodebuildClassifier} from '@rch/classifier-xcodebuild'
 import {classifierPolicy, loadConfig} from '../domain/config/index.ts'
-import {rewriteInPlace} from '../domain/rewrite-in-place.ts'
+import {rewriteCommand} from '@rch/contract/kinds/xcodebuild'
 import {readConfigFiles} from '../infra/config-files.ts'
 import {repositoryTop} from '../infra/repository-top.ts'
 
@@ -37,7 +37,7 @@ export async function intercept(text: string, cwd: string, env: NodeJS.ProcessEn
     const policy = classifierPolicy(profile, {repoRoot: root, localXcode: process.platform === 'darwin' && existsSync('/usr/bin/xcodebuild')})
     const decision = classifier.classify({form: 'shell', text, cwd: here}, profile, policy)
     const {verdict, codes, reason, hint} = decision
-    return {verdict, codes, reason, hint, rewritten: rewriteInPlace(text, decision)}
+    return {verdict, codes, reason, hint, rewritten: rewriteCommand(text, decision)}
   } catch (error) {
     if (!isRchError(error)) throw error
     return {verdict: 'reject', codes: [error.code], reason: error.message, hint: error.hint, rewritten: null}

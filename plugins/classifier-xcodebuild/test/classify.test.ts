@@ -1,4 +1,5 @@
 import type {ClassifierPolicy, Decision} from '@rch/contract'
+import {rewriteCommand} from '@rch/contract/kinds/xcodebuild'
 import {describe, expect, it} from 'vitest'
 import {classify} from '../src/classify.ts'
 import type {GateProfile} from '../src/gate-profile.ts'
@@ -306,5 +307,20 @@ describe('tokens', () => {
       ['xcpretty', 'dropped'],
     ])
     expect(tokens.every(({text: part, start, end}) => text.slice(start, end) === part)).toBe(true)
+  })
+})
+
+describe('what runs instead', () => {
+  it.each([
+    ['xcodebuild -scheme App', 'rch xcode run -- xcodebuild -scheme App'],
+    ["set -o pipefail && CI=1 xcodebuild -scheme 'My App' 2>&1 | xcbeautify", "rch xcode run -- CI=1 xcodebuild -scheme 'My App'"],
+    [
+      'pod install && time xcodebuild -scheme App | tee log',
+      'pod install && time rch xcode run --drop-in -- xcodebuild -scheme App | tee log',
+    ],
+    ['xcodebuild archive', null],
+    ['echo xcodebuild', null],
+  ])('for %s', (text, expected) => {
+    expect(rewriteCommand(text, decide(text))).toBe(expected)
   })
 })

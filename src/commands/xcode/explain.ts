@@ -4,7 +4,7 @@ import {RchError} from '@rch/contract'
 import {fitCommand, tellOfCommand} from '../../app/decide.ts'
 import {explainBatch} from '../../app/explain-batch.ts'
 import {explainRecord} from '../../app/explain-record.ts'
-import {rewriteInPlace} from '../../domain/rewrite-in-place.ts'
+import {rewriteCommand} from '@rch/contract/kinds/xcodebuild'
 import type {Answer} from '../../cli/base-command.ts'
 import {RUN_FLAGS} from '../../cli/flags.ts'
 import {overridesOf} from '../../cli/gate-command.ts'
@@ -42,7 +42,7 @@ export default class Explain extends RepositoryCommand {
     const input = flags.shell || (words.length === 1 && only.includes(' ')) ? {form: 'shell' as const, text: words.join(' '), cwd: lane.cwd} : {form: 'argv' as const, argv: words, cwd: lane.cwd}
     if (flags.fit) return this.fit(lane, input)
     const {decision, profileMissing} = await tellOfCommand(lane, input, overridesOf(flags), flags.profile ?? null)
-    const rewritten = input.form === 'shell' ? rewriteInPlace(input.text, decision) : null
+    const rewritten = input.form === 'shell' ? rewriteCommand(input.text, decision) : null
     this.log(describeDecision(decision, rewritten))
     if (profileMissing && decision.verdict === 'reject') this.log('This repository has no profile yet.\n→ `rch xcode init` writes one; `rch xcode explain --fit -- …` prints the one that fits this command.')
     return {result: {...decision, rewritten, profile_missing: profileMissing}}
