@@ -8,6 +8,7 @@ import {contractDigest} from './generated/contract-digest.ts'
 import {documentsDocument} from './generated/documents-document.ts'
 import {errorsDocument} from './generated/errors-document.ts'
 import {optionsDocument} from './generated/options-document.ts'
+import {protocolDocument} from './generated/protocol-document.ts'
 import {schemaFiles} from './generated/schema-files.ts'
 
 /** One derived file. */
@@ -28,6 +29,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
     documentsDocument(),
     errorsDocument(),
     optionsDocument(),
+    protocolDocument(),
     configDocument(),
     ...configSchemaFiles(),
   ]

@@ -1,6 +1,6 @@
 export {AnswerReader, type Answer, type AnswerReaderOptions} from './answer-reader.ts'
 export {describeStream, encodeError, encodeLine, encodeRequest, encodeResponse, type Frames} from './encode.ts'
-export {FEATURES, isFeature, type Feature} from './features.ts'
+export {FEATURE_TABLE, FEATURES, isFeature, type Feature} from './features.ts'
 export {MAX_CHUNK_BYTES, MAX_COMMAND_BYTES, MAX_IN_FLIGHT, MAX_LINE_BYTES} from './limits.ts'
 export type {EventMessage, RequestMessage, ResponseMessage} from './messages.ts'
 export {excerpt} from './parse-line.ts'

@@ -18,8 +18,6 @@ export interface VerbRow {
   readonly events: 'never' | 'always' | 'follow'
   /** When stderr is the job's log, byte for byte: never, always, or only with `payload.follow`. */
   readonly log: 'never' | 'always' | 'follow'
-  /** Asked more than once it does and answers the same, so that a lost answer may be asked for again. */
-  readonly repeatable: boolean
   readonly since: '0.1.0' | 'planned'
 }
 
@@ -44,7 +42,7 @@ export const VERBS = {
   cancel: row('Ends a job.', RUN, {}),
   fetch: row('The sealed set, listed contents, or a range of a file.', RUN_FETCH, {
     streamIn: ['digests'],
-    streamOut: ['manifest', 'blobs', 'tar', 'log'],
+    streamOut: ['blobs', 'log'],
   }),
   cache_query: row('How warm the worker is for a job.', RUN, {since: 'planned'}),
   prewarm: row('Boots simulators and resolves packages ahead of a job.', RUN, {since: 'planned'}),
@@ -76,5 +74,5 @@ export function isFollowing(verb: Verb, payload: Readonly<Record<string, unknown
 }
 
 function row(summary: string, keys: readonly Role[], differs: Partial<VerbRow>): VerbRow {
-  return {summary, keys, streamIn: [], streamOut: [], events: 'never', log: 'never', repeatable: true, since: '0.1.0', ...differs}
+  return {summary, keys, streamIn: [], streamOut: [], events: 'never', log: 'never', since: '0.1.0', ...differs}
 }
