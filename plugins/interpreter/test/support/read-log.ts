@@ -1,13 +1,13 @@
 import {existsSync, readFileSync} from 'node:fs'
-import {fileURLToPath} from 'node:url'
 import path from 'node:path'
 import type {InterpreterEvent, LogSummary} from '@rch/contract/events'
 import {createInterpreter, type InterpreterOptions, summarize} from '@rch/interpreter'
+import {sharedData} from '../../../../test/support/shared-data.ts'
 
-const root = process.env['RCH_SHARED_DATA'] ?? fileURLToPath(new URL('../../../../../shared/data', import.meta.url))
+const logs = sharedData === undefined ? undefined : path.join(sharedData, 'logs')
 
 /** Directory of real logs, absent outside the place where they are kept. */
-export const realLogs: string | undefined = existsSync(path.join(root, 'logs')) ? path.join(root, 'logs') : undefined
+export const realLogs: string | undefined = logs !== undefined && existsSync(logs) ? logs : undefined
 
 export interface ExpectedLog {
   readonly file: string
