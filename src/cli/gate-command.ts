@@ -1,7 +1,8 @@
-import type {EffectiveProfile} from '@rch/contract'
+import {isRchError, type Decision, type EffectiveProfile} from '@rch/contract'
 import {findRecord, notebookDocument} from '../app/find-record.ts'
 import {acceptActions} from '../app/run/accept-steps.ts'
 import type {AcceptedStep, Entrance, GateRequest} from '../app/run/gate-request.ts'
+import {recordRefusal} from '../app/run/record-refusal.ts'
 import {runGate, type GateResult} from '../app/run/run-gate.ts'
 import {DEFAULT_KIND} from '../domain/default-kind.ts'
 import {hasLocalXcode, type Lane} from '../app/lane.ts'
@@ -42,7 +43,19 @@ export abstract class GateCommand extends RepositoryCommand {
   }
 
   protected async gate(lane: Lane, flags: RunFlags, entrance: Entrance, config: EffectiveConfig, steps: readonly AcceptedStep[], command: boolean, onLog?: (bytes: Uint8Array) => void): Promise<GateResult> {
-    const request: GateRequest = {
+    const request = this.request(lane, flags, entrance, config, steps, command)
+    const stop = stopOnInterrupt()
+    try {
+      const present = linePresenter((line) => process.stderr.write(`${line}\n`), flags)
+      const onProgress = (progress: RunProgress): void => (progress.type === 'log' && onLog !== undefined ? onLog(progress.bytes) : present(progress))
+      return await runGate(lane, request, onProgress, stop.signal)
+    } finally {
+      stop.dispose()
+    }
+  }
+
+  protected request(lane: Lane, flags: RunFlags, entrance: Entrance, config: EffectiveConfig, steps: readonly AcceptedStep[], command: boolean): GateRequest {
+    return {
       entrance,
       config,
       profile: config.profile,
@@ -54,14 +67,6 @@ export abstract class GateCommand extends RepositoryCommand {
       detach: flags.detach,
       layers: {flags: Object.values(overridesOf(flags)).some((value) => value !== undefined), command},
     }
-    const stop = stopOnInterrupt()
-    try {
-      const present = linePresenter((line) => process.stderr.write(`${line}\n`), flags)
-      const onProgress = (progress: RunProgress): void => (progress.type === 'log' && onLog !== undefined ? onLog(progress.bytes) : present(progress))
-      return await runGate(lane, request, onProgress, stop.signal)
-    } finally {
-      stop.dispose()
-    }
   }
 
   /** The steps that a profile's own settings mean, judged like typed ones. */
@@ -69,6 +74,20 @@ export abstract class GateCommand extends RepositoryCommand {
     const {provider} = await lane.providers.load('classifier', DEFAULT_KIND)
     const policy = classifierPolicy(config.profile, {repoRoot: lane.repository.root, localXcode: hasLocalXcode()})
     return acceptActions(provider, actions, policy)
+  }
+
+  /** Runs what may end before an attempt exists, and keeps a record of it when it does. */
+  protected async recorded<T>(lane: Lane, entrance: Entrance, known: {config: EffectiveConfig | null; decision: Decision | null; argv: readonly string[] | null}, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      // What the worker left open has a notebook of its own.
+      if (isRchError(error) && error.code !== 'internal_error' && error.data['run_id'] === undefined) {
+        const id = recordRefusal(lane, {entrance, error, ...known})
+        lane.notice(`recorded as ${id}: \`rch xcode explain ${id}\``)
+      }
+      throw error
+    }
   }
 
   /** The worker that a run was planned for; an embedded one is in nobody's inventory. */

@@ -14,7 +14,9 @@ export default class Build extends GateCommand {
     const lane = await this.gateLane(flags)
     const config = await profileOf(lane, {...overridesOf(flags), action: flags.action ?? 'build'}, flags.profile ?? null)
     const {profile} = config
-    const steps = await this.acceptProfile(lane, config, [{action: profile.action, profile}])
-    return this.present(await this.gate(lane, flags, 'build', config, steps, false))
+    return this.recorded(lane, 'build', {config, decision: null, argv: null}, async () => {
+      const steps = await this.acceptProfile(lane, config, [{action: profile.action, profile}])
+      return this.present(await this.gate(lane, flags, 'build', config, steps, false))
+    })
   }
 }

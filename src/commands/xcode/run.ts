@@ -27,7 +27,9 @@ export default class Run extends GateCommand {
     if (flags['drop-in']) return this.dropIn(argv, flags)
     const lane = await this.gateLane(flags)
     const {decision, config} = await judgeCommand(lane, {form: 'argv', argv, cwd: lane.cwd}, overridesOf(flags), flags.profile ?? null)
-    return this.present(await this.gate(lane, flags, 'run', config, stepsOf(decision, {text: null, argv}), true))
+    return this.recorded(lane, 'run', {config, decision, argv}, async () =>
+      this.present(await this.gate(lane, flags, 'run', config, stepsOf(decision, {text: null, argv}), true)),
+    )
   }
 
   /** xcodebuild's place taken in scripts and pipes: nothing on stdout but its log, nothing in the status but its own. */

@@ -14,7 +14,9 @@ export default class Test extends GateCommand {
     const lane = await this.gateLane(flags)
     const config = await profileOf(lane, {...overridesOf(flags), action: flags.action ?? 'test'}, flags.profile ?? null)
     const {profile} = config
-    const steps = await this.acceptProfile(lane, config, [{action: profile.action, profile}])
-    return this.present(await this.gate(lane, flags, 'test', config, steps, false))
+    return this.recorded(lane, 'test', {config, decision: null, argv: null}, async () => {
+      const steps = await this.acceptProfile(lane, config, [{action: profile.action, profile}])
+      return this.present(await this.gate(lane, flags, 'test', config, steps, false))
+    })
   }
 }

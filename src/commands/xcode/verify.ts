@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import {stepProfile} from '../../app/run/accept-steps.ts'
 import {profileOf} from '../../app/lane.ts'
+import {planRun, type RunPreview} from '../../app/run/plan-run.ts'
 import type {Answer} from '../../cli/base-command.ts'
 import {RUN_FLAGS} from '../../cli/flags.ts'
 import {GateCommand, overridesOf} from '../../cli/gate-command.ts'
@@ -17,7 +18,17 @@ export default class Verify extends GateCommand {
     const config = await profileOf(lane, overridesOf(flags), flags.profile ?? null)
     const {profile} = config
     const verify = profile.verify.map((step) => ({action: step.action, profile: stepProfile(profile, step)}))
-    const steps = await this.acceptProfile(lane, config, verify)
-    return this.present(await this.gate(lane, flags, 'verify', config, steps, false))
+    return this.recorded(lane, 'verify', {config, decision: null, argv: null}, async () => {
+      const steps = await this.acceptProfile(lane, config, verify)
+      const request = this.request(lane, flags, 'verify', config, steps, false)
+      if (flags['dry-run'] || steps.length === 0) return this.checked(await planRun(lane, request, true))
+      return this.present(await this.gate(lane, flags, 'verify', config, steps, false))
+    })
+  }
+
+  /** What was checked, for a run that stops there. */
+  private checked(preview: RunPreview): Answer {
+    this.log(`✔ ${preview.worker} can take this: ${preview.steps.map(({action}) => action).join(', ') || 'no steps are listed'}; nothing was run`)
+    return {result: {dry_run: true, ...preview}}
   }
 }
