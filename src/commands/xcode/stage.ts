@@ -1,0 +1,22 @@
+import {profileOf} from '../../app/lane.ts'
+import {previewStage} from '../../app/preview-stage.ts'
+import {stageReportLines} from '../../app/stage-report-lines.ts'
+import type {Answer} from '../../cli/base-command.ts'
+import {RUN_FLAGS} from '../../cli/flags.ts'
+import {overridesOf} from '../../cli/gate-command.ts'
+import {RepositoryCommand} from '../../cli/lane-command.ts'
+
+export default class Stage extends RepositoryCommand {
+  static override summary = 'Say what would be sent: by folder and size, what is left out by which rule, what changed. Sends nothing.'
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
+  static override flags = {set: RUN_FLAGS.set}
+  protected override readonly kind = 'stage'
+
+  protected override async answer(): Promise<Answer> {
+    const {flags} = await this.parse(Stage)
+    const lane = await this.lane(flags)
+    const report = await previewStage(lane, await profileOf(lane, overridesOf({...flags, detach: false}), flags.profile ?? null))
+    for (const line of stageReportLines(report)) this.log(line)
+    return {result: {...report}}
+  }
+}
