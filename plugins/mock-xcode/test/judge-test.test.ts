@@ -126,6 +126,44 @@ describe('what a test does follows from its source', () => {
     expect(shown(bad)).toEqual({result: 'failed', messages: ['6: Expectation failed: (b.total → 0) == 1'], notEvaluated: 0})
   })
 
+  it.each([
+    ['a number becomes what its holder is', 'let half: Double = 1 / 2\n#expect(half == 0.5)\nlet count = 7\n#expect(count / 2 == 3)\n#expect(mean([2, 5]) == 7 / 2)'],
+    ['a literal beside a fraction is one', '#expect(3.5 == 7 / 2)\nvar x = 1.5\nx = 2\n#expect(x / 4 == 0.5)\nlet list: [Double] = [1, 3]\n#expect(list[1] / 2 == 1.5)'],
+    ['structs are copied into collections and out of them', 'var a = [Point(x: 1)]\nlet b = a\na[0].x = 5\nvar p = b[0]\np.x = 9\n#expect(b[0].x == 1)'],
+    ['a loop variable is a copy', 'let all = [Point(x: 1)]\nfor var p in all { p.x = 7; #expect(p.x == 7) }\n#expect(all[0].x == 1)'],
+    ['text is compared as Swift compares it', '#expect("e\\u{301}" == "\\u{e9}")\n#expect("\u{1F469}\u{200D}\u{1F467}".count == 1)'],
+    ['an object is shared', 'let a = Holder()\nlet b = a\nb.n = 4\n#expect(a.n == 4)'],
+  ])('%s', (_, body) => {
+    const reachable = 'struct Point { var x: Int }\nclass Holder { var n = 1 }\nfunc mean(_ list: [Double]) -> Double { list.reduce(0) { $0 + $1 } / Double(list.count) }'
+    expect(shown(only(swiftTest(body), reachable))).toEqual({result: 'passed', messages: [], notEvaluated: 0})
+  })
+
+  it.each([
+    ['a set', 'let s: Set = [1, 1, 2]\n#expect(s.count == 3)'],
+    ['a type that makes its own of a literal', 'let d: Decimal = 1\n#expect(d == 2)'],
+    ['observers', 'var w = Watched()\nw.n = 2\n#expect(w.log == 0)'],
+    ['an equality of its own', '#expect(Loose(n: 1) == Loose(n: 2))'],
+    ['a variable that all can change', '#expect(Shared.count == 99)'],
+    ['a function of any number of arguments', '#expect(sum(1) == 99)'],
+    ['a nested function', 'func twice(_ n: Int) -> Int { 5 }\n#expect(twice(1) == 99)'],
+    ['two types of one name', '#expect(Twin(n: 1).n == 99)'],
+    ['bits', 'var n = 6\nn &= 3\n#expect(n == 99)'],
+    ['a generic number', '#expect(same(1) == 99)'],
+    ['a static member that looks like a case', '#expect(Size.of == .standard)'],
+  ])('claims nothing of %s', (_, body) => {
+    const reachable = `
+      struct Watched { var log = 0; var n = 1 { didSet { log += 1 } } }
+      struct Loose: Equatable { var n: Int; static func == (a: Loose, b: Loose) -> Bool { true } }
+      enum Shared { static var count = 1 }
+      enum Size { case small; static let standard = Size.small; static let of = Size.small }
+      func sum(_ list: Int...) -> Int { 1 }
+      func twice(_ n: Int) -> Int { n * 2 }
+      func same<T>(_ value: T) -> T { value }
+      struct A1 { struct Twin { var n: Int } }
+      struct A2 { struct Twin { var n = 2 } }`
+    expect(shown(only(swiftTest(body), reachable))).toEqual({result: 'passed', messages: [], notEvaluated: 1})
+  })
+
   it('claims nothing of what a property wrapper, an overload or a switch decides', () => {
     const reachable = `
       struct S { @Wrapped var value = 1

@@ -1,8 +1,9 @@
 import type {Argument, Expression} from '../swift/ast.ts'
 import type {Evaluator} from './evaluator.ts'
 import {expectationText} from './expectation-text.ts'
+import {isOverloaded} from './lookup.ts'
 import {Skipped, Thrown, Uncertain} from './recorder.ts'
-import type {Scope} from './scope.ts'
+import {Scope} from './scope.ts'
 import {compare, describe, equal, nothing, string, unknown, type Value} from './value.ts'
 
 type CallExpression = Extract<Expression, {kind: 'call'}>
@@ -117,7 +118,7 @@ function equality(check: Check, name: string): Value {
   const [left, right] = [operand(check, 0), operand(check, 1)]
   const accuracy = check.list.find(({label}) => label === 'accuracy')
   const wanted = name === 'XCTAssertEqual'
-  let same = equal(left, right)
+  let same = isOverloaded(check.evaluator, '==', [left, right]) ? undefined : equal(left, right)
   let tail = ''
   if (accuracy !== undefined) {
     const margin = check.evaluator.evaluate(accuracy.value, check.scope)
@@ -171,7 +172,7 @@ function expectThrows(check: Check, first: Argument): Value {
   const body = check.list.find(({value}) => value.kind === 'closure')
   if (body === undefined) return unknown
   const closure = check.evaluator.evaluate(body.value, check.scope)
-  const {thrown, value} = attempt(check, () => check.evaluator.callValue(closure, []))
+  const {thrown, value} = attempt(check, () => runClosure(check, closure, []))
   const never = first.value.kind === 'member' && first.value.base?.kind === 'name' && first.value.base.name === 'Never'
   if (thrown === undefined && (value === undefined || value.kind === 'unknown')) return notEvaluated(check)
   if (thrown === undefined && !never) {
@@ -205,8 +206,7 @@ function expectFailure(check: Check): Value {
   if (enabled !== undefined) {
     const value = check.evaluator.evaluate(enabled, check.scope)
     if (value.kind !== 'bool') throw new Uncertain()
-    if (!value.value)
-      return closure === undefined ? nothing : check.evaluator.callValue(check.evaluator.evaluate(closure.value, check.scope), [])
+    if (!value.value) return closure === undefined ? nothing : runClosure(check, check.evaluator.evaluate(closure.value, check.scope), [])
   }
   recorder.expectFailure(
     reason === undefined ? '' : (text(check, reason) ?? ''),
@@ -214,7 +214,7 @@ function expectFailure(check: Check): Value {
     !(strict?.kind === 'boolean' && !strict.value),
   )
   if (closure === undefined) return nothing
-  const value = check.evaluator.callValue(check.evaluator.evaluate(closure.value, check.scope), [])
+  const value = runClosure(check, check.evaluator.evaluate(closure.value, check.scope), [])
   recorder.endExpectation((expected) => `Expected failure '${expected}' but none recorded`)
   return value
 }
@@ -226,7 +226,7 @@ function knownIssue(check: Check): Value {
   const [body] = check.list.filter(({value}) => value.kind === 'closure')
   recorder.expectFailure(comment === undefined ? '' : (text(check, comment) ?? ''), check.place.line, !intermittent)
   if (body !== undefined) {
-    const {thrown, value} = attempt(check, () => check.evaluator.callValue(check.evaluator.evaluate(body.value, check.scope), []))
+    const {thrown, value} = attempt(check, () => runClosure(check, check.evaluator.evaluate(body.value, check.scope), []))
     if (thrown !== undefined) recorder.issue(`Caught error: ${describe(thrown.value, true)}`, thrown.line, thrown.column)
     else if (value?.kind === 'unknown') recorder.notEvaluated += 1
   }
@@ -254,4 +254,9 @@ function text({evaluator, scope}: Check, argument: Argument): string | undefined
 function notEvaluated({evaluator}: Check): Value {
   evaluator.recorder.notEvaluated += 1
   return unknown
+}
+
+function runClosure({evaluator}: Check, closure: Value, values: readonly Value[]): Value {
+  if (closure.kind !== 'closure' || values.length > 0) return unknown
+  return evaluator.enter(() => evaluator.body(closure.body, new Scope(closure.scope)))
 }

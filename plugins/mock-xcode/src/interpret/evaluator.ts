@@ -1,14 +1,28 @@
-import type {Expression} from '../swift/ast.ts'
+import type {Expression, Statement} from '../swift/ast.ts'
+import type {Program} from './program.ts'
 import type {Recorder} from './recorder.ts'
 import type {Scope} from './scope.ts'
 import type {Value} from './value.ts'
 
-/** What checks need of the interpreter. */
+export interface Returned {
+  readonly value: Value
+}
+
+/** What the parts of the interpreter need of each other. */
 export interface Evaluator {
+  readonly program: Program
   readonly recorder: Recorder
   readonly source: (expression: Expression) => string
+  /** Inside a `do` with `catch`, or where a throw is looked at: an unknown `try` settles nothing there. */
+  readonly catches: boolean
   evaluate(expression: Expression, scope: Scope): Value
-  callValue(callable: Value, values: readonly Value[]): Value
-  /** Runs `attempt` where a thrown error is looked at, so that an unknown `try` inside settles nothing. */
+  run(statements: readonly Statement[], scope: Scope): Returned | undefined
+  /** Runs a function body; a single expression is its value. */
+  body(statements: readonly Statement[], scope: Scope): Value
+  /** Runs one call deeper; too deep is uncertain. */
+  enter<T>(run: () => T): T
   guarded<T>(attempt: () => T): T
+  /** Statements of which nobody knows whether they run: what they could change is no longer known. */
+  taint(statements: readonly Statement[], scope: Scope): void
+  conditional(statement: Extract<Statement, {kind: 'if'}>, scope: Scope): Returned | undefined
 }

@@ -130,6 +130,7 @@ export function freeFunction(name: string, values: readonly Value[]): Value | un
       if (first.kind === 'string' && values.length === 1) return /^[+-]?\d{1,15}$/.test(first.value) ? int(Number(first.value)) : nil
       return undefined
     case 'Double':
+      if (first.kind === 'int' && first.asDouble !== undefined && first.asDouble !== first.value) return undefined
       return first.kind === 'int' || first.kind === 'double' ? double(first.value) : undefined
     case 'String':
       if (values.length > 1) return undefined

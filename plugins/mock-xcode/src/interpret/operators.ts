@@ -1,4 +1,4 @@
-import {bool, compare, copied, double, equal, int, nil, string, unknown, type Value} from './value.ts'
+import {bool, compare, copied, double, equal, int, isNumber, nil, sameKind, string, unknown, type Value} from './value.ts'
 
 /** `left operator right` over known values; what has no meaning here is unknown. Integer overflow and division by zero are faults. */
 export function binary(operator: string, left: Value, right: Value): Value {
@@ -34,33 +34,35 @@ export class ArithmeticFault extends Error {}
 
 export function prefix(operator: string, operand: Value): Value {
   if (operator === '!' && operand.kind === 'bool') return bool(!operand.value)
-  if (operator === '-' && operand.kind === 'int') return int(-operand.value)
+  if (operator === '-' && operand.kind === 'int')
+    return {...operand, value: -operand.value, ...(operand.asDouble === undefined ? {} : {asDouble: -operand.asDouble})}
   if (operator === '-' && operand.kind === 'double') return double(-operand.value)
   if (operator === '+' && (operand.kind === 'int' || operand.kind === 'double')) return operand
   return unknown
 }
 
 function arithmetic(operator: string, left: Value, right: Value): Value {
-  if ((left.kind !== 'int' && left.kind !== 'double') || (right.kind !== 'int' && right.kind !== 'double')) return unknown
-  if (left.kind === 'double' || right.kind === 'double') {
-    const result = {
-      '+': left.value + right.value,
-      '-': left.value - right.value,
-      '*': left.value * right.value,
-      '/': left.value / right.value,
-    }[operator]
-    return result === undefined ? unknown : double(result)
-  }
+  if (!isNumber(left) || !isNumber(right)) return unknown
+  const operate = floating[operator]
+  if (left.kind === 'double' || right.kind === 'double') return operate === undefined ? unknown : double(operate(...sameKind(left, right)))
   if ((operator === '/' || operator === '%') && right.value === 0) throw new ArithmeticFault('Division by zero')
-  const result = {
-    '+': left.value + right.value,
-    '-': left.value - right.value,
-    '*': left.value * right.value,
-    '/': Math.trunc(left.value / right.value),
-    '%': left.value % right.value,
-  }[operator]
+  const result =
+    operator === '/'
+      ? Math.trunc(left.value / right.value)
+      : operator === '%'
+        ? left.value % right.value
+        : operate?.(left.value, right.value)
   if (result === undefined || !Number.isSafeInteger(result)) return unknown
-  return int(result === 0 ? 0 : result)
+  const value = result === 0 ? 0 : result
+  if (left.asDouble === undefined || right.asDouble === undefined || operate === undefined) return int(value)
+  return {kind: 'int', value, asDouble: operate(left.asDouble, right.asDouble)}
+}
+
+const floating: Readonly<Record<string, (a: number, b: number) => number>> = {
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
 }
 
 /** `a ?? b`. */

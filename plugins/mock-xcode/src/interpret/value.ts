@@ -3,7 +3,8 @@ import type {Scope} from './scope.ts'
 
 /** What an expression is worth; `unknown` when this small interpreter cannot say. */
 export type Value =
-  | {readonly kind: 'int'; readonly value: number}
+  /** `asDouble`: made of literals only, it would be this where a floating-point number is wanted. */
+  | {readonly kind: 'int'; readonly value: number; readonly asDouble?: number}
   | {readonly kind: 'double'; readonly value: number}
   | {readonly kind: 'bool'; readonly value: boolean}
   | {readonly kind: 'string'; readonly value: string}
@@ -35,7 +36,11 @@ export const string = (value: string): Value => ({kind: 'string', value})
 /** Undefined when one side is not known. */
 export function equal(a: Value, b: Value): boolean | undefined {
   if (a.kind === 'unknown' || b.kind === 'unknown' || a.kind === 'closure' || b.kind === 'closure') return undefined
-  if ((a.kind === 'int' || a.kind === 'double') && (b.kind === 'int' || b.kind === 'double')) return a.value === b.value
+  if (a.kind === 'string' && b.kind === 'string') return a.value.normalize() === b.value.normalize()
+  if (isNumber(a) && isNumber(b)) {
+    const [left, right] = sameKind(a, b)
+    return left === right
+  }
   if (a.kind !== b.kind) return a.kind === 'nil' || b.kind === 'nil' ? false : undefined
   switch (a.kind) {
     case 'bool':
@@ -79,8 +84,12 @@ export function equal(a: Value, b: Value): boolean | undefined {
 
 /** Negative, zero, positive; undefined when they have no order here. */
 export function compare(a: Value, b: Value): number | undefined {
-  if ((a.kind === 'int' || a.kind === 'double') && (b.kind === 'int' || b.kind === 'double')) return a.value - b.value
-  if (a.kind === 'string' && b.kind === 'string') return a.value < b.value ? -1 : a.value > b.value ? 1 : 0
+  if (isNumber(a) && isNumber(b)) {
+    const [left, right] = sameKind(a, b)
+    return left - right
+  }
+  if (a.kind === 'string' && b.kind === 'string' && isAscii(a.value) && isAscii(b.value))
+    return a.value < b.value ? -1 : a.value > b.value ? 1 : 0
   return undefined
 }
 
@@ -124,11 +133,39 @@ export function describe(value: Value, debug = false): string {
   }
 }
 
-/** Structs are values: each holder gets its own. */
+/** Structs and collections are values: each holder gets its own. What was a mere literal is a number now. */
 export function copied(value: Value): Value {
-  return value.kind === 'instance' && !value.reference
-    ? {...value, fields: new Map([...value.fields].map(([name, field]) => [name, copied(field)]))}
-    : value
+  switch (value.kind) {
+    case 'int':
+      return value.asDouble === undefined ? value : int(value.value)
+    case 'array':
+      return {kind: 'array', items: value.items.map(copied)}
+    case 'dictionary':
+      return {kind: 'dictionary', entries: value.entries.map(([key, item]) => [copied(key), copied(item)])}
+    case 'tuple':
+      return {kind: 'tuple', items: value.items.map(({label, value: item}) => ({label, value: copied(item)}))}
+    case 'instance':
+      return value.reference ? value : {...value, fields: new Map([...value.fields].map(([name, field]) => [name, copied(field)]))}
+    default:
+      return value
+  }
+}
+
+export type NumberValue = Extract<Value, {kind: 'int' | 'double'}>
+
+export function isNumber(value: Value): value is NumberValue {
+  return value.kind === 'int' || value.kind === 'double'
+}
+
+/** Beside a floating-point number a literal is one too. */
+export function sameKind(a: NumberValue, b: NumberValue): readonly [number, number] {
+  const double = a.kind === 'double' || b.kind === 'double'
+  const number = (value: NumberValue): number => (double && value.kind === 'int' ? (value.asDouble ?? value.value) : value.value)
+  return [number(a), number(b)]
+}
+
+function isAscii(text: string): boolean {
+  return !/[^\x20-\x7e]/.test(text)
 }
 
 function every(a: readonly Value[], b: readonly Value[]): boolean | undefined {

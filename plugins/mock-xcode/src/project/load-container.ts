@@ -131,7 +131,9 @@ function container(
     configurations: projects[0]?.configurations ?? ['Debug', 'Release'],
     defaultConfiguration: projects[0]?.defaultConfiguration ?? 'Release',
     targets,
-    schemes: schemes.filter((scheme) => !seen.has(scheme.name) && seen.add(scheme.name)).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    schemes: schemes
+      .filter((scheme) => !seen.has(scheme.name) && seen.add(scheme.name))
+      .toSorted((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1)),
     remotePackages: [...new Set([...projects, ...packages].flatMap(({remotePackages}) => remotePackages))],
     resolvedFile,
   }

@@ -36,7 +36,7 @@ export function loadProject(path: string): LoadedProject | undefined {
     configurations: project.configurations,
     defaultConfiguration: project.buildConfigurations.defaultName ?? project.configurations[0] ?? 'Debug',
     targets,
-    schemes: shared.length > 0 ? shared : automaticSchemes(targets),
+    schemes: [...shared, ...automaticSchemes(targets, shared)],
     localPackages: [...project.localPackages, ...project.folderReferences].flatMap((folder) => absolute(folder, root) ?? []),
     remotePackages: project.remotePackages.map(({repositoryURL}) => repositoryURL),
   }
@@ -49,11 +49,14 @@ export function readSchemes(container: string, directory: string, targets: reado
     .map((file) => toScheme(basename(file, '.xcscheme'), readScheme(readIfThere(file) ?? ''), directory, targets))
 }
 
-/** Without shared schemes Xcode makes one for every target that can be run or used. */
-export function automaticSchemes(targets: readonly Target[]): readonly Scheme[] {
+/** Xcode makes a scheme for every target that can be run or used and that no shared scheme builds. */
+export function automaticSchemes(targets: readonly Target[], shared: readonly Scheme[]): readonly Scheme[] {
   const tests = targets.filter(({kind}) => kind === 'unit-test' || kind === 'ui-test')
+  const built = new Set(shared.flatMap(({name, buildTargets}) => [name, ...buildTargets]))
   return targets
-    .filter((target) => !tests.includes(target))
+    .filter(
+      (target) => !tests.includes(target) && !built.has(target.name) && target.productType !== 'com.apple.product-type.watchkit2-extension',
+    )
     .map(({name}) => ({
       name,
       buildTargets: [name],

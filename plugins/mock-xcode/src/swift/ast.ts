@@ -46,6 +46,7 @@ export interface Parameter {
   readonly name: string
   readonly type: string
   readonly value: Expression | undefined
+  readonly variadic: boolean
 }
 
 export interface Binding {
@@ -53,6 +54,8 @@ export interface Binding {
   readonly type: string | undefined
   readonly value: Expression | undefined
   readonly getter: readonly Statement[] | undefined
+  /** Has `willSet` or `didSet`. */
+  readonly observed: boolean
 }
 
 interface Declared {
@@ -74,6 +77,7 @@ export type FunctionDeclaration = Place &
     readonly parameters: readonly Parameter[]
     readonly async: boolean
     readonly throws: boolean
+    readonly returns: string | undefined
     readonly body: readonly Statement[] | undefined
   }
 

@@ -5,11 +5,11 @@ import {effects} from './parse-type.ts'
 const accessorWords =
   /^(?:get|set|willSet|didSet|_read|_modify|read|modify|yielding|init|unsafeAddress|unsafeMutableAddress|borrow|mutate)$/
 
-/** Reads the braces behind a property or subscript. Gives the statements of the getter. */
-export function parseAccessors(cursor: Cursor): readonly Statement[] {
+/** Reads the braces behind a property or subscript. Gives the statements of the getter; undefined when there are only observers. */
+export function parseAccessors(cursor: Cursor): readonly Statement[] | undefined {
   if (!opensList(cursor)) return cursor.grammar.block(cursor, "expected '{'")
   cursor.advance()
-  let getter: readonly Statement[] = []
+  let getter: readonly Statement[] | undefined
   while (!cursor.at('}')) {
     if (cursor.ended) cursor.fail("expected '}' at end of accessor block", cursor.current.start)
     while (cursor.at('@')) cursor.grammar.attribute(cursor)
@@ -23,6 +23,7 @@ export function parseAccessors(cursor: Cursor): readonly Statement[] {
     cursor.advance()
     if (cursor.at('(')) cursor.skip(cursor.behindBrackets(0))
     effects(cursor)
+    if (name.text === 'get') getter = []
     if (cursor.at('{')) {
       const body = cursor.grammar.block(cursor, '')
       if (name.text === 'get') getter = body

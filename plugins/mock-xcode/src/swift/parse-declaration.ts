@@ -107,13 +107,9 @@ function variable(cursor: Cursor, {first, attributes, modifiers}: Head, keyword:
       type = cursor.grammar.type(cursor)
     }
     const value = initialValue(cursor)
-    const getter =
-      cursor.at('{') && !cursor.current.newline
-        ? parseAccessors(cursor)
-        : cursor.at('{') && opensAccessors(cursor, value, type)
-          ? parseAccessors(cursor)
-          : undefined
-    bindings.push({name, type, value, getter})
+    const accessors = cursor.at('{') && (!cursor.current.newline || opensAccessors(cursor, value, type))
+    const getter = accessors ? parseAccessors(cursor) : undefined
+    bindings.push({name, type, value, getter, observed: accessors && getter === undefined})
   } while (cursor.accept(','))
   return {...cursor.place(first), kind: 'variable', attributes, modifiers, keyword, bindings}
 }
@@ -148,10 +144,11 @@ function functionDeclaration(cursor: Cursor, {first, attributes, modifiers}: Hea
   if (!cursor.at('(')) cursor.fail("expected '(' in argument list of function declaration")
   const parameters = parseParameters(cursor)
   const flags = effects(cursor)
+  let returns: string | undefined
   if (cursor.at('->')) {
     cursor.advance()
     if (!startsType(cursor)) cursor.fail('expected type for function result')
-    cursor.grammar.type(cursor)
+    returns = cursor.grammar.type(cursor)
   }
   parseWhere(cursor)
   const bare = container === 'protocol' || attributes.some(({name: attribute}) => /^_|^(?:extern|_silgen_name)$/.test(attribute))
@@ -166,6 +163,7 @@ function functionDeclaration(cursor: Cursor, {first, attributes, modifiers}: Hea
     name: name.text.replaceAll('`', ''),
     parameters,
     ...flags,
+    returns,
     body,
   }
 }
@@ -180,7 +178,18 @@ function initializer(cursor: Cursor, {first, attributes, modifiers}: Head, conta
   parseWhere(cursor)
   const body = cursor.at('{') ? cursor.grammar.block(cursor, '') : undefined
   if (body === undefined && container !== 'protocol') cursor.fail("expected '{' in body of initializer")
-  return {...cursor.place(word), start: first.start, kind: 'function', attributes, modifiers, name: 'init', parameters, ...flags, body}
+  return {
+    ...cursor.place(word),
+    start: first.start,
+    kind: 'function',
+    attributes,
+    modifiers,
+    name: 'init',
+    parameters,
+    ...flags,
+    returns: undefined,
+    body,
+  }
 }
 
 function subscriptDeclaration(cursor: Cursor, {first}: Head): Statement {

@@ -68,8 +68,8 @@ function parameter(cursor: Cursor): Parameter {
   cursor.advance()
   if (!startsType(cursor)) cursor.fail("expected parameter type following ':'", cursor.previous?.end)
   const type = cursor.grammar.type(cursor)
-  cursor.accept('...')
+  const variadic = cursor.accept('...')
   const value = cursor.accept('=') ? cursor.grammar.expression(cursor) : undefined
   const label = words[0] === '_' ? undefined : words[0]
-  return {label, name: name.replaceAll('`', ''), type, value}
+  return {label, name: name.replaceAll('`', ''), type, value, variadic}
 }

@@ -27,13 +27,13 @@ export async function xcodebuild(context: ToolContext): Promise<number> {
     context.output.out(`${usage}\n`)
     return 0
   }
-  if (invocation.has('-checkFirstLaunchStatus')) return scenario.first_launch_pending === true ? 69 : 0
   if (scenario.licence_pending === true && !invocation.has('-license')) {
     context.output.err(
       "You have not agreed to the Xcode and Apple SDKs license. Run 'sudo xcodebuild -license' from within a Terminal window to review and agree to the Xcode and Apple SDKs license. (mock)\n",
     )
     return 69
   }
+  if (invocation.has('-checkFirstLaunchStatus')) return scenario.first_launch_pending === true ? 69 : 0
   if (invocation.has('-license') || invocation.has('-runFirstLaunch')) return 0
   await enterPhase(scenario, 'start', context.output)
   const {query} = await import('./queries.ts')
