@@ -13,7 +13,7 @@ import {RepositoryCommand} from './lane-command.ts'
 import type {RunProgress} from '../app/run/progress.ts'
 import {linePresenter} from './present/lines.ts'
 import {stopOnInterrupt} from './stop-on-interrupt.ts'
-import {withEmbeddedWorker} from '../app/embedded-worker.ts'
+import {EMBEDDED, withEmbeddedWorker} from '../app/embedded-worker.ts'
 
 /** The flags of commands that start a run, as parsed. */
 export interface RunFlags {
@@ -94,6 +94,12 @@ export abstract class GateCommand extends RepositoryCommand {
   protected plannedWorker(lane: Lane, id: string): string | undefined {
     const record = findRecord(lane, id)
     return record?.type === 'run' ? notebookDocument(record.directory, 'run_plan')?.worker : undefined
+  }
+
+  /** The embedded worker's name when a run was planned for it; another worker is chosen anew. */
+  protected embeddedWorkerOf(lane: Lane, id: string): string | undefined {
+    const name = this.plannedWorker(lane, id)
+    return name === EMBEDDED ? name : undefined
   }
 
   /** The verdict for people, on stdout. */

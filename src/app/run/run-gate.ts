@@ -1,20 +1,20 @@
 import {join} from 'node:path'
-import {isRchError, RchError, toRchError, type Classifier, type Connection, type EffectiveProfile} from '@rch/contract'
-import {checkResponsePayload, type Document, type RunSummary, type StageReceipt} from '@rch/contract/documents'
+import {RchError, toRchError, type Classifier, type Connection, type EffectiveProfile} from '@rch/contract'
+import {checkResponsePayload, type Document, type RunSummary} from '@rch/contract/documents'
 import {sha256, uuidv7} from '@rch/contract/identity'
 import {envFingerprints, namespaceOf, runIdentity, stepIdentity, type PlannedStep, type RunIdentity, type StepIdentity} from '../../domain/plan/run-identity.ts'
 import {contractDigest} from '../../infra/contract-digest.ts'
-import {readIfThere, writeFileAtomic} from '../../infra/files.ts'
+import {writeFileAtomic} from '../../infra/files.ts'
 import {takeSnapshot, type Snapshot} from '../../snapshot/index.ts'
-import {stageCas} from '../../staging/cas.ts'
-import type {StageStatistics} from '../../staging/staged-source.ts'
-import {connect, forwardedValues, type Lane} from '../lane.ts'
+import {forwardedValues, type Lane} from '../lane.ts'
 import {composeJobRequest, requiredFeatures, type RunFacts} from './compose-job.ts'
 import type {AcceptedStep, GateRequest} from './gate-request.ts'
-import {Notebook} from './notebook.ts'
+import type {Notebook} from './notebook.ts'
 import type {OnProgress} from './progress.ts'
+import {reserve} from './reserve.ts'
 import {runStep, skippedStep, type StepResult} from './run-step.ts'
 import {forgetProbe, selectWorkers, type Candidate, type Selection} from './select-worker.ts'
+import {stage, stagingDocument} from './stage-source.ts'
 import {finishNotebook, summariseRun} from './summarise-run.ts'
 
 export interface GateResult {
@@ -149,76 +149,6 @@ export function planFor(classifier: Classifier, request: GateRequest, candidate:
   }
 }
 
-interface Granted {
-  readonly candidate: Candidate
-  readonly connection: Connection
-  readonly lease: {readonly lease_id: string; readonly fence: number}
-  readonly notebook: Notebook
-}
-
-/** A lease on the first worker that has room; when none has, a place in the first one's queue. */
-async function reserve(lane: Lane, request: GateRequest, selection: Selection, runIdOn: (worker: string) => string, onProgress: OnProgress, signal: AbortSignal | undefined): Promise<Granted> {
-  const {profile} = request
-  const open = new Map<string, Connection>()
-  const connectionTo = async (candidate: Candidate): Promise<Connection> => {
-    const known = open.get(candidate.worker.name) ?? candidate.connection
-    const connection = known ?? (await connect(lane, candidate.worker, {role: 'run', profile}, signal))
-    open.set(candidate.worker.name, connection)
-    return connection
-  }
-  const ask = async (candidate: Candidate, waitSeconds: number, onQueued: (position: number, waited: number) => void): Promise<{readonly lease_id: string; readonly fence: number}> => {
-    const connection = await connectionTo(candidate)
-    const {payload} = await connection.call(
-      {
-        verb: 'reserve',
-        payload: {reservation_id: uuidv7(), run_id: runIdOn(candidate.worker.name), host_id: lane.hostId, queue: {wait_seconds: waitSeconds, priority: profile.worker.queue_priority}},
-        protocolVersion: candidate.fit.protocolVersion,
-        onEvent: ({type, position, waited_seconds: waited}) => {
-          if (type === 'queued' && typeof position === 'number' && typeof waited === 'number') onQueued(position, waited)
-        },
-      },
-      signal,
-    )
-    const {lease_id, fence} = checkResponsePayload('reserve', payload)
-    return {lease_id, fence}
-  }
-  const closeOthers = async (kept: Candidate): Promise<void> => {
-    for (const candidate of selection.candidates) if (candidate !== kept) await (open.get(candidate.worker.name) ?? candidate.connection)?.close()
-  }
-  const chosen = async (candidate: Candidate, lease: {readonly lease_id: string; readonly fence: number}, notebook: Notebook): Promise<Granted> => {
-    await closeOthers(candidate)
-    onProgress({type: 'selected', worker: candidate.worker.name, reasons: [...candidate.notes]})
-    notebook.become('running', {started_at: new Date().toISOString()})
-    return {candidate, connection: await connectionTo(candidate), lease, notebook}
-  }
-  for (const candidate of selection.candidates) {
-    try {
-      const lease = await ask(candidate, 0, () => {})
-      return await chosen(candidate, lease, Notebook.create(lane.repo, runIdOn(candidate.worker.name), lane.hostId))
-    } catch (error) {
-      if (!isRchError(error) || error.code !== 'worker_busy') throw error
-    }
-  }
-  const [first] = selection.candidates
-  if (first === undefined) throw new RchError('no_eligible_worker')
-  if (profile.worker.max_queue_seconds === 0) throw new RchError('worker_busy', undefined, {data: {workers: selection.candidates.map(({worker}) => worker.name)}})
-  const notebook = Notebook.create(lane.repo, runIdOn(first.worker.name), lane.hostId)
-  notebook.become('queued', {queued_at: new Date().toISOString()})
-  try {
-    const lease = await ask(first, profile.worker.max_queue_seconds, (position, waited) => {
-      notebook.say({type: 'queued', worker: first.worker.name, position, waited_seconds: waited})
-      onProgress({type: 'queued', worker: first.worker.name, position, waited_seconds: waited})
-    })
-    return await chosen(first, lease, notebook)
-  } catch (error) {
-    const known = toRchError(error)
-    notebook.become(known.code === 'cancelled' ? 'cancelled' : 'failed', {reason: known.code})
-    await closeOthers(first)
-    await open.get(first.worker.name)?.close()
-    throw error
-  }
-}
-
 function writeFoundations(notebook: Notebook, request: GateRequest, selection: Selection, candidate: Candidate, snapshot: Snapshot, identity: RunIdentity, steps: readonly Planned[], jobIds: readonly string[]): void {
   const {profile} = request
   notebook.say({type: 'run_started', profile: profile.name, steps: steps.map(({accepted}) => accepted.step.action)})
@@ -236,51 +166,6 @@ function writeFoundations(notebook: Notebook, request: GateRequest, selection: S
     continue_on_failure: profile.continue_on_failure,
     steps: steps.map(({accepted, identity: {job_key}}, index) => ({index, action: accepted.step.action, job_id: jobIds[index] ?? '', job_key})),
   })
-}
-
-async function stage(
-  lane: Lane,
-  candidate: Candidate,
-  way: {current: Connection},
-  snapshot: Snapshot,
-  lease: {readonly lease_id: string; readonly fence: number},
-  onProgress: OnProgress,
-  signal: AbortSignal | undefined,
-): Promise<{readonly uploadId: string; readonly receipt: StageReceipt; readonly statistics: StageStatistics}> {
-  const uploadId = uuidv7()
-  const baseFile = join(lane.repo.snapshotCache, `base-${candidate.worker.name}.json`)
-  const base = readIfThere(baseFile)
-  const {receipt, statistics} = await stageCas({
-    connection: way.current,
-    protocolVersion: candidate.fit.protocolVersion,
-    payload: {...lease},
-    uploadId,
-    snapshot,
-    ...(base === undefined ? {} : {baseManifest: base}),
-    limits: candidate.capabilities.limits,
-    onProgress: (progress) => onProgress({type: 'staging', progress}),
-    ...(signal === undefined ? {} : {signal}),
-  })
-  writeFileAtomic(baseFile, snapshot.manifestBytes)
-  onProgress({type: 'staged', files_sent: statistics.files_sent, bytes_sent: statistics.bytes_sent, seconds: statistics.duration_seconds})
-  return {uploadId, receipt: {...receipt, writer: 'harness'}, statistics}
-}
-
-function stagingDocument(profile: EffectiveProfile, snapshot: Snapshot, uploadId: string, statistics: StageStatistics): Omit<Document<'staging'>, 'schema_id' | 'schema_version' | 'kind' | 'lane_version' | 'created_at' | 'run_id' | 'attempt' | 'host_id'> {
-  return {
-    stager: profile.source.stager,
-    upload_id: uploadId,
-    files_total: statistics.files_total,
-    bytes_total: statistics.bytes_total,
-    files_changed: statistics.files_sent,
-    files_sent: statistics.files_sent,
-    bytes_sent: statistics.bytes_missing,
-    wire_bytes: statistics.bytes_sent,
-    excludes: snapshot.excluded.map(({rule, files}) => ({pattern: rule.pattern, origin: `${rule.source}:${rule.line}`, files})),
-    durations: {snapshot_seconds: snapshot.stats.durationMs / 1000, query_seconds: 0, upload_seconds: statistics.duration_seconds},
-    retries: statistics.resumes,
-    tool_versions: {node: process.versions.node},
-  }
 }
 
 function vcsOf(snapshot: Snapshot, profile: EffectiveProfile): Document<'job_request'>['vcs'] {

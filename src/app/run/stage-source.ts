@@ -1,0 +1,58 @@
+import {join} from 'node:path'
+import type {Connection, EffectiveProfile} from '@rch/contract'
+import type {Document, StageReceipt} from '@rch/contract/documents'
+import {uuidv7} from '@rch/contract/identity'
+import {readIfThere, writeFileAtomic} from '../../infra/files.ts'
+import type {Snapshot} from '../../snapshot/index.ts'
+import {stageCas} from '../../staging/cas.ts'
+import type {StageStatistics} from '../../staging/staged-source.ts'
+import type {Lane} from '../lane.ts'
+import type {OnProgress} from './progress.ts'
+import type {Candidate} from './select-worker.ts'
+
+/** Brings the source to the chosen worker; only what it lacks travels. */
+export async function stage(
+  lane: Lane,
+  candidate: Candidate,
+  way: {current: Connection},
+  snapshot: Snapshot,
+  lease: {readonly lease_id: string; readonly fence: number},
+  onProgress: OnProgress,
+  signal: AbortSignal | undefined,
+): Promise<{readonly uploadId: string; readonly receipt: StageReceipt; readonly statistics: StageStatistics}> {
+  const uploadId = uuidv7()
+  const baseFile = join(lane.repo.snapshotCache, `base-${candidate.worker.name}.json`)
+  const base = readIfThere(baseFile)
+  const {receipt, statistics} = await stageCas({
+    connection: way.current,
+    protocolVersion: candidate.fit.protocolVersion,
+    payload: {...lease},
+    uploadId,
+    snapshot,
+    ...(base === undefined ? {} : {baseManifest: base}),
+    limits: candidate.capabilities.limits,
+    onProgress: (progress) => onProgress({type: 'staging', progress}),
+    ...(signal === undefined ? {} : {signal}),
+  })
+  writeFileAtomic(baseFile, snapshot.manifestBytes)
+  onProgress({type: 'staged', files_sent: statistics.files_sent, bytes_sent: statistics.bytes_sent, seconds: statistics.duration_seconds})
+  return {uploadId, receipt: {...receipt, writer: 'harness'}, statistics}
+}
+
+/** `staging.json` without its header. */
+export function stagingDocument(profile: EffectiveProfile, snapshot: Snapshot, uploadId: string, statistics: StageStatistics): Omit<Document<'staging'>, 'schema_id' | 'schema_version' | 'kind' | 'lane_version' | 'created_at' | 'run_id' | 'attempt' | 'host_id'> {
+  return {
+    stager: profile.source.stager,
+    upload_id: uploadId,
+    files_total: statistics.files_total,
+    bytes_total: statistics.bytes_total,
+    files_changed: statistics.files_sent,
+    files_sent: statistics.files_sent,
+    bytes_sent: statistics.bytes_missing,
+    wire_bytes: statistics.bytes_sent,
+    excludes: snapshot.excluded.map(({rule, files}) => ({pattern: rule.pattern, origin: `${rule.source}:${rule.line}`, files})),
+    durations: {snapshot_seconds: snapshot.stats.durationMs / 1000, query_seconds: 0, upload_seconds: statistics.duration_seconds},
+    retries: statistics.resumes,
+    tool_versions: {node: process.versions.node},
+  }
+}
