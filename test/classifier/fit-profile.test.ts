@@ -75,6 +75,7 @@ drop_owned_paths = true
       'platform = "iOS Simulator"',
     ],
     ['without destination and SDK means the Mac', 'xcodebuild -project A.xcodeproj -scheme A test', 'platform = "macOS"'],
+    ['on the Mac by name means macOS', "xcodebuild -scheme A -destination 'name=My Mac' test", 'platform = "macOS"'],
     ['with a generic destination builds', "xcodebuild -scheme A -destination 'generic/platform=iOS'", 'action = "build"'],
     [
       'that floats to the latest OS leaves it open',

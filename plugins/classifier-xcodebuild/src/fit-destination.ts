@@ -57,6 +57,7 @@ const UNPINNED: Omit<DestinationConfig, 'platform'> = {
 function impliedPlatform(name: string | null): string | null {
   if (name === null) return null
   if (/^i(?:Phone|Pad|Pod)/.test(name)) return 'iOS Simulator'
+  if (/^(?:My|Any) Mac$/.test(name)) return 'macOS'
   if (name.startsWith('Apple TV')) return 'tvOS Simulator'
   if (name.startsWith('Apple Watch')) return 'watchOS Simulator'
   if (name.startsWith('Apple Vision')) return 'visionOS Simulator'
