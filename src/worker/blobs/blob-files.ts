@@ -74,13 +74,25 @@ export function writeAll(fd: number, bytes: Uint8Array, position: number | null)
   }
 }
 
+/** A directory and what leads to it. Node's own recursion answers ENOENT where the disk says that it is read-only. */
+export function makeDirectories(path: string): void {
+  try {
+    mkdirSync(path, {mode: 0o700})
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) return
+    if (!isErrno(error, 'ENOENT') || dirname(path) === path) throw error
+    makeDirectories(dirname(path))
+    makeDirectories(path)
+  }
+}
+
 /** Opens a file for writing; its directory is made when it is not there. */
 export function openMaking(path: string, flags: string | number, mode: number): number {
   try {
     return openSync(path, flags, mode)
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error
-    mkdirSync(dirname(path), {recursive: true, mode: 0o700})
+    makeDirectories(dirname(path))
     return openSync(path, flags, mode)
   }
 }
@@ -91,7 +103,7 @@ export function renameMaking(from: string, to: string): void {
     renameSync(from, to)
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error
-    mkdirSync(dirname(to), {recursive: true, mode: 0o700})
+    makeDirectories(dirname(to))
     renameSync(from, to)
   }
 }

@@ -1,7 +1,8 @@
-import {mkdirSync, readdirSync, readFileSync, utimesSync} from 'node:fs'
+import {readdirSync, readFileSync, utimesSync} from 'node:fs'
 import {join} from 'node:path'
 import {IDENTIFIER} from '@rch/contract/identity'
 import {isErrno} from '../../infra/files.ts'
+import {makeDirectories} from '../blobs/blob-files.ts'
 import {Received} from './received.ts'
 
 /** The files of one upload. */
@@ -57,7 +58,7 @@ export function uploadOf(directory: string, owner: string, id: string): Upload {
 }
 
 export function makeUpload(upload: Upload): void {
-  mkdirSync(upload.manifestDirectory, {recursive: true, mode: 0o700})
+  makeDirectories(upload.manifestDirectory)
 }
 
 /** The ids of an owner's uploads, or the owners of a stage root. */
