@@ -47,7 +47,10 @@ function proof(lines: number, seed: number, taken: number, accepted: number, dis
   return `# The lexer against real shells
 
 Every line is generated from a seed, from tame to hostile. Whatever the lexer takes is run in both shells with a program that
-records its words, its directory and its environment; a disagreement is any difference from what the lexer read.
+records its words, its directory and its environment; a disagreement is any difference from what the lexer read. A line may
+also start nothing at all, where its own other parts keep it from running: a command in front that fails, a redirection that
+cannot be opened, a rest that is no program to the shell. Starting nothing is then no disagreement; starting anything else is.
+A difference counts when it shows three times.
 
 | | |
 | --- | --- |
