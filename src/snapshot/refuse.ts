@@ -1,10 +1,11 @@
 import {RchError} from '@rch/contract'
-import {escapingLinks, type SourceEntry, type SourceSymlink} from '@rch/contract/source'
+import {comparePaths, escapingLinks, type SourceEntry, type SourceSymlink} from '@rch/contract/source'
 import {lstatSync} from 'node:fs'
 import {join} from 'node:path'
 import {auditPaths} from './audit-paths.ts'
 import type {ScanContext} from './scan-context.ts'
 import {ProblemList, type Offence, type ProblemCode, type Scan} from './scan.ts'
+import type {Tree} from './tree.ts'
 
 /**
  * Throws what keeps a scanned tree from becoming a snapshot: the first kind of problem in `ORDER`, with every path that has it.
@@ -13,14 +14,14 @@ import {ProblemList, type Offence, type ProblemCode, type Scan} from './scan.ts'
 export function refuseProblems(context: ScanContext, scan: Scan, pathsAreKnown: boolean): void {
   const problems = new ProblemList()
   for (const [code, offences] of scan.problems) for (const {path, detail} of offences) problems.add(code, path, detail)
-  if (!pathsAreKnown) addPathProblems(problems, scan.entries)
-  addLinkProblems(problems, context, scan.entries)
+  if (!pathsAreKnown) addPathProblems(problems, scan.tree.entries)
+  addLinkProblems(problems, context, scan.links)
   if (context.source.hardlinks === 'forbid') addHardLinks(problems, context, scan)
   const code = ORDER.find((candidate) => problems.found.has(candidate))
   if (code !== undefined) throw offencesError(code, problems.found.get(code) ?? [], othersOf(problems, code))
   refuseDirty(context, scan)
-  refuseSize(context, scan.entries)
-  if (scan.entries.length === 0) throw new RchError('source_empty', undefined, {data: {root: context.root}})
+  refuseSize(context, scan.tree)
+  if (scan.tree.count === 0) throw new RchError('source_empty', undefined, {data: {root: context.root}})
 }
 
 /** An error that names its paths: at most `MAX_NAMED` of them in words, more and all counted in the data. */
@@ -30,14 +31,15 @@ export function offencesError(
   data: Readonly<Record<string, unknown>> = {},
   hint?: string,
 ): RchError {
-  const shown = offences.slice(0, MAX_NAMED).map(({path, detail}) => (detail === null ? printable(path) : `${printable(path)} (${detail})`))
+  const sorted = offences.toSorted((a, b) => comparePaths(a.path, b.path))
+  const shown = sorted.slice(0, MAX_NAMED).map(({path, detail}) => (detail === null ? printable(path) : `${printable(path)} (${detail})`))
   const more = offences.length > MAX_NAMED ? ` and ${offences.length - MAX_NAMED} more` : ''
   return new RchError(code, undefined, {
     data: {
       ...data,
       paths: shown.join(', ') + more,
       count: offences.length,
-      offences: offences.slice(0, MAX_LISTED),
+      offences: sorted.slice(0, MAX_LISTED),
     },
     ...(hint === undefined ? {} : {hint}),
   })
@@ -74,16 +76,14 @@ function addPathProblems(problems: ProblemList, entries: readonly SourceEntry[])
   for (const group of collisions) problems.add('path_collision', group[0] ?? '', `and ${group.slice(1).join(', ')}`)
 }
 
-function addLinkProblems(problems: ProblemList, {source}: ScanContext, entries: readonly SourceEntry[]): void {
-  const links = new Map<string, SourceSymlink>()
-  for (const entry of entries) if (entry.type === 'symlink') links.set(entry.path, entry)
-  if (source.symlinks === 'forbid') for (const path of links.keys()) problems.add('symlinks_disallowed', path)
-  for (const path of escapingLinks([...links.values()]))
-    problems.add('unsafe_symlink_target', path, `to ${printable(links.get(path)?.link_target ?? '')}`)
+function addLinkProblems(problems: ProblemList, {source}: ScanContext, links: readonly SourceSymlink[]): void {
+  if (source.symlinks === 'forbid') for (const {path} of links) problems.add('symlinks_disallowed', path)
+  const targets = new Map(links.map(({path, link_target: target}) => [path, target]))
+  for (const path of escapingLinks(links)) problems.add('unsafe_symlink_target', path, `to ${printable(targets.get(path) ?? '')}`)
 }
 
-function addHardLinks(problems: ProblemList, {root}: ScanContext, {entries, places}: Scan): void {
-  for (const {path, type} of entries) {
+function addHardLinks(problems: ProblemList, {root}: ScanContext, {tree, places}: Scan): void {
+  for (const {path, type} of tree.entries) {
     if (type !== 'file' || places.has(path)) continue
     const stat = lstatSync(join(root, path), {throwIfNoEntry: false})
     if (stat !== undefined && stat.nlink > 1) problems.add('hardlinks_disallowed', path, `${stat.nlink} names`)
@@ -94,19 +94,13 @@ function refuseDirty({source}: ScanContext, {vcs}: Scan): void {
   if (source.require_clean && vcs.dirty) throw new RchError('dirty_working_tree', undefined, {data: {count: vcs.differing}})
 }
 
-function refuseSize({source}: ScanContext, entries: readonly SourceEntry[]): void {
-  let total = 0
-  const over: {path: string; bytes: number}[] = []
-  for (const entry of entries) {
-    if (entry.type !== 'file') continue
-    total += entry.bytes
-    if (entry.bytes > source.max_file_bytes) over.push({path: entry.path, bytes: entry.bytes})
-  }
+function refuseSize({source}: ScanContext, tree: Tree): void {
+  if (tree.largestFile <= source.max_file_bytes && tree.bytes <= source.max_bytes) return
+  const files = tree.entries.flatMap((entry) => (entry.type === 'file' ? [{path: entry.path, bytes: entry.bytes}] : []))
+  const over = files.filter(({bytes}) => bytes > source.max_file_bytes)
   if (over.length > 0) throw quotaError('source.max_file_bytes', source.max_file_bytes, over)
-  if (total > source.max_bytes) {
-    const files = entries.flatMap((entry) => (entry.type === 'file' ? [{path: entry.path, bytes: entry.bytes}] : []))
-    throw quotaError('source.max_bytes', source.max_bytes, files, total)
-  }
+  const total = files.reduce((sum, {bytes}) => sum + bytes, 0)
+  if (total > source.max_bytes) throw quotaError('source.max_bytes', source.max_bytes, files, total)
 }
 
 function quotaError(

@@ -13,6 +13,8 @@ export interface ScanContext {
   /** Paths that belong to the snapshot wherever they exist. */
   readonly always: ReadonlySet<string>
   readonly cache: StatCache
+  /** Where the sorted index is kept. */
+  readonly preparedFile: string
   readonly memo: TreeMemo
   blobs(oidBytes: 20 | 32): BlobMap
   /** When this scan began, in milliseconds since the epoch. */

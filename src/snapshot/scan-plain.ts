@@ -2,6 +2,7 @@ import {lookAt} from './look.ts'
 import {mergeSorted} from './merge-sorted.ts'
 import type {ScanContext} from './scan-context.ts'
 import type {Scan} from './scan.ts'
+import {listedTree} from './tree.ts'
 import {TreeBuilder, unsettledFrom} from './tree-builder.ts'
 import {walk} from './walk.ts'
 
@@ -24,7 +25,8 @@ export async function scanPlain(context: ScanContext): Promise<Scan> {
     builder.remember(path, look)
   }
   return {
-    entries: mergeSorted([], builder.entries),
+    tree: listedTree(mergeSorted([], builder.entries)),
+    links: builder.links,
     places: builder.places,
     observations: builder.observations,
     absent: [],
@@ -33,7 +35,7 @@ export async function scanPlain(context: ScanContext): Promise<Scan> {
     problems: builder.problems.found,
     vcs: {kind: 'none', commit: null, branch: null, dirty: false, differing: 0, submodules: [], lfs: {materialised: 0, pointers: 0}},
     excluded: builder.excluded,
-    keys: null,
+    pathsKey: null,
     hashed: builder.hashed,
     remember: () => builder.save(context.cache),
   }

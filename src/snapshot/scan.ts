@@ -1,10 +1,12 @@
-import type {SourceEntry} from '@rch/contract/source'
+import type {SourceSymlink} from '@rch/contract/source'
 import type {Rule} from './rules/rule-list.ts'
+import type {Tree} from './tree.ts'
 
 /** One look at a whole tree. */
 export interface Scan {
-  /** Sorted by the bytes of their paths. */
-  readonly entries: readonly SourceEntry[]
+  readonly tree: Tree
+  /** Symbolic links of the tree. */
+  readonly links: readonly SourceSymlink[]
   /** Absolute paths of contents that lie elsewhere than under the root (objects of Git LFS). */
   readonly places: ReadonlyMap<string, string>
   /** Files that changed lately, and paths found absent: equal entries and observations of two scans mean that nothing moved. */
@@ -20,8 +22,8 @@ export interface Scan {
   /** Entries left out by a rule, by rule; what git's ignore files leave out is not looked for. */
   readonly excluded: ReadonlyMap<string, ExcludedByRule>
   readonly hashed: number
-  /** Scans with equal keys have equal entries, or equal paths; `null` where a key would cost more than it saves. */
-  readonly keys: {readonly entries: string; readonly paths: string} | null
+  /** Scans with equal keys have equal paths; `null` where a key would cost more than it saves. */
+  readonly pathsKey: string | null
   /** Writes what this scan learned for the next one; called once it is accepted. */
   remember(): void
 }

@@ -1,17 +1,17 @@
 import {lstatSync} from 'node:fs'
 import {join} from 'node:path'
-import type {SourceEntry} from '@rch/contract/source'
 import {lookAt} from './look.ts'
 import type {ScanContext} from './scan-context.ts'
 import {unsettledFrom, type TreeBuilder} from './tree-builder.ts'
+import type {Tree} from './tree.ts'
 import {walk} from './walk.ts'
 
 /**
  * Adds what git ignores or is not asked about, but belongs to the snapshot: files that `source.include` names, and those that
  * always belong to it.
- * @param known what is in the snapshot already, sorted.
+ * @param treeNow what is in the snapshot already.
  */
-export async function searchIgnored(context: ScanContext, builder: TreeBuilder, known: readonly SourceEntry[]): Promise<void> {
+export async function searchIgnored(context: ScanContext, builder: TreeBuilder, treeNow: () => Tree): Promise<void> {
   const {root, selection} = context
   const found = new Set<string>()
   for (const path of context.always) if (lstatSync(join(root, path), {throwIfNoEntry: false}) !== undefined) found.add(path)
@@ -22,7 +22,7 @@ export async function searchIgnored(context: ScanContext, builder: TreeBuilder, 
     for (const {path, detail} of unreadable) builder.problems.add('unreadable_file', path, detail)
   }
   if (found.size === 0) return
-  for (const {path} of known) found.delete(path)
+  for (const {path} of treeNow().entries) found.delete(path)
   const requests = [...found].map((path) => ({path, unsure: true}))
   for (const [i, look] of (await lookAt(requests, {...context, oid: null, recentFromMs: unsettledFrom(context.startedMs)})).entries()) {
     const path = requests[i]?.path ?? ''

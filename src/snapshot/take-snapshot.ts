@@ -10,7 +10,7 @@ import {alwaysIncluded} from './always-included.ts'
 import {openBlobMap, type BlobMap} from './blob-map.ts'
 import {latestDirectoryChange} from './directories.ts'
 import {listExcluded, type ExcludedGroup} from './list-excluded.ts'
-import {encodeManifest, fastTreeHash} from './manifest.ts'
+import {encodeManifest, hashTree} from './manifest.ts'
 import {openEntry, readEntry} from './open-entry.ts'
 import {offencesError, refuseProblems} from './refuse.ts'
 import {checkReferences} from './references/check-references.ts'
@@ -26,7 +26,7 @@ import {openTreeMemo} from './tree-memo.ts'
 
 /** The source of a run: what it holds, byte for byte, and how to read it. */
 export interface Snapshot {
-  /** Sorted by the UTF-8 bytes of their paths. */
+  /** Sorted by the UTF-8 bytes of their paths; made when first asked for. */
   readonly entries: readonly SourceEntry[]
   readonly sourceTreeHash: string
   /** `source_manifest.json` (`rch-xcode/source_manifest@1`), canonical JSON; made when first asked for. */
@@ -100,6 +100,7 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
     selection,
     always,
     memo,
+    preparedFile: join(options.cacheDir, `index-${id}`),
     cache: openStatCache(join(options.cacheDir, `stat-${id}.jsonl`)),
     blobs: blobMaps(options.cacheDir),
     signal: options.signal,
@@ -117,14 +118,14 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
         checkReferences({
           root,
           container: options.container,
-          entries: attempt.scan.entries,
+          tree: attempt.scan.tree,
           selection,
           include: options.source.include,
           memo: openReferenceMemo(join(options.cacheDir, `references-${id}.json`), root, key),
         })
       }
       attempt.scan.remember()
-      memo.save(attempt.scan, attempt.treeHash)
+      memo.save(attempt.scan)
       return snapshotOf(context, attempt, options.createdAt ?? new Date().toISOString(), performance.now() - began)
     }
     if (number === ATTEMPTS) throw offencesError('source_changed_during_snapshot', differences(previous, attempt))
@@ -144,10 +145,10 @@ interface Attempt {
 
 async function scanOnce(context: ScanContext): Promise<Attempt> {
   const scan = context.source.mode === 'vcs' ? await scanGit(context) : await scanPlain(context)
-  const latestChangeMs = Math.max(scan.latestChangeMs, latestDirectoryChange(context.root, scan.entries, scan.absent))
+  const latestChangeMs = Math.max(scan.latestChangeMs, latestDirectoryChange(context.root, scan.tree.directories, scan.absent))
   return {
     scan,
-    treeHash: context.memo.treeHashOf(scan) ?? fastTreeHash(scan.entries),
+    treeHash: hashTree(scan.tree),
     latestChangeMs,
     settled: isSettled(latestChangeMs, context.startedMs),
   }
@@ -181,22 +182,23 @@ const LAST_PAUSE_MS = 250
 
 function snapshotOf({root, source, selection}: ScanContext, {scan, treeHash}: Attempt, createdAt: string, durationMs: number): Snapshot {
   let encoded: Uint8Array | undefined
-  let bytes = 0
-  for (const entry of scan.entries) if (entry.type === 'file') bytes += entry.bytes
+  const {count, bytes} = scan.tree
   const placeOf = (entry: SourceFile) => scan.places.get(entry.path) ?? join(root, entry.path)
   return {
-    entries: scan.entries,
+    get entries() {
+      return scan.tree.entries
+    },
     sourceTreeHash: treeHash,
     get manifestBytes() {
-      encoded ??= encodeManifest(scan.entries, treeHash, createdAt)
+      encoded ??= encodeManifest(scan.tree, treeHash, createdAt)
       return encoded
     },
     vcs: scan.vcs,
-    stats: {files: scan.entries.length, bytes, hashed: scan.hashed, reused: scan.entries.length - scan.hashed, durationMs},
+    stats: {files: count, bytes, hashed: scan.hashed, reused: count - scan.hashed, durationMs},
     excluded: [...scan.excluded.values()],
     open: (entry) => openEntry(placeOf(entry), entry),
     read: (entry) => readEntry(placeOf(entry), entry),
-    listExcluded: (signal) => listExcluded({root, mode: source.mode, selection, entries: scan.entries, signal}),
+    listExcluded: (signal) => listExcluded({root, mode: source.mode, selection, entries: scan.tree.entries, signal}),
     locate: placeOf,
   }
 }

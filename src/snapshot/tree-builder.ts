@@ -1,4 +1,4 @@
-import type {SourceEntry} from '@rch/contract/source'
+import type {SourceEntry, SourceSymlink} from '@rch/contract/source'
 import {changedMs, type FileStamp} from './hash/hash-file.ts'
 import type {Look} from './look.ts'
 import type {Verdict} from './rules/selection.ts'
@@ -54,6 +54,11 @@ export class TreeBuilder {
     }
   }
 
+  /** Every link is looked at, so all of a tree's links are here. */
+  get links(): readonly SourceSymlink[] {
+    return this.entries.filter((entry) => entry.type === 'symlink')
+  }
+
   /** Keeps a digest for the next scan, when the file's last change is well past. */
   remember(path: string, look: Look): void {
     if (look.kind !== 'file' || !isSettled(changedMs(look.stamp.ctimeMs), this.startedMs)) return
@@ -80,11 +85,12 @@ export class TreeBuilder {
 
   /** Counts a path that a rule leaves out and says whether the path stays. */
   admits({included, rule}: Verdict): boolean {
-    if (!included && rule !== undefined) {
-      const key = ruleKey(rule)
-      this.excluded.set(key, {rule, files: (this.excluded.get(key)?.files ?? 0) + 1})
-    }
+    if (!included && rule !== undefined) this.exclude(rule, 1)
     return included
+  }
+
+  exclude(rule: Rule, files: number): void {
+    countExcluded(this.excluded, rule, files)
   }
 }
 
@@ -108,6 +114,11 @@ const CLOCK_LAG_MS = 20
 /** The one place where file entries are made, so that all of them share one shape. */
 export function fileEntry(path: string, mode: FileMode, bytes: number, sha256: string): SourceEntry {
   return {path, type: 'file', mode, bytes, sha256}
+}
+
+export function countExcluded(counts: Map<string, ExcludedByRule>, rule: Rule, files: number): void {
+  const key = ruleKey(rule)
+  counts.set(key, {rule, files: (counts.get(key)?.files ?? 0) + files})
 }
 
 export function ruleKey({source, line, pattern}: Rule): string {

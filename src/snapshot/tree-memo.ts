@@ -4,9 +4,8 @@ import * as z from 'zod'
 import {makeDirectory, writeFileAtomic} from '../infra/files.ts'
 import type {Scan} from './scan.ts'
 
-/** What the last scan of a source came to: spares hashing and checking a tree that is as it was. */
+/** What the last scan of a source came to: spares checking again what is as it was. */
 export interface TreeMemo {
-  treeHashOf(scan: Scan): string | undefined
   /** These very paths were found to be safe and distinct. */
   knowsPathsOf(scan: Scan): boolean
   /**
@@ -15,7 +14,7 @@ export interface TreeMemo {
    */
   checkedBefore(at: string): number
   check(at: string, second: number): void
-  save(scan: Scan, treeHash: string): void
+  save(scan: Scan): void
 }
 
 /** @param rules the key of the selection: files that it left out were not compared. */
@@ -24,22 +23,19 @@ export function openTreeMemo(file: string, rules: string): TreeMemo {
   const checked = new Map(stored?.rules === rules ? stored.checked : [])
   let isNew = stored === undefined
   return {
-    treeHashOf: ({keys}) => (keys !== null && keys.entries === stored?.entriesKey ? stored.treeHash : undefined),
-    knowsPathsOf: ({keys}) => keys !== null && keys.paths === stored?.pathsKey,
+    knowsPathsOf: ({pathsKey}) => pathsKey !== null && pathsKey === stored?.pathsKey,
     checkedBefore: (at) => checked.get(at) ?? 0,
     check(at, second) {
       checked.set(at, second)
       isNew = true
     },
-    save({keys}, treeHash) {
-      if (!isNew && (keys === null || keys.entries === stored?.entriesKey)) return
+    save({pathsKey}) {
+      if (!isNew && (pathsKey === null || pathsKey === stored?.pathsKey)) return
       const memo: z.infer<typeof Memo> = {
         version: 1,
         rules,
         checked: [...checked],
-        entriesKey: keys?.entries ?? null,
-        pathsKey: keys?.paths ?? null,
-        treeHash,
+        pathsKey,
       }
       try {
         makeDirectory(dirname(file))
@@ -55,9 +51,7 @@ const Memo = z.strictObject({
   version: z.literal(1),
   rules: z.string(),
   checked: z.array(z.tuple([z.string(), z.number()])),
-  entriesKey: z.string().nullable(),
   pathsKey: z.string().nullable(),
-  treeHash: z.string().regex(/^[0-9a-f]{64}$/),
 })
 
 function load(file: string): z.infer<typeof Memo> | undefined {

@@ -165,7 +165,7 @@ describe('refused', () => {
     if (isRoot) process.seteuid?.(65_534)
     try {
       await expect(repo.snapshot({mode: 'working_tree', excludes: ['.git']})).rejects.toMatchObject(
-        refusal('unreadable_file', 'closed', 'a.swift'),
+        refusal('unreadable_file', 'a.swift', 'closed'),
       )
     } finally {
       if (isRoot) process.seteuid?.(0)

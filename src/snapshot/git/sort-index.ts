@@ -4,7 +4,8 @@ import {comparePaths, type SourceEntry} from '@rch/contract/source'
 import type {BlobMap} from '../blob-map.ts'
 import type {Selection} from '../rules/selection.ts'
 import type {StatCache} from '../stat-cache.ts'
-import {fileEntry, type FileMode, type TreeBuilder} from '../tree-builder.ts'
+import type {ExcludedByRule} from '../scan.ts'
+import {countExcluded, fileEntry, type FileMode, type TreeBuilder} from '../tree-builder.ts'
 import type {Conversions} from './attributes.ts'
 import {changedSecond, hasRecordedTimes, INDEX_FLAGS, type GitIndex} from './index-file.ts'
 
@@ -27,8 +28,12 @@ export interface SortedIndex {
   readonly unknown: UnknownFile[]
   readonly links: string[]
   readonly submodules: {readonly path: string; readonly oid: string}[]
+  /** What rules leave out. */
+  readonly excluded: Map<string, ExcludedByRule>
   /** How many files changed since `checkedBefore`. */
   recent: number
+  /** When the last of the known files changed, as git recorded it; seconds since the epoch. */
+  latestSecond: number
 }
 
 export interface SortIndexInput {
@@ -52,7 +57,7 @@ export interface SortIndexInput {
 
 export function sortIndex(input: SortIndexInput): SortedIndex {
   const {index, prefix, at, selection, blobs, cache, builder} = input
-  const sorted: SortedIndex = {known: [], unknown: [], links: [], submodules: [], recent: 0}
+  const sorted: SortedIndex = {known: [], unknown: [], links: [], submodules: [], excluded: new Map(), recent: 0, latestSecond: 0}
   const undecodable = new Set(index.undecodable)
   const doubted = doubtedPositions(input)
   let conflict = ''
@@ -62,24 +67,29 @@ export function sortIndex(input: SortIndexInput): SortedIndex {
     const path = at === '' && prefix === '' ? full : at + full.slice(prefix.length)
     const mode = index.modes[i] ?? 0
     const flags = index.flags[i] ?? 0
-    if (!selection.keepsAllTracked && !builder.admits(selection.verdict(mode === GITLINK ? `${path}/` : path, 'tracked'))) continue
+    if (!selection.keepsAllTracked) {
+      const {included, rule} = selection.verdict(mode === GITLINK ? `${path}/` : path, 'tracked')
+      if (rule !== undefined && !included) countExcluded(sorted.excluded, rule, 1)
+      if (!included) continue
+    }
     if (undecodable.size > 0 && undecodable.has(i)) builder.problems.add('unsafe_path', path, 'not UTF-8')
     else if ((flags & INDEX_FLAGS.conflicted) !== 0) {
       if (path !== conflict) builder.problems.add('merge_conflicts', path)
       conflict = path
     } else if (mode === GITLINK) sorted.submodules.push({path, oid: oidAt(index, i)})
-    else if ((flags & INDEX_FLAGS.intentToAdd) !== 0) continue
+    else if ((flags & (INDEX_FLAGS.intentToAdd | GUARDED)) === INDEX_FLAGS.intentToAdd) continue
     else if (mode === SYMLINK) sorted.links.push(path)
     else {
       const fileMode = (mode & 0o100) === 0 ? '100644' : '100755'
-      let vouched =
-        (flags & (INDEX_FLAGS.assumeValid | INDEX_FLAGS.skipWorktree)) === 0 && !input.weakStat && !input.conversions.mayFilter(full)
+      let vouched = (flags & GUARDED) === 0 && !input.weakStat && !input.conversions.mayFilter(full)
       const found = vouched ? blobs.find(index.bytes, index.oidOffsets[i] ?? 0) : -1
       if (found !== -1) {
         // Conversions only ever shorten: equal sizes of file and blob are equal bytes.
         const bytes = blobs.sizeAt(found)
         const sha256 = blobs.sha256At(found)
-        if (index.hasStats && changedSecond(index, i) >= input.checkedBefore) {
+        const second = index.hasStats ? changedSecond(index, i) : 0
+        if (second > sorted.latestSecond) sorted.latestSecond = second
+        if (second >= input.checkedBefore && index.hasStats) {
           sorted.recent++
           const stat = lstatSync(join(input.top, full), {throwIfNoEntry: false})
           vouched = stat === undefined || hasRecordedTimes(index, i, stat)
@@ -121,5 +131,7 @@ export function oidAt(index: GitIndex, position: number): string {
   return index.bytes.toString('hex', start, start + index.oidBytes)
 }
 
+/** Git does not look at these. */
+const GUARDED = INDEX_FLAGS.assumeValid | INDEX_FLAGS.skipWorktree
 const GITLINK = 0o160000
 const SYMLINK = 0o120000

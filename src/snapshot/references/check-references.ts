@@ -7,12 +7,13 @@ import {offencesError} from '../refuse.ts'
 import {collectReferences, type ReferenceReader} from './collect-references.ts'
 import {findLeftOut} from './find-left-out.ts'
 import {includePatterns} from './include-patterns.ts'
+import type {Tree} from '../tree.ts'
 import type {ReferenceMemo} from './reference-memo.ts'
 
 export interface CheckReferencesInput {
   readonly root: string
   readonly container: Container
-  readonly entries: readonly SourceEntry[]
+  readonly tree: Pick<Tree, 'entries'>
   readonly selection: Selection
   /** `source.include` as it is. */
   readonly include: readonly string[]
@@ -24,14 +25,14 @@ export interface CheckReferencesInput {
  * is ever added unasked.
  * @throws RchError `ignored_input_referenced`
  */
-export function checkReferences({root, container, entries, selection, include, memo}: CheckReferencesInput): void {
+export function checkReferences({root, container, tree, selection, include, memo}: CheckReferencesInput): void {
   const references = memo.recall(() => {
     const reader = diskReader(root)
     return {references: collectReferences(container, reader), read: reader.seen}
   })
-  const leftOut = findLeftOut(root, entries, references, selection)
+  const leftOut = findLeftOut(root, tree.entries, references, selection)
   if (leftOut.length === 0) return
-  const directories = directoriesOf(entries)
+  const directories = directoriesOf(tree.entries)
   const patterns = includePatterns(
     leftOut.map(({path}) => path),
     (directory) => directories.has(directory),

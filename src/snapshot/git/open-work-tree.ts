@@ -1,0 +1,94 @@
+import {readFileSync, statSync} from 'node:fs'
+import {join, resolve} from 'node:path'
+import {lookAt, type Look, type LookOptions} from '../look.ts'
+import {unsettledFrom} from '../tree-builder.ts'
+import {readConversions, type Conversions} from './attributes.ts'
+import {readGitConfig, type GitConfig} from './config.ts'
+import type {Repository} from './repository.ts'
+import {unavailable} from './run-git.ts'
+import {readGitStatus, type GitStatus} from './status.ts'
+import {readTracked, recallTracked, type Tracked, type TrackedInput} from './tracked.ts'
+import {untrackedAttributeFiles} from './tree-attributes.ts'
+
+/** What git says of one work tree, and what its index holds. */
+export interface OpenWorkTree {
+  readonly config: GitConfig
+  readonly tracked: Tracked
+  readonly status: GitStatus
+  /** How files of this work tree are to be looked at. */
+  readonly looking: LookOptions
+  /** What is found where the index does not say: one look for each of `tracked.sorted.unknown`, under way since it was sorted. */
+  readonly reading: Promise<readonly Look[]>
+  /** What attribute files that git does not track yet add. */
+  readonly late: Conversions
+  /** An attribute file is changed or untracked. */
+  readonly changesAttributes: boolean
+  /** The index is the one that git answered from. */
+  isCurrent(): boolean
+}
+
+/** Asks git what changed, and meanwhile reads what does not depend on the answer. */
+export async function openWorkTree(input: Omit<TrackedInput, 'config'>): Promise<OpenWorkTree> {
+  const {context, repository} = input
+  const {source, signal} = context
+  const stampBefore = indexStamp(repository)
+  const configuring = readGitConfig(repository.top, signal)
+  const asking = (disabledFilters: readonly string[]) =>
+    readGitStatus(repository.top, {prefix: repository.prefix, untracked: source.include_untracked, disabledFilters, signal})
+  // Git starts at once unless the repository's own configuration may name a program to run.
+  const early = mayNamePrograms(repository) ? undefined : asking([])
+  early?.catch(() => {})
+  const config = await configuring
+  checkWorkTree(repository, config)
+  const answering = early ?? asking(config.foreignFilters)
+  answering.catch(() => {})
+  const begin = (tracked: Tracked): Pick<OpenWorkTree, 'tracked' | 'looking' | 'reading'> => {
+    const oid = {algorithm: config.oidBytes === 20 ? 'sha1' : 'sha256', converts: tracked.converts} as const
+    const looking = {...context, oid, recentFromMs: unsettledFrom(context.startedMs)}
+    const reading = lookAt(
+      tracked.sorted.unknown.map(({path}) => ({path, unsure: false})),
+      looking,
+    )
+    reading.catch(() => {})
+    return {tracked, looking, reading}
+  }
+  const recalled = recallTracked({...input, config})
+  let begun = begin(recalled ?? (await readTracked({...input, config})))
+  const status = await answering
+  const changesAttributes = [...status.changed.keys(), ...status.untracked].some((path) => path.endsWith('.gitattributes'))
+  // What was recalled rests on the attributes being as they were, and pays only for few changes.
+  const fits = !changesAttributes && status.changed.size + status.untracked.length <= MAX_SPLICED
+  if (recalled !== undefined && !fits) begun = begin(await readTracked({...input, config}))
+  for (const {rule, files} of begun.tracked.excluded) input.builder.exclude(rule, files)
+  return {
+    ...begun,
+    config,
+    status,
+    late: readConversions(untrackedAttributeFiles(repository.top, status.untracked)),
+    changesAttributes,
+    isCurrent: () => indexStamp(repository) === stampBefore,
+  }
+}
+
+const MAX_SPLICED = 1000
+
+function indexStamp({gitDir}: Repository): string {
+  const stat = statSync(join(gitDir, 'index'), {throwIfNoEntry: false})
+  return stat === undefined ? '' : `${stat.ino} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`
+}
+
+/** Whether the configuration inside the repository has to be understood before git may be asked anything. */
+function mayNamePrograms({gitDir, commonDir}: Repository): boolean {
+  return [join(commonDir, 'config'), join(gitDir, 'config.worktree')].some((path) => {
+    try {
+      return /\[\s*(?:filter|include)/i.test(readFileSync(path, 'utf8'))
+    } catch {
+      return false
+    }
+  })
+}
+
+/** Submodules name their work tree in their configuration; anything else that does so is not laid out as we read it. */
+function checkWorkTree({top, gitDir}: Repository, {worktree}: GitConfig): void {
+  if (worktree !== null && resolve(gitDir, worktree) !== top) throw unavailable(top, `core.worktree points to ${worktree}`)
+}

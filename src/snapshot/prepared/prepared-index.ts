@@ -1,0 +1,110 @@
+import {readFileSync} from 'node:fs'
+import {dirname} from 'node:path'
+import {crc32} from 'node:zlib'
+import * as z from 'zod'
+import {makeDirectory, writeFileAtomic} from '../../infra/files.ts'
+import type {SortedIndex} from '../git/sort-index.ts'
+import type {ExcludedByRule} from '../scan.ts'
+import {directoriesOf, listedTree} from '../tree.ts'
+import {packEntries} from './packed-entries.ts'
+import type {PackedTree} from './spliced-tree.ts'
+
+/** What sorting an index came to, kept for as long as index, rules and configuration stay as they are. */
+export interface PreparedIndex {
+  readonly tree: PackedTree
+  readonly unknown: SortedIndex['unknown']
+  readonly links: readonly string[]
+  readonly excluded: readonly ExcludedByRule[]
+  readonly converts: boolean
+  /** SHA-256 of the index. */
+  readonly indexDigest: string
+}
+
+/** @param key everything that the preparation follows from. A damaged file is none. */
+export function loadPreparedIndex(file: string, key: string): PreparedIndex | undefined {
+  try {
+    const bytes = readFileSync(file)
+    const headerEnd = bytes.indexOf(0x0a)
+    const header = Header.parse(JSON.parse(bytes.toString('utf8', 0, headerEnd)))
+    if (header.key !== key) return undefined
+    const offsetsStart = align(headerEnd + 1)
+    const textStart = offsetsStart + (header.count + 1) * 4
+    if (bytes.length !== textStart + header.textBytes || crc32(bytes.subarray(offsetsStart)) !== header.crc32) return undefined
+    const {count, bytes: total, largestFile, directories, unknown, links, excluded, converts, indexDigest} = header
+    const offsets = new Uint32Array(bytes.buffer, bytes.byteOffset + offsetsStart, count + 1)
+    return {
+      tree: {count, text: bytes.subarray(textStart), offsets, bytes: total, largestFile, directories},
+      unknown,
+      links,
+      excluded,
+      converts,
+      indexDigest,
+    }
+  } catch {
+    return undefined
+  }
+}
+
+export function savePreparedIndex(
+  file: string,
+  key: string,
+  sorted: SortedIndex,
+  rest: Pick<PreparedIndex, 'excluded' | 'converts' | 'indexDigest'>,
+): void {
+  const {count, text, offsets} = packEntries(sorted.known)
+  const {bytes, largestFile} = listedTree(sorted.known)
+  const body = Buffer.concat([new Uint8Array(offsets.buffer), text])
+  const header: z.infer<typeof Header> = {
+    version: 1,
+    key,
+    count,
+    textBytes: text.length,
+    crc32: crc32(body),
+    bytes,
+    largestFile,
+    directories: [...directoriesOf(sorted.known)],
+    unknown: sorted.unknown,
+    links: sorted.links,
+    excluded: [...rest.excluded],
+    converts: rest.converts,
+    indexDigest: rest.indexDigest,
+  }
+  const line = Buffer.from(`${JSON.stringify(header)}\n`)
+  try {
+    makeDirectory(dirname(file))
+    writeFileAtomic(file, Buffer.concat([line, Buffer.alloc(align(line.length) - line.length), body]))
+  } catch {
+    // A full or read-only disk: the next snapshot sorts the index again.
+  }
+}
+
+/** Offsets are read in place, so they start at a multiple of four. */
+function align(position: number): number {
+  return Math.ceil(position / 4) * 4
+}
+
+const RuleSchema = z.strictObject({source: z.string(), line: z.number(), pattern: z.string()})
+
+const Header = z.strictObject({
+  version: z.literal(1),
+  key: z.string(),
+  count: z.int().nonnegative(),
+  textBytes: z.int().nonnegative(),
+  crc32: z.number(),
+  bytes: z.number(),
+  largestFile: z.number(),
+  directories: z.array(z.string()),
+  unknown: z.array(
+    z.strictObject({
+      path: z.string(),
+      position: z.number(),
+      mode: z.enum(['100644', '100755']),
+      vouched: z.boolean(),
+      skipped: z.boolean(),
+    }),
+  ),
+  links: z.array(z.string()),
+  excluded: z.array(z.strictObject({rule: RuleSchema, files: z.number()})),
+  converts: z.boolean(),
+  indexDigest: z.string(),
+})
