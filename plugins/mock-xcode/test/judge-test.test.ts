@@ -127,14 +127,24 @@ describe('what a test does follows from its source', () => {
   })
 
   it.each([
-    ['a number becomes what its holder is', 'let half: Double = 1 / 2\n#expect(half == 0.5)\nlet count = 7\n#expect(count / 2 == 3)\n#expect(mean([2, 5]) == 7 / 2)'],
-    ['a literal beside a fraction is one', '#expect(3.5 == 7 / 2)\nvar x = 1.5\nx = 2\n#expect(x / 4 == 0.5)\nlet list: [Double] = [1, 3]\n#expect(list[1] / 2 == 1.5)'],
-    ['structs are copied into collections and out of them', 'var a = [Point(x: 1)]\nlet b = a\na[0].x = 5\nvar p = b[0]\np.x = 9\n#expect(b[0].x == 1)'],
+    [
+      'a number becomes what its holder is',
+      'let half: Double = 1 / 2\n#expect(half == 0.5)\nlet count = 7\n#expect(count / 2 == 3)\n#expect(mean([2, 5]) == 7 / 2)',
+    ],
+    [
+      'a literal beside a fraction is one',
+      '#expect(3.5 == 7 / 2)\nvar x = 1.5\nx = 2\n#expect(x / 4 == 0.5)\nlet list: [Double] = [1, 3]\n#expect(list[1] / 2 == 1.5)',
+    ],
+    [
+      'structs are copied into collections and out of them',
+      'var a = [Point(x: 1)]\nlet b = a\na[0].x = 5\nvar p = b[0]\np.x = 9\n#expect(b[0].x == 1)',
+    ],
     ['a loop variable is a copy', 'let all = [Point(x: 1)]\nfor var p in all { p.x = 7; #expect(p.x == 7) }\n#expect(all[0].x == 1)'],
     ['text is compared as Swift compares it', '#expect("e\\u{301}" == "\\u{e9}")\n#expect("\u{1F469}\u{200D}\u{1F467}".count == 1)'],
     ['an object is shared', 'let a = Holder()\nlet b = a\nb.n = 4\n#expect(a.n == 4)'],
   ])('%s', (_, body) => {
-    const reachable = 'struct Point { var x: Int }\nclass Holder { var n = 1 }\nfunc mean(_ list: [Double]) -> Double { list.reduce(0) { $0 + $1 } / Double(list.count) }'
+    const reachable =
+      'struct Point { var x: Int }\nclass Holder { var n = 1 }\nfunc mean(_ list: [Double]) -> Double { list.reduce(0) { $0 + $1 } / Double(list.count) }'
     expect(shown(only(swiftTest(body), reachable))).toEqual({result: 'passed', messages: [], notEvaluated: 0})
   })
 
@@ -193,7 +203,7 @@ describe('which tests a bundle has', () => {
       'free()',
       'Outer/Inner/deep(_:)',
     ])
-    expect(found.at(-1)).toMatchObject({tags: ['fast'], suiteDisplay: 'Outer words'})
+    expect(found.at(-1)).toMatchObject({tags: ['fast'], suiteDisplays: ['Outer words', null]})
   })
 
   it('runs a parameterised test once per argument', () => {

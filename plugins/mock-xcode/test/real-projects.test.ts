@@ -22,7 +22,9 @@ describe.skipIf(sharedData === undefined)('real projects', () => {
   })
 
   it('reads a test plan', async () => {
-    const {stdout} = await app.run('xcodebuild', ['-showTestPlans', '-scheme', 'FastlaneTrainerExample'], {cwd: join(sharedData ?? '', 'projects/fastlane-trainer-example/files')})
+    const {stdout} = await app.run('xcodebuild', ['-showTestPlans', '-scheme', 'FastlaneTrainerExample'], {
+      cwd: join(sharedData ?? '', 'projects/fastlane-trainer-example/files'),
+    })
     expect(stdout).toContain('TestPlan\n')
   })
 })

@@ -46,7 +46,6 @@ function packageSchemes(name: string, manifest: PackageManifest, targets: readon
     buildTargets,
     testables: tested.map(({name: target}) => ({target, skipped: false, parallel: false, skippedTests: [], selectedTests: []})),
     plans: [],
-    coverage: false,
     buildConfiguration: undefined,
     testConfiguration: undefined,
   })

@@ -64,7 +64,6 @@ export function automaticSchemes(targets: readonly Target[], shared: readonly Sc
         .filter((test) => test.host === name || test.dependencies.includes(name))
         .map((test) => ({target: test.name, skipped: false, parallel: false, skippedTests: [], selectedTests: []})),
       plans: [],
-      coverage: false,
       buildConfiguration: undefined,
       testConfiguration: undefined,
     }))
@@ -90,7 +89,6 @@ function toScheme(name: string, file: SchemeFile, directory: string, targets: re
         selectedTests,
       })),
     plans,
-    coverage: file.test.codeCoverage,
     buildConfiguration: file.launch.configuration ?? undefined,
     testConfiguration: file.test.configuration ?? undefined,
   }

@@ -49,7 +49,6 @@ export interface Scheme {
   readonly buildTargets: readonly string[]
   readonly testables: readonly Testable[]
   readonly plans: readonly SchemePlan[]
-  readonly coverage: boolean
   readonly buildConfiguration: string | undefined
   readonly testConfiguration: string | undefined
 }

@@ -11,7 +11,8 @@ export interface DeclaredTest {
   readonly framework: 'xctest' | 'swift-testing'
   readonly file: TestFile
   readonly suite: readonly string[]
-  readonly suiteAttributes: readonly Attribute[]
+  /** `@Suite` attributes, one list for each level of `suite`. */
+  readonly suiteAttributes: readonly (readonly Attribute[])[]
   readonly declaration: FunctionDeclaration
   readonly attribute: Attribute | undefined
 }
@@ -97,7 +98,12 @@ function isTestMethod({name, parameters, modifiers, body}: FunctionDeclaration):
 function swiftTests(files: readonly TestFile[]): readonly DeclaredTest[] {
   const suites = new Map<string, Attribute[]>()
   const found: DeclaredTest[] = []
-  const visit = (file: TestFile, statements: readonly Statement[], path: readonly string[], attributes: readonly Attribute[]): void => {
+  const visit = (
+    file: TestFile,
+    statements: readonly Statement[],
+    path: readonly string[],
+    attributes: readonly (readonly Attribute[])[],
+  ): void => {
     for (const statement of statements) {
       if (statement.kind === 'type' && statement.type !== 'protocol') {
         const name = statement.type === 'extension' ? statement.name.split('.') : [statement.name]
@@ -108,7 +114,7 @@ function swiftTests(files: readonly TestFile[]): readonly DeclaredTest[] {
           ...statement.attributes.filter((attribute) => attribute.name === 'Suite' || attribute.name === 'Testing.Suite'),
         ]
         suites.set(inner.join('/'), own)
-        visit(file, statement.members, inner, [...attributes, ...own])
+        visit(file, statement.members, inner, [...attributes, ...name.slice(1).map(() => []), own])
       } else if (statement.kind === 'function') {
         const attribute = statement.attributes.find(({name}) => name === 'Test' || name === 'Testing.Test')
         if (attribute !== undefined)

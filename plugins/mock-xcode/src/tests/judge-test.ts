@@ -14,7 +14,7 @@ import type {TestArguments, TestOutcome, TestRecord} from './test-record.ts'
 export function judgeTest(test: DeclaredTest, bundle: string, program: Program): TestRecord {
   const {declaration, file, framework, suite, attribute, suiteAttributes} = test
   const name = framework === 'xctest' ? `${declaration.name}()` : functionName(declaration)
-  const attributes = [...suiteAttributes, ...(attribute === undefined ? [] : [attribute])]
+  const attributes = [...suiteAttributes.flat(), ...(attribute === undefined ? [] : [attribute])]
   const skip = framework === 'xctest' ? undefined : disabled(attributes, program, file.text)
   const cases = skip === undefined && declaration.parameters.length > 0 ? argumentCases(test, program) : undefined
   const judged = cases?.map(({labelled, values, list}): TestArguments => ({
@@ -28,7 +28,7 @@ export function judgeTest(test: DeclaredTest, bundle: string, program: Program):
     target: bundle,
     module: bundle.replaceAll(/[^\w]/g, '_'),
     suite,
-    suiteDisplay: suiteAttributes.map(displayName).findLast((display) => display !== undefined),
+    suiteDisplays: suiteAttributes.map((level) => level.map(displayName).findLast((display) => display !== undefined) ?? null),
     name,
     display: displayName(attribute),
     file: file.path,

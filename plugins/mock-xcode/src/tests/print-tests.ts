@@ -212,8 +212,8 @@ function openSuites(out: (text: string) => void, state: SwiftRun, test: TestReco
   while (state.suites.length > 0 && !wanted.includes(state.suites.at(-1)?.path ?? '')) closeSuite(out, state)
   for (const [index, path] of wanted.entries()) {
     if (state.suites.some((suite) => suite.path === path)) continue
-    const innermost = index === wanted.length - 1
-    const label = innermost && test.suiteDisplay !== undefined ? JSON.stringify(test.suiteDisplay) : (test.suite[index] ?? '')
+    const display = test.suiteDisplays[index] ?? null
+    const label = display === null ? (test.suite[index] ?? '') : JSON.stringify(display)
     state.names.add(path)
     state.suites.push({path, label, issues: 0, known: 0, milliseconds: 0})
     out(`◇ Suite ${label} started.\n`)

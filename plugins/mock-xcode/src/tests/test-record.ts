@@ -37,7 +37,8 @@ export interface TestRecord {
   readonly module: string
   /** Nested type names; empty for a free `@Test` function. */
   readonly suite: readonly string[]
-  readonly suiteDisplay: string | undefined
+  /** Display names of the suites, where they have one. */
+  readonly suiteDisplays: readonly (string | null)[]
   /** With parentheses and labels: `testA()`, `adds(a:b:)`. */
   readonly name: string
   readonly display: string | undefined

@@ -60,7 +60,6 @@ export async function runActions(context: ToolContext, invocation: Invocation, c
     configuration,
     destinations: picked,
     bundlePath: resultBundlePath(context, invocation),
-    coverage: scheme?.coverage === true || invocation.value('-enableCodeCoverage') === 'YES',
     derivedData,
   })
   session.print(preamble(invocation, developerDir(context)))

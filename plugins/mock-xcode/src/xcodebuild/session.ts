@@ -18,7 +18,6 @@ export interface SessionFacts {
   readonly configuration: string
   readonly destinations: readonly Destination[]
   readonly bundlePath: string | undefined
-  readonly coverage: boolean
   /** Undefined when prepared products are tested. */
   readonly derivedData: string | undefined
 }

@@ -58,7 +58,6 @@ export async function testProducts(context: ToolContext, invocation: Invocation,
     configuration: 'Debug',
     destinations: picked,
     bundlePath: resultBundlePath(context, invocation),
-    coverage: false,
     derivedData: undefined,
   })
   session.print(preamble(invocation, developerDir(context)))

@@ -17,7 +17,6 @@ interface Finished {
     readonly plan: string
     readonly configuration: string
     readonly destinations: readonly Destination[]
-    readonly coverage: boolean
   }
 }
 
@@ -53,7 +52,6 @@ export function bundleData(session: Finished, status: BundleData['status'], cons
     tests: session.tested ? session.results.map((result) => stored(result, facts.destinations)) : undefined,
     steps: session.steps,
     console,
-    coverage: facts.coverage,
   }
 }
 

@@ -50,5 +50,4 @@ export interface BundleData {
   readonly tests: readonly StoredTest[] | undefined
   readonly steps: readonly string[]
   readonly console: string
-  readonly coverage: boolean
 }

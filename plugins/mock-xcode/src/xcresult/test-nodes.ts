@@ -84,7 +84,7 @@ function suiteNodes(tests: readonly StoredTest[], depth: number, data: BundleDat
     const inside = tests.filter(({test}) => test.suite[depth] === name)
     const [first] = inside
     if (name === undefined || first === undefined) return caseNodes(inside, data, comma)
-    const display = inside.find(({test}) => test.suite.length === depth + 1)?.test.suiteDisplay
+    const display = inside.map(({test}) => test.suiteDisplays[depth] ?? null).find((text) => text !== null)
     return [
       {
         nodeType: 'Test Suite',
