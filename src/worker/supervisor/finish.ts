@@ -92,6 +92,8 @@ function fillGaps(session: JobSession, backend: string): void {
       warnings: 0,
       notes: 0,
       diagnostics: [],
+      unmarked_failures: [],
+      failed_commands: [],
       targets: [],
       phases: [],
       packages: [],
@@ -105,7 +107,12 @@ function fillGaps(session: JobSession, backend: string): void {
       failed: 0,
       skipped: 0,
       expected_failures: 0,
+      crashed: 0,
+      retried: 0,
+      restarts: 0,
+      started_at: null,
       seconds: null,
+      devices: [],
       tests: [],
     })
   }

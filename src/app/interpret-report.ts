@@ -1,0 +1,63 @@
+import {ERRORS, RchError} from '@rch/contract'
+import {errorItem, exitCodeOf} from '../domain/error-item.ts'
+import {failedTests, type FailedTestView} from '../reports/findings.ts'
+import {paletteOf} from '../reports/palette.ts'
+import type {ReportInput} from '../reports/report-blocks.ts'
+import {renderFindings, type FindingsFormat} from '../reports/render-findings.ts'
+import {onlyTesting, shellWord} from '../reports/test-selection.ts'
+import type {Interpreted} from './interpret-log.ts'
+
+export interface InterpretReport {
+  readonly text: string
+  readonly answer: {
+    readonly result: Readonly<Record<string, unknown>>
+    readonly exitCode: number
+    readonly errorCode: string | null
+    readonly errors: readonly {readonly code: string; readonly message: string; readonly hint: string | null; readonly retryable: boolean; readonly data: Readonly<Record<string, unknown>>}[]
+  }
+}
+
+export interface InterpretReportOptions {
+  readonly format: FindingsFormat | 'events'
+  readonly budget: number | null
+  readonly colours: boolean
+  /** Exit as the log implies. */
+  readonly exitCode: boolean
+}
+
+/** What `interpret` prints and answers. A log that ends without a verdict implies no success: with `exitCode` it counts as interrupted. */
+export function interpretReport(interpreted: Interpreted, source: {readonly name: string}, options: InterpretReportOptions): InterpretReport {
+  const {summary, findings, code, succeeded, context} = interpreted
+  const implied = code ?? (succeeded ? null : 'backend_interrupted')
+  const error = implied === null ? null : errorItem(impliedError(interpreted, implied))
+  const input: ReportInput = {findings, code, ok: code === null && succeeded, log: context, again: againWithXcodebuild, more: []}
+  const text =
+    options.format === 'events'
+      ? `${JSON.stringify({type: 'summary', error_code: code, summary})}\n`
+      : renderFindings(input, {format: options.format, budget: options.budget, palette: paletteOf(options.colours), title: source.name === '-' ? 'xcodebuild' : source.name})
+  const says = options.exitCode && error !== null
+  return {
+    text,
+    answer: {
+      result: {
+        file: source.name,
+        conclusive: code !== null || succeeded,
+        implied: {error_code: implied, exit_code: implied === null ? 0 : exitCodeOf(implied), failure_kind: implied === null ? null : ERRORS[implied].kind},
+        summary,
+        failed: failedTests(findings.tests).map(({test}) => test.id),
+      },
+      exitCode: says && implied !== null ? exitCodeOf(implied) : 0,
+      errorCode: says ? error.error_code : null,
+      errors: says ? [{code: error.error_code, message: error.message, hint: error.hint, retryable: error.retryable, data: error.data}] : [],
+    },
+  }
+}
+
+function impliedError({summary, code}: Interpreted, implied: NonNullable<Interpreted['code']>): RchError {
+  if (code === null) return new RchError(implied, 'The log ends without a verdict.', {hint: 'Give it the whole log.'})
+  return new RchError(implied, undefined, {data: {errors: summary.errors, failed: summary.tests.failed, exit_code: null}})
+}
+
+function againWithXcodebuild(view: FailedTestView): string | null {
+  return onlyTesting(view.test) === null ? null : `xcodebuild test … -only-testing:${shellWord(view.test.id)}`
+}

@@ -1,0 +1,124 @@
+import {existsSync, readdirSync} from 'node:fs'
+import {basename, join} from 'node:path'
+import {isErrorCode, RchError, type ErrorCode} from '@rch/contract'
+import {readDocument, type Document, type DocumentName, type ErrorItem, type Summary} from '@rch/contract/documents'
+import {DOCUMENT_TABLE} from '@rch/contract/documents/table'
+import {readIfThere} from '../infra/files.ts'
+import type {BuildFindings, Findings, TestFindings} from '../reports/findings.ts'
+import {mergeFindings} from '../reports/merge-findings.ts'
+import type {JobRecord} from './find-record.ts'
+import type {ReportTarget} from './report-target.ts'
+
+/** What is kept of one step. */
+export interface RecordedStep {
+  readonly index: number
+  readonly action: string | null
+  readonly summary: Summary
+  readonly findings: Findings | null
+  /** The sealed set; null when it never came home. */
+  readonly set: string | null
+  readonly profile: string | null
+}
+
+/** A job or a run as its documents tell it. */
+export interface RecordedRun {
+  readonly kind: ReportTarget['type']
+  readonly directory: string
+  readonly id: string
+  readonly status: string
+  readonly exit_code: number
+  readonly error_code: ErrorCode | null
+  readonly errors: readonly ErrorItem[]
+  readonly human_summary: string
+  readonly duration_ms: number | null
+  readonly steps: readonly RecordedStep[]
+  /** Of all steps together; null when nothing ran. */
+  readonly findings: Findings | null
+}
+
+const MAX_DOCUMENT_BYTES = 512 * 1024 * 1024
+
+/** Reads a record's documents; `document_invalid` when they are damaged, `usage_error` when it has not ended. */
+export function readRecord(record: ReportTarget): RecordedRun {
+  if (record.type === 'job') return readJob(record)
+  const {directory} = record
+  const summary = read(directory, 'run_summary')
+  if (summary === null)
+    throw new RchError('usage_error', `${basename(directory)} of this run has not ended: there is no summary yet.`, {data: {directory}, hint: 'Run `rch xcode status` to see what it is doing.'})
+  const steps = stepFolders(directory).flatMap((folder) => readStep(folder, directory) ?? [])
+  return {
+    kind: record.type,
+    directory,
+    id: record.type === 'run' ? record.run_id : record.request_id,
+    status: summary.status,
+    exit_code: summary.exit_code,
+    error_code: codeOf(summary.error_code),
+    errors: summary.errors,
+    human_summary: summary.human_summary,
+    duration_ms: summary.duration_ms,
+    steps,
+    findings: mergeFindings(steps.flatMap(({findings}) => findings ?? [])),
+  }
+}
+
+function readJob({directory, job_id}: JobRecord): RecordedRun {
+  const summary = read(directory, 'summary')
+  if (summary === null) throw new RchError('document_invalid', undefined, {data: {document: 'summary.json', problem: `it is missing in ${directory}`}})
+  const step = stepOf(summary, directory, join(directory, '../../runs', summary.run_id ?? '', `attempt-${summary.attempt ?? 1}`))
+  const {status, exit_code, error_code, errors, human_summary, duration_ms} = summary
+  return {kind: 'job', directory, id: summary.job_id ?? job_id, status, exit_code, error_code: codeOf(error_code), errors, human_summary, duration_ms, steps: [step], findings: step.findings}
+}
+
+function readStep(folder: string, notebook: string): RecordedStep | null {
+  const summary = read(folder, 'summary')
+  if (summary === null) return null
+  const set = join(folder, 'job')
+  return stepOf(summary, existsSync(set) ? set : null, notebook)
+}
+
+function stepOf(summary: Summary, set: string | null, notebook: string): RecordedStep {
+  const build = set === null ? null : read(set, 'build_summary')
+  const tests = set === null ? null : read(set, 'test_summary')
+  const plan = set === null ? null : planOf(summary, notebook)
+  return {
+    index: summary.index,
+    action: summary.action,
+    summary,
+    set,
+    profile: plan?.profile ?? null,
+    findings: build === null ? null : {build: bodyOf(build), tests: tests === null ? null : testsOf(tests)},
+  }
+}
+
+/** The plan knows the profile's name; a set that was copied elsewhere has none. */
+function planOf(summary: Summary, notebook: string): Document<'run_plan'> | null {
+  return summary.run_id === null || summary.run_id === undefined ? null : read(notebook, 'run_plan')
+}
+
+function bodyOf(document: Document<'build_summary'>): BuildFindings {
+  const {schema_id: _id, schema_version: _version, kind: _kind, lane_version: _lane, created_at: _at, run_id: _run, attempt: _attempt, job_id: _job, job_key: _key, ...body} = document
+  return body
+}
+
+function testsOf(document: Document<'test_summary'>): TestFindings {
+  const {schema_id: _id, schema_version: _version, kind: _kind, lane_version: _lane, created_at: _at, run_id: _run, attempt: _attempt, job_id: _job, job_key: _key, ...body} = document
+  return body
+}
+
+function stepFolders(directory: string): readonly string[] {
+  const root = join(directory, 'steps')
+  if (!existsSync(root)) return []
+  return readdirSync(root)
+    .filter((name) => /^\d+-/.test(name))
+    .toSorted((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+    .map((name) => join(root, name))
+}
+
+function read<N extends DocumentName>(directory: string, name: N): Document<N> | null {
+  const bytes = readIfThere(join(directory, DOCUMENT_TABLE[name].file))
+  return bytes === undefined ? null : readDocument(name, bytes, {maxBytes: MAX_DOCUMENT_BYTES})
+}
+
+function codeOf(code: string | null): ErrorCode | null {
+  return code !== null && isErrorCode(code) ? code : code === null ? null : 'internal_error'
+}

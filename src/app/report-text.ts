@@ -1,0 +1,66 @@
+import {join} from 'node:path'
+import type {VerdictCode} from '../domain/verdict.ts'
+import {failedTests, type FailedTestView} from '../reports/findings.ts'
+import {needleOf, type ContextNeedle} from '../reports/log-context.ts'
+import type {ReportInput} from '../reports/report-blocks.ts'
+import {onlyTesting, shellWord} from '../reports/test-selection.ts'
+import {findInLog} from './report-log.ts'
+import type {RecordedRun, RecordedStep} from './report-record.ts'
+
+const EMPTY_BUILD = {outcome: 'not_run', source: 'none', errors: 0, warnings: 0, notes: 0, diagnostics: [], truncated: false, unmarked_failures: [], failed_commands: [], targets: [], phases: [], packages: [], differences: []} as const
+
+/** These are told by findings; every other code is told by its own message. */
+const TOLD: ReadonlySet<string> = new Set<VerdictCode>(['build_failed', 'tests_failed', 'package_resolution_failed'])
+
+/** The text report of a recorded run: what failed first, where, the lines of its log, and the command that runs it again. */
+export function reportInput(run: RecordedRun): ReportInput {
+  const findings = run.findings ?? {build: EMPTY_BUILD, tests: null}
+  const step = run.steps.find(({summary}) => summary.status !== 'success' && summary.status !== 'skipped') ?? run.steps.at(-1)
+  const needle = needleFor(step)
+  const [error] = run.errors
+  return {
+    findings,
+    code: run.error_code !== null && isVerdict(run.error_code) ? run.error_code : null,
+    ok: run.status === 'success',
+    headline: run.human_summary,
+    trouble: error !== undefined && !(TOLD.has(error.error_code) && hasFindings(step)) ? {code: error.error_code, message: error.message, hint: error.hint} : null,
+    log: needle === null || step === undefined || step.set === null ? [] : findInLog(join(step.set, 'build.log'), needle),
+    again: (view) => againWithLane(view, step),
+    more: moreOf(run, step),
+  }
+}
+
+function isVerdict(code: string): code is VerdictCode {
+  return TOLD.has(code) || code === 'destination_rejected' || code === 'backend_interrupted'
+}
+
+function hasFindings(step: RecordedStep | undefined): boolean {
+  const findings = step?.findings ?? null
+  if (findings === null) return false
+  const {build, tests} = findings
+  return build.errors + build.unmarked_failures.length + build.failed_commands.length + failedTests(tests).length > 0
+}
+
+function needleFor(step: RecordedStep | undefined): ContextNeedle | null {
+  const findings = step?.findings ?? null
+  if (findings === null) return null
+  const error = findings.build.diagnostics.find(({severity}) => severity === 'error')
+  if (error !== undefined) return {text: error.message.split('\n')[0] ?? error.message, test: null}
+  const [command] = findings.build.failed_commands
+  if (command !== undefined) return {text: `Command ${command.command} failed`, test: ''}
+  const [view] = failedTests(findings.tests)
+  return view === undefined ? null : needleOf(view.failures, view.test.name)
+}
+
+/** The same profile with nothing but this test selected. */
+function againWithLane(view: FailedTestView, step: RecordedStep | undefined): string | null {
+  const selection = onlyTesting(view.test)
+  if (selection === null || selection.includes(',') || step === undefined) return null
+  const profile = step.profile === null ? '' : ` --profile ${shellWord(step.profile)}`
+  return `rch xcode test${profile} --set ${shellWord(`xcode_test.only_testing=${selection}`)}`
+}
+
+function moreOf(run: RecordedRun, step: RecordedStep | undefined): readonly string[] {
+  const log = step?.set === null || step === undefined ? [] : [`log: ${join(step.set, 'build.log')}`]
+  return run.status === 'success' ? log : [...log, `all of it: ${run.directory}`]
+}

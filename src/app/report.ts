@@ -1,0 +1,40 @@
+import {paletteOf} from '../reports/palette.ts'
+import {failedTests} from '../reports/findings.ts'
+import {renderFindings, type FindingsFormat} from '../reports/render-findings.ts'
+import type {ReportTarget} from './report-target.ts'
+import {readRecord, type RecordedRun} from './report-record.ts'
+import {reportInput} from './report-text.ts'
+
+export interface Report {
+  readonly run: RecordedRun
+  readonly text: string
+  readonly result: Readonly<Record<string, unknown>>
+}
+
+/** A recorded job or run in one of the report's forms, and as the fields of its `--json` answer. */
+export function reportOn(record: ReportTarget, options: {readonly format: FindingsFormat; readonly budget: number | null; readonly colours: boolean}): Report {
+  const run = readRecord(record)
+  const input = reportInput(run)
+  const text = renderFindings(input, {format: options.format, budget: options.budget, palette: paletteOf(options.colours), title: run.id})
+  const failed = failedTests(run.findings?.tests ?? null)
+  return {
+    run,
+    text,
+    result: {
+      id: run.id,
+      record: run.kind,
+      directory: run.directory,
+      status: run.status,
+      exit_code: run.exit_code,
+      run_error_code: run.error_code,
+      run_errors: run.errors,
+      human_summary: run.human_summary,
+      duration_ms: run.duration_ms,
+      steps: run.steps.map(({index, action, summary, set}) => ({index, action, status: summary.status, error_code: summary.error_code, job_id: summary.job_id, counts: summary.counts, directory: set})),
+      failed_tests: failed.map((view) => ({...view, again: input.again(view)})),
+      build: run.findings?.build ?? null,
+      tests: run.findings?.tests === null || run.findings === null ? null : {...run.findings.tests, tests: undefined},
+      log: input.log,
+    },
+  }
+}

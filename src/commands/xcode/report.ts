@@ -1,0 +1,40 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import {reportOn} from '../../app/report.ts'
+import {findTarget} from '../../app/report-target.ts'
+import {LaneCommand, type Answer} from '../../cli/base-command.ts'
+import {REPORT_FLAGS, reportFormat} from '../../cli/report-flags.ts'
+import {wantsColour} from '../../cli/wants-colour.ts'
+import {placesOf} from '../../infra/places.ts'
+import {findRepository} from '../../infra/repository.ts'
+
+export default class Report extends LaneCommand {
+  static override summary = 'Say what failed first, where and why, and how to run just that again.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> 3fbcf898 --budget 800',
+    '<%= config.bin %> <%= command.id %> 01a1fbb4-d6c3-7b35-ae15-375c464934ff --junit > junit.xml',
+  ]
+  static override args = {record: Args.string({summary: 'Job, run (the beginning of an id will do) or path of one; the latest run when left out.', required: false, ignoreStdin: true})}
+  static override flags = {
+    ...REPORT_FLAGS,
+    'exit-code': Flags.boolean({summary: "Exit with the run's own status instead of 0."}),
+  }
+  protected override readonly kind = 'report'
+
+  protected override async answer(): Promise<Answer> {
+    const {args, flags} = await this.parse(Report)
+    const cwd = process.cwd()
+    const places = placesOf(process.env, flags['config-dir'] ?? null)
+    const record = findTarget({places, repo: places.repository((await findRepository(cwd)).key), cwd}, args.record)
+    const {run, text, result} = reportOn(record, {format: reportFormat(flags), budget: flags.budget ?? null, colours: wantsColour(process.stdout, flags)})
+    if (!this.jsonEnabled()) process.stdout.write(text)
+    if (!flags['exit-code'] || run.exit_code === 0) return {result}
+    return {
+      result,
+      exitCode: run.exit_code,
+      errorCode: run.error_code,
+      errors: run.errors.map(({error_code, message, hint, retryable, data}) => ({code: error_code, message, hint, retryable, data})),
+    }
+  }
+}

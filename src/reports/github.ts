@@ -1,0 +1,62 @@
+import {annotationsOf, type Annotation} from './annotations.ts'
+import type {Findings} from './findings.ts'
+import {visibleLines} from './visible.ts'
+
+/** GitHub shows ten annotations of a kind per step and drops the rest without a word. */
+export const GITHUB_MAX_PER_LEVEL = 10
+/** A longer message is cut by GitHub in the middle of whatever it is. */
+const MAX_MESSAGE = 4096
+
+const COMMANDS: Readonly<Record<Annotation['level'], 'error' | 'warning' | 'notice'>> = {failure: 'error', warning: 'warning', notice: 'notice'}
+
+/** Workflow commands for the findings: as many as GitHub shows, the last place of a kind saying how many more there are. */
+export function githubCommands(findings: Findings): string {
+  const all = annotationsOf(findings)
+  const lines: string[] = []
+  for (const level of ['failure', 'warning', 'notice'] as const) {
+    const rows = all.filter((row) => row.level === level).toSorted(locatedFirst)
+    const shown = rows.length > GITHUB_MAX_PER_LEVEL ? rows.slice(0, GITHUB_MAX_PER_LEVEL - 1) : rows
+    lines.push(...shown.map(commandOf))
+    const missing = rows.length - shown.length
+    if (missing > 0) lines.push(`::${COMMANDS[level]} title=rch::${escapeData(`and ${missing} more; the job summary lists them`)}`)
+  }
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+function commandOf({level, path, line, column, title, message}: Annotation): string {
+  const properties = [
+    ...(path === null ? [] : [`file=${escapeProperty(path)}`]),
+    ...(line === null ? [] : [`line=${line}`]),
+    ...(column === null ? [] : [`col=${column}`]),
+    `title=${escapeProperty(oneLine(title))}`,
+  ]
+  const text = visibleLines(message).join('\n')
+  return `::${COMMANDS[level]} ${properties.join(',')}::${escapeData(text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE).toWellFormed()}…` : text)}`
+}
+
+/** Stops GitHub from taking lines of a build's output for workflow commands while they are printed. */
+export function githubQuoted(lines: readonly string[], token: string): string {
+  return [`::stop-commands::${token}`, ...lines, `::${token}::`].map((line) => `${line}\n`).join('')
+}
+
+export function githubGroup(title: string, lines: readonly string[]): string {
+  return [`::group::${escapeData(oneLine(title))}`, ...lines, '::endgroup::'].map((line) => `${line}\n`).join('')
+}
+
+/** The value of a command: per cent and line breaks are written as codes. */
+export function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+}
+
+/** The value of a property: colon and comma, too. */
+export function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+}
+
+function oneLine(text: string): string {
+  return visibleLines(text).join(' ')
+}
+
+function locatedFirst(one: Annotation, other: Annotation): number {
+  return Number(one.path === null) - Number(other.path === null)
+}

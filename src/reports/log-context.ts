@@ -1,0 +1,96 @@
+import type {FailurePlace, InterpreterEvent} from '@rch/contract/events'
+
+/** Watches a log go by and keeps the lines around what failed first. */
+export interface LogContext {
+  /** Bytes as they come, before the events that they cause. */
+  bytes(chunk: Uint8Array): void
+  event(event: InterpreterEvent): void
+  lines(): readonly string[]
+}
+
+/** What to look for: the text of the failure's own line, and the test whose output counts. */
+export interface ContextNeedle {
+  readonly text: string
+  readonly test: string | null
+}
+
+const KEPT_BYTES = 256 * 1024
+const LINES = 5
+const MAX_LINE = 240
+
+export function createLogContext(): LogContext {
+  let recent: Buffer = Buffer.alloc(0)
+  let lines: readonly string[] = []
+  let rank = 0
+
+  const consider = (needle: ContextNeedle, wanted: number): void => {
+    if (rank >= wanted) return
+    const found = linesAround(recent.toString('utf8'), needle)
+    if (found.length === 0) return
+    lines = found
+    rank = wanted
+  }
+
+  return {
+    bytes(chunk) {
+      if (rank === 2) return
+      const joined = recent.length === 0 ? Buffer.from(chunk) : Buffer.concat([recent, chunk])
+      recent = joined.length > 2 * KEPT_BYTES && joined.length > chunk.length + KEPT_BYTES ? joined.subarray(joined.length - chunk.length - KEPT_BYTES) : joined
+    },
+    event(event) {
+      if (event.type === 'test_case_failed') consider(needleOf(event.failures, event.test.name), 2)
+      // A test can fail after a build that only warned; an error of the build is first all the same.
+      else if (event.type === 'warning' && event.code === 'command_failed') consider({text: `Command ${String(event.data['command'])} failed`, test: ''}, 1)
+      else if (event.type === 'diagnostic' && event.severity === 'error') consider({text: event.text, test: null}, 2)
+    },
+    lines: () => lines,
+  }
+}
+
+export function needleOf(failures: readonly Pick<FailurePlace, 'message' | 'file' | 'line'>[], test: string): ContextNeedle {
+  const [first] = failures
+  if (first === undefined) return {text: test, test}
+  return {text: first.message.split('\n')[0] ?? first.message, test}
+}
+
+/**
+ * The lines of a piece of log that tell most about a failure: its own line, what the test printed before it, and what follows it. Empty when
+ * the failure is not in there.
+ */
+export function linesAround(log: string, needle: ContextNeedle): readonly string[] {
+  if (needle.text === '') return []
+  const at = log.lastIndexOf(needle.text)
+  if (at < 0) return []
+  const start = Math.max(0, at - 32_768)
+  const before = log.slice(start, log.lastIndexOf('\n', at) + 1).split('\n')
+  const lineEnd = log.indexOf('\n', at)
+  const own = log.slice(log.lastIndexOf('\n', at) + 1, lineEnd < 0 ? undefined : lineEnd)
+  const after = lineEnd < 0 ? [] : log.slice(lineEnd + 1, lineEnd + 8192).split('\n')
+  const mine: string[] = []
+  for (const line of before.toReversed().slice(0, 200)) {
+    if (isBoundary(line)) break
+    if (isTelling(line)) mine.unshift(line)
+  }
+  const next: string[] = []
+  for (const line of after.slice(0, 20)) {
+    if (isBoundary(line)) break
+    if (isTelling(line)) next.push(line)
+  }
+  const kept = needle.test === null ? [own, ...next.slice(0, LINES - 1)] : [...mine.slice(-(LINES - 1)), own, ...next]
+  // Its own line alone repeats what the report says anyway.
+  return kept.length < 2 ? [] : kept.slice(0, LINES).map(tidy)
+}
+
+/** Where the output of one test or one step ends. */
+function isBoundary(line: string): boolean {
+  return /^\s*(?:Test (?:Case|case|Suite|suite) '|[◇✔✘➜] (?:Test|Suite)|\*\* |[A-Z]\w+ .*\(in target '|Command line invocation:|Testing started|Failing tests:)/u.test(line)
+}
+
+function isTelling(line: string): boolean {
+  return /\S/.test(line) && !/^\s*(?:t =|cd \/|builtin-|export [A-Z_]+|\/Applications\/|note: )/.test(line) && !/IDETestOperationsObserverDebug|xcodebuild\[\d+:\d+\]/.test(line)
+}
+
+function tidy(line: string): string {
+  const text = line.replace(/\r$/, '').replace(/^\u200b/, '')
+  return text.length > MAX_LINE ? `${text.slice(0, MAX_LINE).toWellFormed()}…` : text
+}

@@ -1,0 +1,80 @@
+import {paletteOf, type Palette} from './palette.ts'
+import {leftOut, reportBlocks, type Block, type BlockKind, type ReportInput} from './report-blocks.ts'
+import {estimateTokens} from './tokens.ts'
+
+/** A budget below this has no room for a failing test's name, place and message. */
+export const MIN_BUDGET = 200
+
+/** How many of a kind people are shown without a budget: more is a wall. */
+const SHOWN: Partial<Readonly<Record<BlockKind, number>>> = {failure: 19, error: 19, warning: 5, retried: 5}
+
+/** The report for people; a long list is cut, and the last line says how much is missing. */
+export function renderText(input: ReportInput, palette: Palette): string {
+  const blocks = reportBlocks(input, palette)
+  const seen: Partial<Record<BlockKind, number>> = {}
+  const dropped = new Set<Block>()
+  for (const block of blocks) {
+    const count = (seen[block.kind] ?? 0) + 1
+    seen[block.kind] = count
+    if (count > (SHOWN[block.kind] ?? Infinity)) dropped.add(block)
+  }
+  return assemble(blocks, dropped, palette, '')
+}
+
+/**
+ * The report in at most `budget` tokens by `estimateTokens`: the least useful parts go first, and what went is said. The first failure's
+ * name, place and message stay, cut in their middle where they alone are too long.
+ */
+export function renderWithinBudget(input: ReportInput, budget: number): string {
+  const palette = paletteOf(false)
+  const blocks = reportBlocks(input, palette)
+  const dropped = new Set<Block>()
+  const text = assemble(blocks, dropped, palette, '')
+  if (estimateTokens(text) <= budget) return text
+  const hint = ` (--budget ${budget})`
+  const order = blocks.filter(({kind}) => kind !== 'headline' && kind !== 'first').toSorted((a, b) => a.weight - b.weight)
+  // Bisect: how many of the least useful have to go.
+  let [low, high] = [0, order.length]
+  const attempt = (count: number): string => assemble(blocks, new Set(order.slice(0, count)), palette, hint)
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (estimateTokens(attempt(middle)) <= budget) high = middle
+    else low = middle + 1
+  }
+  const rendered = attempt(low)
+  return estimateTokens(rendered) <= budget ? rendered : squeeze(blocks, order, budget, hint)
+}
+
+function assemble(blocks: readonly Block[], dropped: ReadonlySet<Block>, palette: Palette, hint: string): string {
+  const lines = blocks.flatMap((block) => (dropped.has(block) ? [] : block.lines))
+  const missing = new Map<BlockKind, number>()
+  for (const {kind} of dropped) missing.set(kind, (missing.get(kind) ?? 0) + 1)
+  if (missing.size > 0) lines.push('', palette.dim(`  left out${hint}: ${[...missing].map(([kind, count]) => leftOut(kind, count)).join(', ')}`))
+  return `${lines.join('\n')}\n`
+}
+
+/** Nothing but headline and first failure is left, and it is still too much: each of its lines gets a share. */
+function squeeze(blocks: readonly Block[], order: readonly Block[], budget: number, hint: string): string {
+  const needed = blocks.filter(({kind}) => kind === 'headline' || kind === 'first')
+  const count = order.length
+  for (let share = budget; share > 4; share = Math.floor(share * 0.85)) {
+    const lines = needed.flatMap((block) => block.lines.map((line) => shorten(line, share)))
+    const text = `${[...lines, `left out${hint}: ${count} more parts`].join('\n')}\n`
+    if (estimateTokens(text) <= budget) return text
+  }
+  return ''
+}
+
+/** Keeps both ends of a line: a path's file and line, a message's beginning. */
+function shorten(line: string, tokens: number): string {
+  if (estimateTokens(line) <= tokens) return line
+  const chars = Array.from(line)
+  let [low, high] = [0, chars.length]
+  const keep = (count: number): string => `${chars.slice(0, Math.ceil(count * 0.6)).join('')}…${chars.slice(chars.length - Math.floor(count * 0.4)).join('')}`
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if (estimateTokens(keep(middle)) <= tokens) low = middle
+    else high = middle - 1
+  }
+  return keep(low)
+}
