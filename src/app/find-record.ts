@@ -24,7 +24,7 @@ export interface JobRecord {
 export type LocalRecord = RunRecord | JobRecord
 
 /** At least this many characters of a run id name it. */
-const PREFIX = /^[0-9a-f]{6,64}$/
+const PREFIX = /^[0-9a-f]{4,64}$/
 
 /**
  * What an id or a path on this host means: a job's id, a run's id or the beginning of one (its newest attempt), or the folder of
