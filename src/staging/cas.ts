@@ -1,13 +1,14 @@
 import {RchError, isRchError, type Connection} from '@rch/contract'
-import {BlobLayout, decodeBitmap, encodeManifestDelta, type SourceFile} from '@rch/contract/source'
+import {BlobLayout, decodeBitmap, type SourceFile} from '@rch/contract/source'
 import {ChunkMaker} from './chunk-maker.ts'
 import {Compression} from './compression.ts'
 import {ProgressMeter} from './progress-meter.ts'
+import {Resumption} from './resumption.ts'
 import {sendBlobs, type SendBlobsOptions, type SentBlobs} from './send-blobs.ts'
+import {sendManifest} from './send-manifest.ts'
 import type {StagedSource, StageProgress, StageStatistics} from './staged-source.ts'
-import {uploadCall, type StageReceipt, type UploadAnswer} from './upload-call.ts'
+import type {StageReceipt, UploadAnswer} from './upload-call.ts'
 
-const MANIFEST_CHUNK_BYTES = 8 * 1024 * 1024
 /** Made before it is known what the worker lacks. */
 const GUESSED_CHUNKS = 3
 
@@ -49,6 +50,7 @@ async function stageOnce(options: StageCasOptions): Promise<{readonly receipt: S
   const {snapshot, connection, onProgress = () => {}} = options
   const started = performance.now()
   const compression = new Compression(connection.roundTripMs())
+  const resumption = new Resumption(options.resumeDelayMs ?? 100, options.signal)
   const files = snapshot.entries.filter((entry) => entry.type === 'file')
   const bytesTotal = snapshot.manifestBytes.length
   onProgress({phase: 'manifest', bytesDone: 0, bytesTotal, filesTotal: files.length, bytesPerSecond: 0, secondsLeft: null})
@@ -56,12 +58,12 @@ async function stageOnce(options: StageCasOptions): Promise<{readonly receipt: S
   const guess = makerOf(options, options.baseManifest === undefined ? distinct(files) : [], compression)
   let chunks = guess
   try {
-    const sending = sendManifest(options, compression)
+    const sending = sendManifest(options, compression, resumption)
     guess.prepare(GUESSED_CHUNKS)
     const manifest = await sending
     const blobs = missingBlobs(snapshot, manifest.answer)
     if (!isSame(blobs, guess.layout.blobs)) chunks = makerOf(options, blobs, compression)
-    const sent = await sendMissing({...options, compression, chunks, layout: chunks.layout}, manifest.answer.receipt)
+    const sent = await sendMissing({...options, compression, resumption, chunks, layout: chunks.layout}, manifest.answer.receipt)
     checkReceipt(sent.receipt, snapshot)
     const statistics: StageStatistics = {
       files_total: files.length,
@@ -70,7 +72,7 @@ async function stageOnce(options: StageCasOptions): Promise<{readonly receipt: S
       bytes_missing: sumOfBytes(blobs),
       bytes_sent: manifest.bytesSent + sent.bytesSent,
       manifest_form: manifest.form,
-      resumes: sent.resumes,
+      resumes: resumption.count,
       duration_seconds: (performance.now() - started) / 1000,
     }
     return {receipt: sent.receipt, statistics}
@@ -83,7 +85,7 @@ async function stageOnce(options: StageCasOptions): Promise<{readonly receipt: S
 async function sendMissing(options: Omit<SendBlobsOptions, 'meter'>, receipt: StageReceipt | null): Promise<SentBlobs> {
   const {layout, limits, onProgress = () => {}} = options
   const meter = new ProgressMeter(onProgress, layout.total, layout.blobs.length)
-  if (layout.total === 0 && receipt !== null) return {receipt, bytesSent: 0, resumes: 0}
+  if (layout.total === 0 && receipt !== null) return {receipt, bytesSent: 0}
   if (receipt !== null)
     throw new RchError('protocol_error', 'The worker gave a receipt though contents are missing.', {data: {field: 'receipt'}})
   const missing = sumOfBytes(layout.blobs)
@@ -107,46 +109,6 @@ function isSame(a: readonly SourceFile[], b: readonly SourceFile[]): boolean {
 
 function sumOfBytes(files: readonly SourceFile[]): number {
   return files.reduce((sum, {bytes}) => sum + bytes, 0)
-}
-
-interface SentManifest {
-  readonly answer: UploadAnswer
-  readonly bytesSent: number
-  readonly form: 'full' | 'delta'
-}
-
-async function sendManifest(options: StageCasOptions, compression: Compression): Promise<SentManifest> {
-  const {snapshot, baseManifest} = options
-  const delta = baseManifest === undefined ? null : encodeManifestDelta(baseManifest, snapshot.manifestBytes)
-  if (delta !== null) {
-    try {
-      return {...(await sendDocument(options, delta, compression)), form: 'delta'}
-    } catch (error) {
-      // The worker forgot the base, or is too old to know deltas.
-      if (!isRchError(error) || (error.data['base_sha256'] === undefined && error.code !== 'protocol_error')) throw error
-    }
-  }
-  return {...(await sendDocument(options, snapshot.manifestBytes, compression)), form: 'full'}
-}
-
-async function sendDocument(options: StageCasOptions, document: Uint8Array, compression: Compression): Promise<Omit<SentManifest, 'form'>> {
-  const {connection, uploadId, protocolVersion, payload = {}, signal} = options
-  let bytesSent = 0
-  for (let offset = 0; ;) {
-    const plain = document.subarray(offset, offset + MANIFEST_CHUNK_BYTES)
-    const encoded = await compression.encode(plain)
-    bytesSent += encoded.bytes.length
-    const last = offset + plain.length === document.length
-    const answer = await uploadCall(
-      connection,
-      {verb: 'missing_blobs', uploadId, protocolVersion, payload, offset, last, ...encoded},
-      signal,
-    )
-    if (answer.complete) return {answer, bytesSent}
-    if (last || answer.nextOffset <= offset)
-      throw new RchError('source_staging_failed', 'The worker does not take the manifest.', {data: {problem: 'manifest'}})
-    offset = answer.nextOffset
-  }
 }
 
 function missingBlobs(snapshot: StagedSource, answer: UploadAnswer): readonly SourceFile[] {

@@ -1,14 +1,13 @@
-import {setTimeout} from 'node:timers/promises'
-import {RchError, isRchError, toRchError} from '@rch/contract'
+import {RchError, toRchError} from '@rch/contract'
 import {MAX_IN_FLIGHT} from '@rch/contract/protocol'
 import type {BlobLayout, SourceFile} from '@rch/contract/source'
 import type {StageCasOptions} from './cas.ts'
 import {ChunkMaker, type Chunk} from './chunk-maker.ts'
 import type {Compression} from './compression.ts'
 import type {ProgressMeter} from './progress-meter.ts'
+import {isResumable, type Resumption} from './resumption.ts'
 import {uploadCall, type StageReceipt, type UploadAnswer} from './upload-call.ts'
 
-const MAX_RESUMES = 5
 /** How many chunks a worker keeps beyond the first one that it lacks. */
 const MAX_AHEAD = 3
 /** A round trip from which on several requests at once pay soon. */
@@ -20,13 +19,13 @@ export interface SendBlobsOptions extends StageCasOptions {
   readonly layout: BlobLayout<SourceFile>
   readonly compression: Compression
   readonly chunks: ChunkMaker
+  readonly resumption: Resumption
   readonly meter: ProgressMeter
 }
 
 export interface SentBlobs {
   readonly receipt: StageReceipt
   readonly bytesSent: number
-  readonly resumes: number
 }
 
 /**
@@ -46,7 +45,6 @@ class Sender {
   /** Settles when the next answer, or failure, has come. */
   #progress = Promise.withResolvers<void>()
   #bytesSent = 0
-  #resumes = 0
 
   constructor(options: SendBlobsOptions) {
     this.#options = options
@@ -56,15 +54,16 @@ class Sender {
   }
 
   async run(): Promise<SentBlobs> {
-    for (;;) {
+    for (let broken = false; ;) {
       try {
-        if (this.#resumes > 0) this.#options.chunks.restart((await this.#ask()).nextOffset)
+        if (broken) this.#options.chunks.restart((await this.#ask()).nextOffset)
         await this.#sendRest()
         const receipt = this.#receipt ?? (await this.#ask()).receipt
-        if (receipt !== null) return {receipt, bytesSent: this.#bytesSent, resumes: this.#resumes}
+        if (receipt !== null) return {receipt, bytesSent: this.#bytesSent}
         throw new RchError('source_staging_incomplete', undefined, {data: {upload_id: this.#options.uploadId}})
       } catch (error) {
-        await this.#afterFailure(toRchError(error))
+        broken = true
+        await this.#options.resumption.after(this.#explained(toRchError(error)))
       }
     }
   }
@@ -136,16 +135,6 @@ class Sender {
     this.#receipt = answer.receipt ?? this.#receipt
   }
 
-  async #afterFailure(error: RchError): Promise<void> {
-    const {signal, resumeDelayMs = 100} = this.#options
-    if (signal?.aborted === true || !isResumable(error)) throw this.#explained(error)
-    this.#resumes++
-    if (this.#resumes > MAX_RESUMES)
-      throw new RchError('transfer_failed', undefined, {data: {tries: this.#resumes, problem: error.message}, cause: error})
-    const pause = resumeDelayMs * 2 ** (this.#resumes - 1) * (0.5 + Math.random())
-    await setTimeout(pause, undefined, signal === undefined ? {} : {signal})
-  }
-
   /** The line is intact and our own check passed or could not be made: then what the worker found is a file that changed. */
   #explained(error: RchError): RchError {
     const expected = error.data['expected']
@@ -157,11 +146,4 @@ class Sender {
       cause: error,
     })
   }
-}
-
-/** Whether asking and going on may help: the line broke, or chunks overtook each other. */
-function isResumable(error: unknown): boolean {
-  if (!isRchError(error)) return false
-  if (error.data['next_offset'] !== undefined) return true
-  return error.code === 'worker_unreachable' || error.code === 'transfer_failed' || error.code === 'unexpected_output'
 }

@@ -61,6 +61,31 @@ describe('an upload that is cut', () => {
     )
   })
 
+  it('goes on as well when the manifest is cut, or its answer lost', async () => {
+    const root = scratch()
+    const snapshot = makeSource(join(root, 'host'), {a: 'a'})
+    for (const lost of ['request', 'answer']) {
+      const worker = makeWorker(join(root, lost))
+      let calls = 0
+      const call = async (request: VerbCall): Promise<VerbResponse> => {
+        const cut = ++calls <= 2
+        if (cut && lost === 'request') throw new RchError('worker_unreachable', undefined, {data: {worker: 'w', problem: 'cut'}})
+        const response = await worker.connection.call(request)
+        if (cut) throw new RchError('worker_unreachable', undefined, {data: {worker: 'w', problem: 'cut'}})
+        return response
+      }
+      const options = {
+        connection: {call, roundTripMs: () => 0},
+        protocolVersion: 1,
+        uploadId: uuidv7(),
+        snapshot,
+        limits: LIMITS,
+        resumeDelayMs: 1,
+      }
+      expect((await stageCas(options)).statistics.resumes).toBe(2)
+    }
+  })
+
   it('fails with transfer_failed after five resumptions', async () => {
     const root = scratch()
     const snapshot = makeSource(join(root, 'host'), {a: 'a'})

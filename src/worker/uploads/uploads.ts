@@ -70,9 +70,9 @@ export class Uploads {
     if (known !== null) return this.#bitmapAnswer(upload, known)
     const {stream, body} = request
     try {
-      if (stream === null || body === null || body.length === 0)
-        return progress(upload.id, contiguousEnd(upload.manifestParts.chunks()), false)
-      return await this.#takeManifest(upload, stream, body)
+      if (stream !== null && body !== null && body.length > 0) await this.#takeManifest(upload, stream, body)
+      // Also when nothing came: a process may have been killed between the last chunk and this.
+      return await this.#manifestAnswer(upload)
     } catch (error) {
       throw this.#refuse(upload, error)
     }
@@ -145,7 +145,7 @@ export class Uploads {
     return pinned
   }
 
-  async #takeManifest(upload: Upload, stream: RequestStream, body: Uint8Array): Promise<UploadAnswer> {
+  async #takeManifest(upload: Upload, stream: RequestStream, body: Uint8Array): Promise<void> {
     const maxBytes = manifestLimit(this.#options.limits)
     const from = stream.offset ?? 0
     const chunks = upload.manifestParts.chunks()
@@ -160,6 +160,9 @@ export class Uploads {
       if (stream.last === true) this.#storing(() => writeFileAtomic(upload.manifestEnd, String(to)))
       this.#storing(() => upload.manifestParts.record({from, to, sent: body.length}))
     }
+  }
+
+  async #manifestAnswer(upload: Upload): Promise<UploadAnswer> {
     const received = upload.manifestParts.chunks()
     const end = readIfThere(upload.manifestEnd)
     const next = contiguousEnd(received)
