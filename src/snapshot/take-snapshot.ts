@@ -121,6 +121,9 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
           tree: attempt.scan.tree,
           selection,
           include: options.source.include,
+          pathsKey: attempt.scan.pathsKey,
+          startedMs: context.startedMs,
+          latestDirectoryChangeMs: attempt.latestDirectoryChangeMs,
           memo: openReferenceMemo(join(options.cacheDir, `references-${id}.json`), root, key),
         })
       }
@@ -140,18 +143,16 @@ interface Attempt {
   readonly scan: Scan
   readonly treeHash: string
   readonly latestChangeMs: number
+  readonly latestDirectoryChangeMs: number
   readonly settled: boolean
 }
 
 async function scanOnce(context: ScanContext): Promise<Attempt> {
   const scan = context.source.mode === 'vcs' ? await scanGit(context) : await scanPlain(context)
-  const latestChangeMs = Math.max(scan.latestChangeMs, latestDirectoryChange(context.root, scan.tree.directories, scan.absent))
-  return {
-    scan,
-    treeHash: hashTree(scan.tree),
-    latestChangeMs,
-    settled: isSettled(latestChangeMs, context.startedMs),
-  }
+  const latestDirectoryChangeMs = latestDirectoryChange(context.root, scan.tree.directories, scan.absent)
+  const latestChangeMs = Math.max(scan.latestChangeMs, latestDirectoryChangeMs)
+  const settled = isSettled(latestChangeMs, context.startedMs)
+  return {scan, treeHash: hashTree(scan.tree), latestChangeMs, latestDirectoryChangeMs, settled}
 }
 
 /** Two scans, one after the other, that saw the same files in the same state: between them lies a moment at which all of it held. */

@@ -4,8 +4,9 @@ import type {Container} from '@rch/contract/kinds/xcodebuild'
 import type {SourceEntry} from '@rch/contract/source'
 import type {Selection} from '../rules/selection.ts'
 import {offencesError} from '../refuse.ts'
+import {isSettled} from '../tree-builder.ts'
 import {collectReferences, type ReferenceReader} from './collect-references.ts'
-import {findLeftOut} from './find-left-out.ts'
+import {findAbsent, findLeftOut} from './find-left-out.ts'
 import {includePatterns} from './include-patterns.ts'
 import type {Tree} from '../tree.ts'
 import type {ReferenceMemo} from './reference-memo.ts'
@@ -18,6 +19,10 @@ export interface CheckReferencesInput {
   /** `source.include` as it is. */
   readonly include: readonly string[]
   readonly memo: ReferenceMemo
+  readonly pathsKey: string | null
+  /** When the scan began, and when a directory of the tree last changed; milliseconds since the epoch. */
+  readonly startedMs: number
+  readonly latestDirectoryChangeMs: number
 }
 
 /**
@@ -25,13 +30,18 @@ export interface CheckReferencesInput {
  * is ever added unasked.
  * @throws RchError `ignored_input_referenced`
  */
-export function checkReferences({root, container, tree, selection, include, memo}: CheckReferencesInput): void {
+export function checkReferences(input: CheckReferencesInput): void {
+  const {root, container, tree, selection, include, memo, pathsKey, startedMs} = input
   const references = memo.recall(() => {
     const reader = diskReader(root)
     return {references: collectReferences(container, reader), read: reader.seen}
   })
+  if (stillPasses(input)) return
   const leftOut = findLeftOut(root, tree.entries, references, selection)
-  if (leftOut.length === 0) return
+  if (leftOut.length === 0) {
+    if (pathsKey !== null) memo.pass({pathsKey, startedMs, absent: findAbsent(root, references, selection)})
+    return
+  }
   const directories = directoriesOf(tree.entries)
   const patterns = includePatterns(
     leftOut.map(({path}) => path),
@@ -48,6 +58,13 @@ export function checkReferences({root, container, tree, selection, include, memo
       ? `Remove what leaves them out (${rules.join(', ')}), or the references.`
       : `Write into [profiles.<name>.source]: ${line}`,
   )
+}
+
+/** The same paths passed before, no name came or went since where they lie, and what was missing still is. */
+function stillPasses({root, selection, memo, pathsKey, latestDirectoryChangeMs}: CheckReferencesInput): boolean {
+  const passed = memo.passed
+  if (passed === undefined || passed.pathsKey !== pathsKey || !isSettled(latestDirectoryChangeMs, passed.startedMs)) return false
+  return findAbsent(root, passed.absent, selection).length === passed.absent.length
 }
 
 /** Reads files below the root and remembers which. */

@@ -41,6 +41,11 @@ export function findLeftOut(
   return [...found.values()]
 }
 
+/** Those references that lead to nothing at all. */
+export function findAbsent(root: string, references: readonly Reference[], selection: Selection): readonly Reference[] {
+  return references.filter(({path, kind}) => filesOf(root, path, kind, selection).length === 0)
+}
+
 /** The file itself, or what lies in the directory; where a link leads elsewhere in the tree, the files there. */
 function filesOf(root: string, path: string, kind: Reference['kind'], selection: Selection): readonly string[] {
   const absolute = join(root, path)

@@ -9,6 +9,19 @@ import type {Reference} from './reference.ts'
 /** What a container refers to, as long as no file that says so has changed: large projects take longer to parse than to snapshot. */
 export interface ReferenceMemo {
   recall(collect: () => Collected): readonly Reference[]
+  /** The last check that found nothing left out, of these very references. */
+  readonly passed: PassedCheck | undefined
+  pass(check: PassedCheck): void
+}
+
+/** A check that found nothing left out. */
+export interface PassedCheck {
+  /** The snapshot's paths. */
+  readonly pathsKey: string
+  /** When its scan began, in milliseconds since the epoch. */
+  readonly startedMs: number
+  /** References to what was not there; where it appears, a check is due. */
+  readonly absent: readonly Reference[]
 }
 
 export interface Collected {
@@ -19,15 +32,25 @@ export interface Collected {
 
 /** @param key names the container; another one's memo is not used. */
 export function openReferenceMemo(file: string, root: string, key: string): ReferenceMemo {
+  let memo: Omit<Stored, 'version'> | undefined
   return {
     recall(collect) {
       const stored = load(file)
-      if (stored?.key === key && stored.stamps.every(([path, stamp]) => stampOf(root, path) === stamp)) return stored.references
+      if (stored?.key === key && stored.stamps.every(([path, stamp]) => stampOf(root, path) === stamp)) {
+        memo = stored
+        return stored.references
+      }
       const startedMs = Date.now()
       const {references, read} = collect()
-      const stamps = [...read].map((path) => [path, stampOf(root, path, startedMs)] as const)
-      if (stamps.every(([, stamp]) => stamp !== RECENT)) save(file, {key, stamps, references})
+      const stamps = [...read].map((path): [string, string] => [path, stampOf(root, path, startedMs)])
+      if (stamps.every(([, stamp]) => stamp !== RECENT)) memo = {key, stamps, references: [...references], passed: null}
       return references
+    },
+    get passed() {
+      return memo?.passed ?? undefined
+    },
+    pass({pathsKey, startedMs, absent}) {
+      if (memo !== undefined) save(file, {version: 1, ...memo, passed: {pathsKey, startedMs, absent: [...absent]}})
     },
   }
 }
@@ -41,14 +64,19 @@ function stampOf(root: string, path: string, startedMs = Number.POSITIVE_INFINIT
   return `${stat.ino} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`
 }
 
+const ReferenceSchema = z.strictObject({path: z.string(), by: z.string(), kind: z.enum(['file', 'folder']), built: z.boolean()})
+
+type Stored = z.infer<typeof Memo>
+
 const Memo = z.strictObject({
   version: z.literal(1),
   key: z.string(),
   stamps: z.array(z.tuple([z.string(), z.string()])),
-  references: z.array(z.strictObject({path: z.string(), by: z.string(), kind: z.enum(['file', 'folder']), built: z.boolean()})),
+  references: z.array(ReferenceSchema),
+  passed: z.strictObject({pathsKey: z.string(), startedMs: z.number(), absent: z.array(ReferenceSchema)}).nullable(),
 })
 
-function load(file: string): Omit<z.infer<typeof Memo>, 'version'> | undefined {
+function load(file: string): Stored | undefined {
   try {
     return Memo.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch {
@@ -56,13 +84,10 @@ function load(file: string): Omit<z.infer<typeof Memo>, 'version'> | undefined {
   }
 }
 
-function save(
-  file: string,
-  memo: {readonly key: string; readonly stamps: readonly (readonly [string, string])[]; readonly references: readonly Reference[]},
-): void {
+function save(file: string, memo: Stored): void {
   try {
     makeDirectory(dirname(file))
-    writeFileAtomic(file, JSON.stringify({version: 1, ...memo}))
+    writeFileAtomic(file, JSON.stringify(memo))
   } catch {
     // A full or read-only disk: the next snapshot parses the project again.
   }
