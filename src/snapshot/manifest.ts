@@ -4,7 +4,8 @@ import {DOMAINS} from '@rch/contract/identity'
 import type {Tree} from './tree.ts'
 
 /** The same digest as the contract's `sourceTreeHash`, without building the canonical form of the whole tree at once. */
-export function hashTree(tree: Tree): string {
+export function hashTree(tree: Pick<Tree, 'hash' | 'canonical'>): string {
+  if (tree.hash !== undefined) return tree.hash
   const hash = createHash('sha256').update(DOMAINS.sourceTree)
   for (const piece of tree.canonical()) hash.update(piece)
   return hash.digest('hex')

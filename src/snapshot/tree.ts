@@ -11,6 +11,8 @@ export interface Tree {
   readonly directories: Iterable<string>
   /** Sorted by the bytes of their paths; made when first asked for. */
   readonly entries: readonly SourceEntry[]
+  /** The source tree hash, where it is known already. */
+  readonly hash?: string
   /** The entries as one canonical JSON array, in pieces. */
   canonical(): Iterable<Uint8Array | string>
 }

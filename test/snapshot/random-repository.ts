@@ -3,6 +3,7 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -60,6 +61,10 @@ const KINDS = [
   'refresh',
   'snapshot',
   'snapshot',
+  'snapshot',
+  'snapshot',
+  'snapshot',
+  'snapshot',
 ] as const
 
 const PATHS = [
@@ -86,16 +91,12 @@ const ATTRIBUTES = [
 const CONTENTS = ['', 'one\n', 'two\n', 'one\r\ntwo\r\n', 'a\nb\r\n', '$Id$\n', '$Id: old $\n', 'long line\n'.repeat(50), 'ünïcode\n']
 
 export const steps = (length: number): fc.Arbitrary<readonly Step[]> =>
-  fc.array(fc.tuple(fc.constantFrom(...KINDS), fc.nat(PATHS.length - 1), fc.nat(99)), {minLength: 3, maxLength: length})
+  fc.array(fc.tuple(fc.constantFrom(...KINDS), fc.nat(PATHS.length - 1), fc.nat(99)), {minLength: 3, maxLength: length, size: 'max'})
 
 /** Plays the steps in a new repository and compares snapshots (one cache throughout) with the slow walk. Returns how often. */
 export async function play(history: readonly Step[]): Promise<number> {
-  const repo = makeRepository()
+  const repo = newRepository()
   try {
-    repo.git('config', 'filter.rot.clean', "tr 'a-z' 'n-za-m'")
-    repo.git('config', 'filter.rot.smudge', "tr 'a-z' 'n-za-m'")
-    for (const [i, path] of PATHS.entries()) if (i % 3 !== 2) repo.write(path, CONTENTS[i % CONTENTS.length] ?? '')
-    repo.commit()
     let compared = 0
     for (const step of history) {
       apply(repo, step)
@@ -105,6 +106,43 @@ export async function play(history: readonly Step[]): Promise<number> {
   } finally {
     rmSync(dirname(repo.root), {recursive: true, force: true})
   }
+}
+
+/**
+ * Plays a first history in a repository each, lets all of them come to rest (what is kept of an index counts only once its
+ * files' times are past), and then compares after every step of a second one. Returns how many kept their sorted index.
+ */
+export async function playAtRest(histories: readonly (readonly [readonly Step[], readonly Step[]])[]): Promise<number> {
+  const repos = histories.map(([before, after]) => ({repo: newRepository(), before, after}))
+  try {
+    for (const {repo, before} of repos) {
+      for (const step of before) apply(repo, step)
+      await compare(repo)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2200))
+    let kept = 0
+    for (const {repo, after} of repos) {
+      await compare(repo)
+      await compare(repo)
+      if (existsSync(repo.cacheDir) && readdirSync(repo.cacheDir).some((name) => name.startsWith('index-'))) kept++
+      for (const step of after) {
+        apply(repo, step)
+        await compare(repo)
+      }
+    }
+    return kept
+  } finally {
+    for (const {repo} of repos) rmSync(dirname(repo.root), {recursive: true, force: true})
+  }
+}
+
+function newRepository(): TestRepository {
+  const repo = makeRepository()
+  repo.git('config', 'filter.rot.clean', "tr 'a-z' 'n-za-m'")
+  repo.git('config', 'filter.rot.smudge', "tr 'a-z' 'n-za-m'")
+  for (const [i, path] of PATHS.entries()) if (i % 3 !== 2) repo.write(path, CONTENTS[i % CONTENTS.length] ?? '')
+  repo.commit()
+  return repo
 }
 
 async function compare(repo: TestRepository): Promise<number> {

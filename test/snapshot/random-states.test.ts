@@ -1,14 +1,19 @@
 import * as fc from 'fast-check'
 import {expect, it} from 'vitest'
-import {play, steps} from './random-repository.ts'
+import {play, playAtRest, steps} from './random-repository.ts'
 
 it('finds what a slow walk finds, in random states of a repository', async () => {
   let compared = 0
   await fc.assert(
-    fc.asyncProperty(steps(24), async (history) => {
+    fc.asyncProperty(steps(40), async (history) => {
       compared += await play(history)
     }),
-    {numRuns: 40, interruptAfterTimeLimit: 40_000, endOnFailure: true},
+    {numRuns: 50, interruptAfterTimeLimit: 30_000, endOnFailure: true},
   )
-  expect(compared).toBeGreaterThan(40)
+  expect(compared).toBeGreaterThan(20)
+})
+
+it('finds it after rests, when most of the index is remembered', async () => {
+  const histories = fc.sample(fc.tuple(steps(12), steps(8)), 10)
+  expect(await playAtRest(histories)).toBeGreaterThan(2)
 })

@@ -5,9 +5,10 @@ import * as z from 'zod'
 import {makeDirectory, writeFileAtomic} from '../../infra/files.ts'
 import type {SortedIndex} from '../git/sort-index.ts'
 import type {ExcludedByRule} from '../scan.ts'
+import {hashTree} from '../manifest.ts'
 import {directoriesOf, listedTree} from '../tree.ts'
 import {packEntries} from './packed-entries.ts'
-import type {PackedTree} from './spliced-tree.ts'
+import {canonicalPieces, type PackedTree} from './spliced-tree.ts'
 
 /** What sorting an index came to, kept for as long as index, rules and configuration stay as they are. */
 export interface PreparedIndex {
@@ -32,8 +33,10 @@ export function loadPreparedIndex(file: string, key: string): PreparedIndex | un
     if (bytes.length !== textStart + header.textBytes || crc32(bytes.subarray(offsetsStart)) !== header.crc32) return undefined
     const {count, bytes: total, largestFile, directories, unknown, links, excluded, converts, indexDigest} = header
     const offsets = new Uint32Array(bytes.buffer, bytes.byteOffset + offsetsStart, count + 1)
+    const packed = {count, text: bytes.subarray(textStart), offsets}
+    const hash = hashTree({canonical: () => canonicalPieces(packed)})
     return {
-      tree: {count, text: bytes.subarray(textStart), offsets, bytes: total, largestFile, directories},
+      tree: {...packed, bytes: total, largestFile, directories, hash},
       unknown,
       links,
       excluded,

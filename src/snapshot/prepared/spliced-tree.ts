@@ -8,6 +8,8 @@ export interface PackedTree extends PackedEntries {
   readonly bytes: number
   readonly largestFile: number
   readonly directories: readonly string[]
+  /** The source tree hash of these entries alone; worked out while git is busy. */
+  readonly hash: string
 }
 
 /** A packed tree without some of its paths and with some more entries. */
@@ -18,6 +20,7 @@ export function splicedTree(base: PackedTree, removed: Iterable<string>, more: r
   const files = extras.flatMap((entry) => (entry.type === 'file' ? [entry.bytes] : []))
   let entries: readonly SourceEntry[] | undefined
   return {
+    ...(gone.length + extras.length === 0 ? {hash: base.hash} : {}),
     count: base.count - gone.length + extras.length,
     bytes: base.bytes - sum(lost.map(({bytes}) => bytes)) + sum(files),
     largestFile: Math.max(base.largestFile, ...files),
@@ -59,7 +62,11 @@ function merge(base: PackedEntries, gone: ReadonlySet<number>, extras: readonly 
 }
 
 /** The array's text: stretches of the base as they are, extras between them; no comma before the closing bracket. */
-function canonicalPieces(base: PackedEntries, gone: readonly number[], extras: readonly SourceEntry[]): (Uint8Array | string)[] {
+export function canonicalPieces(
+  base: PackedEntries,
+  gone: readonly number[] = [],
+  extras: readonly SourceEntry[] = [],
+): (Uint8Array | string)[] {
   const cuts = [
     ...gone.map((position) => ({position, skip: 1, text: ''})),
     ...extras.map((entry) => ({position: positionOf(base, entry.path).position, skip: 0, text: `${canonicalEntry(entry)},`})),
