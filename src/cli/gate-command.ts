@@ -11,7 +11,7 @@ import type {Action} from '@rch/contract/kinds/xcodebuild'
 import type {Answer} from './base-command.ts'
 import {RepositoryCommand} from './lane-command.ts'
 import type {RunProgress} from '../app/run/progress.ts'
-import {linePresenter} from './present/lines.ts'
+import {presented} from './present/presented.ts'
 import {stopOnInterrupt} from './stop-on-interrupt.ts'
 import {EMBEDDED, withEmbeddedWorker} from '../app/embedded-worker.ts'
 
@@ -46,9 +46,10 @@ export abstract class GateCommand extends RepositoryCommand {
     const request = this.request(lane, flags, entrance, config, steps, command)
     const stop = stopOnInterrupt()
     try {
-      const present = linePresenter((line) => process.stderr.write(`${line}\n`), flags)
-      const onProgress = (progress: RunProgress): void => (progress.type === 'log' && onLog !== undefined ? onLog(progress.bytes) : present(progress))
-      return await runGate(lane, request, onProgress, stop.signal)
+      return await presented({...flags, steps: steps.map(({step}) => step.action), json: this.jsonEnabled() || onLog !== undefined}, (present) => {
+        const onProgress = (progress: RunProgress): void => (progress.type === 'log' && onLog !== undefined ? onLog(progress.bytes) : present(progress))
+        return runGate(lane, request, onProgress, stop.signal)
+      })
     } finally {
       stop.dispose()
     }

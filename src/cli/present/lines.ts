@@ -44,7 +44,8 @@ export function linePresenter(write: (line: string) => void, options: {readonly 
 
 type Event = Extract<RunProgress, {readonly type: 'event'}>['event']
 
-function eventLine(event: Event, say: (line: string) => void, verbose: boolean): void {
+/** What of an event people want to read even when it has scrolled by: errors, failed tests, warnings of the lane. */
+export function eventLine(event: Event, say: (line: string) => void, verbose: boolean): void {
   switch (event.type) {
     case 'materialised':
       return say(`workspace ${event.files_written} files written, ${event.files_kept} kept, ${event.seconds} s`)

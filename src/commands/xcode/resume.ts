@@ -4,7 +4,7 @@ import {resumeRun} from '../../app/run/resume-run.ts'
 import type {Answer} from '../../cli/base-command.ts'
 import {RUN_FLAGS} from '../../cli/flags.ts'
 import {GateCommand, overridesOf} from '../../cli/gate-command.ts'
-import {linePresenter} from '../../cli/present/lines.ts'
+import {presented} from '../../cli/present/presented.ts'
 import {stopOnInterrupt} from '../../cli/stop-on-interrupt.ts'
 
 export default class Resume extends GateCommand {
@@ -20,7 +20,7 @@ export default class Resume extends GateCommand {
     const {profile} = await profileOf(lane, overridesOf(flags), flags.profile ?? null)
     const stop = stopOnInterrupt()
     try {
-      return this.present(await resumeRun(lane, args.run, profile, linePresenter((line) => process.stderr.write(`${line}\n`), flags), stop.signal))
+      return this.present(await presented({...flags, steps: null, json: this.jsonEnabled()}, (onProgress) => resumeRun(lane, args.run, profile, onProgress, stop.signal)))
     } finally {
       stop.dispose()
     }
