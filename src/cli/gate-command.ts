@@ -47,7 +47,11 @@ export abstract class GateCommand extends RepositoryCommand {
     const stop = stopOnInterrupt()
     try {
       return await presented({...flags, steps: steps.map(({step}) => step.action), json: this.jsonEnabled() || onLog !== undefined}, (present) => {
-        const onProgress = (progress: RunProgress): void => (progress.type === 'log' && onLog !== undefined ? onLog(progress.bytes) : present(progress))
+        const onProgress = (progress: RunProgress): void => {
+          if (progress.type === 'run_started') stop.runIs(progress.run_id)
+          if (progress.type === 'log' && onLog !== undefined) onLog(progress.bytes)
+          else present(progress)
+        }
         return runGate(lane, request, onProgress, stop.signal)
       })
     } finally {

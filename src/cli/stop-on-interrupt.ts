@@ -1,9 +1,18 @@
+/** What Ctrl-C means to a run while it goes on. */
+export interface StopOnInterrupt {
+  readonly signal: AbortSignal
+  /** From here on the run has an id, and can be gone on with. */
+  runIs(runId: string): void
+  dispose(): void
+}
+
 /** The first Ctrl-C asks the worker to stop; a second one ends this process at once, the run going on to its end. */
-export function stopOnInterrupt(): {readonly signal: AbortSignal; dispose(): void} {
+export function stopOnInterrupt(): StopOnInterrupt {
   const controller = new AbortController()
+  let resume: string | null = null
   const onSignal = (): void => {
     if (controller.signal.aborted) {
-      process.stderr.write('rch: ended; the run is kept: `rch xcode status` shows it\n')
+      process.stderr.write(`rch: ended; ${resume === null ? 'nothing was started' : `the run is kept\n  → ${resume}`}\n`)
       process.exit(130)
     }
     controller.abort()
@@ -12,6 +21,9 @@ export function stopOnInterrupt(): {readonly signal: AbortSignal; dispose(): voi
   process.on('SIGTERM', onSignal)
   return {
     signal: controller.signal,
+    runIs: (runId) => {
+      resume = `rch xcode resume ${runId.slice(0, 12)}`
+    },
     dispose: () => {
       process.off('SIGINT', onSignal)
       process.off('SIGTERM', onSignal)

@@ -30,7 +30,7 @@ export async function resumeRun(lane: Lane, id: string, profile: EffectiveProfil
   try {
     for (const planned of plan.steps) {
       const {index, action} = planned
-      if (results.some(({summary}) => summary.status !== 'success') && !plan.continue_on_failure) {
+      if (results.some(({summary: {status}}) => status === 'cancelled' || (status !== 'success' && !plan.continue_on_failure))) {
         results.push(skippedStep(notebook, index, action, run_id))
         continue
       }

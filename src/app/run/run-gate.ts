@@ -80,7 +80,8 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
     for (const [index, step] of steps.entries()) {
       const jobId = jobIds[index] ?? uuidv7()
       const red = results.some(({summary}) => summary.status !== 'success')
-      if (red && !profile.continue_on_failure) {
+      const stopped = results.some(({summary}) => summary.status === 'cancelled')
+      if (stopped || (red && !profile.continue_on_failure)) {
         results.push(skippedStep(notebook, index, step.accepted.step.action, identity.run_id))
         continue
       }

@@ -19,6 +19,7 @@ export default class Resume extends GateCommand {
     const lane = await this.gateLane({...flags, worker: flags.worker ?? this.plannedWorker(await this.lane(flags), args.run)})
     const {profile} = await profileOf(lane, overridesOf(flags), flags.profile ?? null)
     const stop = stopOnInterrupt()
+    stop.runIs(args.run)
     try {
       return this.present(await presented({...flags, steps: null, json: this.jsonEnabled()}, (onProgress) => resumeRun(lane, args.run, profile, onProgress, stop.signal)))
     } finally {

@@ -40,7 +40,7 @@ export async function recover(
     const {state} = readDocument('summary', readFileSync(join(layout.artifacts, 'summary.json')))
     const {seq} = readDocument('job_state', readFileSync(join(layout.artifacts, 'job_state.json')))
     recordSeal(context.db, request.job_id, state ?? 'failed', seq, writeIndex(layout, request, composer(request)))
-    await afterSeal({context, request})
+    await afterSeal({context, request}, {state: state ?? 'failed'})
     return
   }
   unseal(layout.artifacts)
@@ -69,7 +69,7 @@ export async function recover(
   const outcome = outcomeOf(error)
   const digest = finishJob(session, {workspace, prepared: null, report: {...NOTHING_RAN, sweep}, outcome})
   recordSeal(context.db, request.job_id, outcome.state, session.seq, digest)
-  await afterSeal(session)
+  await afterSeal(session, outcome)
 }
 
 /** Whether everything but the index is there and right: each file as the manifest says, the attestation of that manifest. */

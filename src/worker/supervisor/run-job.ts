@@ -4,7 +4,7 @@ import {EVENT_SCHEMA_VERSION, type JobRequest} from '@rch/contract/documents'
 import type {WorkerContext} from '../context.ts'
 import type {JobLayout} from '../layout.ts'
 import {findJob, recordSeal} from '../state/jobs.ts'
-import {endLeaseAfterSeal, renewLease} from '../state/leases.ts'
+import {endLeaseAfterSeal, releaseLease, renewLease} from '../state/leases.ts'
 import {releaseRun} from '../state/release-run.ts'
 import {backendPhase, type BackendReport} from './phases/backend.ts'
 import {collectPhase, NOTHING_RAN} from './phases/collect.ts'
@@ -73,7 +73,7 @@ export async function runJob(
   clearInterval(watch)
   const digest = finishJob(session, {...collected, outcome})
   recordSeal(context.db, request.job_id, outcome.state, session.seq, digest)
-  await afterSeal(session)
+  await afterSeal(session, outcome)
 }
 
 const KILLED: ReadonlySet<string> = new Set(['cancelled', 'timed_out'])
@@ -148,12 +148,13 @@ function startWatch(session: JobSession): NodeJS.Timeout {
 }
 
 /**
- * Lets go of the lease when its host gave it back already; otherwise it falls back to its short life, and the host renews it with
- * the next step or gives it back.
+ * Lets go of the lease when its host gave it back already, or when the run was cancelled and has no next step; otherwise it falls
+ * back to its short life, and the host renews it with the next step or gives it back.
  */
-export async function afterSeal({context, request}: Pick<JobSession, 'context' | 'request'>): Promise<void> {
+export async function afterSeal({context, request}: Pick<JobSession, 'context' | 'request'>, {state}: Pick<Outcome, 'state'>): Promise<void> {
   try {
-    if (endLeaseAfterSeal(context.db, request.lease_id)) await releaseRun(context, request.lease_id)
+    if (state === 'cancelled') releaseLease(context.db, context.owner, request.lease_id)
+    if (state === 'cancelled' || endLeaseAfterSeal(context.db, request.lease_id)) await releaseRun(context, request.lease_id)
     else renewLease(context.db, context.owner, request.lease_id, request.fence, Date.now())
   } catch (error) {
     logBug(error)

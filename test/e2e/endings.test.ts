@@ -1,0 +1,154 @@
+import {existsSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
+import {eventsOf, followed, processesOf, readJson, setScenario, until, workerJobs} from '../support/lab-tools.ts'
+import {createLab, type Lab, type Ran} from '../support/lab.ts'
+import {sshdMissing} from '../support/sshd.ts'
+
+const missing = sshdMissing()
+if (missing !== null) console.warn(`endings skipped: ${missing}`)
+
+describe.skipIf(missing !== null)('however a job ends, it ends sealed', () => {
+  let lab: Lab
+  beforeAll(async () => {
+    lab = await createLab({transport: 'ssh'})
+  })
+  afterEach(() => setScenario(lab, null))
+  afterAll(async () => lab.stop())
+
+  it('a backend that dies by a signal is a crash, with its log', async () => {
+    setScenario(lab, {crash: {phase: 'compile', signal: 'SIGSEGV'}})
+    const ran = await lab.rch(['xcode', 'build', '--json'])
+    const set = expectEnd(ran, 40, 'backend_crashed')
+    expect(readJson(set, 'summary.json')).toMatchObject({backend_term_signal: 'SIGSEGV', backend_exit_code: null, state: 'failed'})
+    expect(readFileSync(join(set, 'build.log'), 'utf8')).toContain('Build settings from command line')
+  })
+
+  it.each([
+    ['missing', 'result_bundle_missing'],
+    ['corrupt', 'result_bundle_invalid'],
+  ] as const)('tests that ran green with a %s result bundle have failed', async (bundle, code) => {
+    setScenario(lab, {result_bundle: bundle})
+    const set = expectEnd(await lab.rch(['xcode', 'test', '--json']), 70, code)
+    expect(readJson(set, 'summary.json')).toMatchObject({status: 'failed', backend_exit_code: 0})
+  })
+
+  it('an exit status that contradicts the log is never a success', async () => {
+    setScenario(lab, {exit_code: 65})
+    const ran = await lab.rch(['xcode', 'build', '--json'])
+    expect(ran.code).toBe(50)
+    expect(ran.json()).toMatchObject({ok: false, error_code: 'build_failed'})
+  })
+
+  it('a step that is too long is ended, and what it said is kept', async () => {
+    setScenario(lab, {slow_ms: {test: 60_000}})
+    const set = expectEnd(await lab.rch(['xcode', 'test', '--timeout', '2', '--json']), 40, 'timeout')
+    expect(readJson(set, 'summary.json')).toMatchObject({state: 'timed_out', status: 'failed', failure_subkind: 'TIMEOUT_OVERALL'})
+    expect(readFileSync(join(set, 'build.log'), 'utf8')).toContain('SwiftCompile')
+  })
+
+  it('a step that says nothing is ended', async () => {
+    setScenario(lab, {hang: 'compile'})
+    const set = expectEnd(await lab.rch(['xcode', 'build', '--set', 'idle_timeout_seconds=1', '--json']), 40, 'idle_timeout')
+    expect(readJson(set, 'summary.json')).toMatchObject({state: 'timed_out', failure_subkind: 'TIMEOUT_IDLE'})
+  })
+
+  it('one Ctrl-C cancels on the worker and waits for the seal', async () => {
+    setScenario(lab, {hang: 'compile'})
+    const child = lab.start(['xcode', 'build', '--json'])
+    const run = followed(child)
+    const job = await runningJob(lab, run)
+    child.kill('SIGINT')
+    const ended = await run.ended
+    const set = expectEnd(ended, 80, 'cancelled')
+    expect(set).toContain(job)
+    expect(readJson(set, 'summary.json')).toMatchObject({state: 'cancelled', status: 'cancelled'})
+    expect(processesOf(job)).toEqual([])
+  })
+
+  it('a second Ctrl-C ends at once, says how to go on, and the run can be resumed', async () => {
+    setScenario(lab, {unkillable: {phase: 'compile', seconds: 60}})
+    const child = lab.start(['xcode', 'build'])
+    const run = followed(child)
+    const job = await runningJob(lab, run)
+    child.kill('SIGINT')
+    await run.says(/cancel {4}/)
+    child.kill('SIGINT')
+    const ended = await run.ended
+    expect(ended.code).toBe(130)
+    const [command, id] = /rch xcode (?:resume|status) ?([0-9a-f]{6,})?/.exec(ended.stderr) ?? []
+    expect(command).toMatch(/resume/)
+    const resumed = await lab.rch(['xcode', 'resume', id ?? '', '--json'])
+    expectEnd(resumed, 80, 'cancelled')
+    expect(processesOf(job)).toEqual([])
+  })
+
+  it('cancel ends a job that ignores every polite signal, with the process it left in another session', async () => {
+    setScenario(lab, {unkillable: {phase: 'compile', seconds: 120}})
+    const started = await lab.rch(['xcode', 'build', '--detach', '--json'])
+    expect(started.code).toBe(0)
+    const [job] = started.json()['jobs'] as string[]
+    await until('the unkillable backend and its child', () => processesOf(job ?? '').length >= 2)
+    const cancelled = await lab.rch(['xcode', 'cancel', job ?? '', '--json'])
+    expect(cancelled.code).toBe(0)
+    expect(cancelled.json()).toMatchObject({jobs: [{job_id: job, state: 'cancelled'}]})
+    expect(processesOf(job ?? '')).toEqual([])
+    const complete = eventsOf(join(lab.workers[0]?.root ?? '', 'jobs', job ?? '', 'artifacts')).at(-1)
+    expect(complete).toMatchObject({type: 'complete', state: 'cancelled', error_code: 'cancelled'})
+    expect(complete?.['reaped']).toBeGreaterThan(0)
+    const again = await lab.rch(['xcode', 'cancel', job ?? '', '--json'])
+    expect(again.json()).toMatchObject({jobs: [{found: 'sealed', state: 'cancelled'}]})
+  })
+
+  it('a detached job goes on by itself; a second terminal sees it from its first event', async () => {
+    setScenario(lab, {slow_ms: {compile: 1500}})
+    const started = await lab.rch(['xcode', 'build', '--detach', '--json'])
+    expect(started.code).toBe(0)
+    const {run_id, jobs} = started.json() as unknown as {run_id: string; jobs: string[]}
+    const watched = await lab.rch(['xcode', 'watch', run_id, '--json'])
+    expect(watched.code).toBe(0)
+    const events = watched.stdout
+      .split('\n')
+      .filter((line) => line.includes(`"${jobs[0]}"`))
+      .flatMap((line) => {
+        const value = JSON.parse(line) as {type?: string; sequence?: number}
+        return value.sequence === undefined ? [] : [value]
+      })
+    expect(events[0]).toMatchObject({type: 'hello', sequence: 1})
+    expect(events.at(-1)).toMatchObject({type: 'complete'})
+    expect(events.map(({sequence}) => sequence)).toEqual(events.map((_, index) => index + 1))
+    const resumed = await lab.rch(['xcode', 'resume', run_id, '--json'])
+    expectEnd(resumed, 0, null)
+  })
+
+  it('closing the connection does not touch the job', async () => {
+    setScenario(lab, {slow_ms: {compile: 2000}})
+    const child = lab.start(['xcode', 'build', '--json'])
+    const run = followed(child)
+    const job = await runningJob(lab, run)
+    child.kill('SIGKILL')
+    await run.ended
+    const index = join(lab.workers[0]?.root ?? '', 'jobs', job, 'artifacts/job_index.json')
+    await until('the seal', () => existsSync(index))
+    const run_id = String(readJson(lab.workers[0]?.root ?? '', 'jobs', job, 'artifacts/summary.json')['run_id'])
+    expectEnd(await lab.rch(['xcode', 'resume', run_id, '--json']), 0, null)
+  })
+
+  /** The job whose backend has been started by now. */
+  async function runningJob(where: Lab, run: ReturnType<typeof followed>): Promise<string> {
+    const id = (await run.says(/job [0-9a-f]{8}-[0-9a-f-]{27}/)).slice(4)
+    const [worker] = where.workers
+    await until('the backend', () => workerJobs(worker!).some((path) => path.endsWith(id) && existsSync(join(path, 'artifacts/events.ndjson')) && eventsOf(join(path, 'artifacts')).some(({type}) => type === 'phase_started')))
+    return id
+  }
+
+  /** Checks the exit code, that the envelope agrees with it, and that the set is sealed and valid. Answers the set. */
+  function expectEnd(ran: Ran, exitCode: number, code: string | null): string {
+    const answer = ran.json() as unknown as {ok: boolean; error_code: string | null; run_id: string; steps: {directory: string | null}[]}
+    expect({exit: ran.code, error_code: answer.error_code, ok: answer.ok}).toEqual({exit: exitCode, error_code: code, ok: exitCode === 0})
+    const directory = answer.steps.at(-1)?.directory ?? ''
+    expect(existsSync(join(directory, 'job_index.json'))).toBe(true)
+    expect(existsSync(join(directory, 'build.log'))).toBe(true)
+    return directory
+  }
+})

@@ -1,0 +1,107 @@
+import {spawnSync, type ChildProcess} from 'node:child_process'
+import {existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {setTimeout as delay} from 'node:timers/promises'
+import {DatabaseSync} from 'node:sqlite'
+import type {Scenario} from '@rch/mock-xcode'
+import type {Lab, LabWorker, Ran} from './lab.ts'
+
+/** What the mock Xcode of a lab does wrong from now on; `null`: nothing. The source, and so every identity, stays as it is. */
+export function setScenario(lab: Lab, scenario: Scenario | null): void {
+  const file = join(lab.dir, 'xcode/.rch-mock.json')
+  if (scenario === null) rmSync(file, {force: true})
+  else writeFileSync(file, JSON.stringify(scenario))
+}
+
+/** Replaces text in a file of the lab's project. */
+export function edit(lab: Lab, file: string, from: string, to: string): void {
+  const path = join(lab.project, file)
+  const text = readFileSync(path, 'utf8')
+  if (!text.includes(from)) throw new Error(`${file} has no ${JSON.stringify(from)}`)
+  writeFileSync(path, text.replace(from, to))
+}
+
+/** A change to the source that compiles and passes. */
+export function touchSource(lab: Lab, text: string): void {
+  writeFileSync(join(lab.project, 'Sources/HelloKit/Tally.swift'), `// ${text}\n${readFileSync(join(lab.project, 'Sources/HelloKit/Tally.swift'), 'utf8')}`)
+}
+
+export function readJson(...path: readonly string[]): Record<string, unknown> {
+  return JSON.parse(readFileSync(join(...path), 'utf8'))
+}
+
+export function linesOf(...path: readonly string[]): readonly string[] {
+  return readFileSync(join(...path), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+}
+
+/** The event stream of a sealed set or of a job's folder. */
+export function eventsOf(set: string): readonly (Readonly<Record<string, unknown>> & {readonly type: string})[] {
+  return linesOf(set, 'events.ndjson').map((line) => JSON.parse(line))
+}
+
+/** The directories of the jobs on a worker. */
+export function workerJobs(worker: LabWorker): readonly string[] {
+  const root = join(worker.root, 'jobs')
+  if (!existsSync(root)) return []
+  return readdirSync(root)
+    .map((name) => join(root, name))
+    .filter((path) => existsSync(join(path, 'job_request.json')) || existsSync(join(path, 'control.json')))
+}
+
+/** The rows of the worker's job table. */
+export function jobRows(worker: LabWorker): readonly Readonly<Record<string, unknown>>[] {
+  const file = readdirSync(worker.root, {recursive: true, encoding: 'utf8'}).find((path) => /\.(db|sqlite)$/.test(path))
+  if (file === undefined) return []
+  const db = new DatabaseSync(join(worker.root, file), {readOnly: true})
+  try {
+    return db.prepare('SELECT * FROM jobs').all()
+  } finally {
+    db.close()
+  }
+}
+
+/** How often a backend was started for a job: once, or something ran twice. */
+export function backendStarts(job: string): number {
+  const file = join(job, 'artifacts/events.ndjson')
+  return existsSync(file) ? eventsOf(join(job, 'artifacts')).filter(({type}) => type === 'job_started').length : 0
+}
+
+/** Waits for something that a process does; throws after `ms`. */
+export async function until<T>(what: string, look: () => T | undefined | null | false, ms = 30_000): Promise<T> {
+  const end = Date.now() + ms
+  for (;;) {
+    const found = look()
+    if (found !== undefined && found !== null && found !== false) return found
+    if (Date.now() > end) throw new Error(`waited ${ms} ms in vain for ${what}`)
+    await delay(20)
+  }
+}
+
+/** A started `rch` with its output, to talk to while it runs. */
+export function followed(child: ChildProcess): {readonly text: () => string; readonly ended: Promise<Ran>; says(what: RegExp, ms?: number): Promise<string>} {
+  const out: Buffer[] = []
+  const err: Buffer[] = []
+  child.stdout?.on('data', (chunk: Buffer) => out.push(chunk))
+  child.stderr?.on('data', (chunk: Buffer) => err.push(chunk))
+  child.stdin?.on('error', () => {})
+  child.stdin?.end()
+  const text = (): string => Buffer.concat([...out, ...err]).toString()
+  const ended = new Promise<Ran>((resolve) =>
+    child.on('close', (code, signal) => {
+      const stdout = Buffer.concat(out).toString()
+      resolve({code, signal, stdout, stderr: Buffer.concat(err).toString(), json: () => JSON.parse(stdout)})
+    }),
+  )
+  return {text, ended, says: (what, ms) => until(String(what), () => what.exec(text())?.[0], ms)}
+}
+
+/** Living processes of a job, by the marker in their environment. */
+export function processesOf(jobId: string): readonly number[] {
+  const {stdout} = spawnSync('ps', ['-eo', 'pid=,stat=,args=', 'e'], {encoding: 'utf8', maxBuffer: 64 * 1024 * 1024})
+  return stdout
+    .split('\n')
+    .filter((line) => line.includes(`RCH_JOB_ID=${jobId}`) && !/^\s*\d+\s+Z/.test(line))
+    .map((line) => Number(line.trim().split(/\s+/)[0]))
+}
