@@ -5,16 +5,8 @@ import {createXcodebuildClassifier} from '@rch/classifier-xcodebuild'
 import type {ClassifierPolicy, EffectiveProfile} from '@rch/contract'
 import {loadConfig} from '../src/domain/config/index.ts'
 import {sharedData} from '../test/support/shared-data.ts'
-
-/** How long one decision takes in process, microseconds, over whole command lines. */
-export interface ClassifyRow {
-  readonly name: string
-  readonly p50Us: number
-  readonly p99Us: number
-  /** p99 at most. */
-  readonly barUs: number
-  readonly conditions: string
-}
+import {renderLine} from './page.ts'
+import type {AbsoluteRow} from './row.ts'
 
 const ROUNDS = 200
 const BAR_US = 100
@@ -38,7 +30,7 @@ const LINES = [
 ]
 
 /** Each line's decision under the profile that fits it; a line's time is its median, so that the machine's other work does not count. */
-export function classifyRow(): ClassifyRow {
+export function classifyRow(): AbsoluteRow {
   const classifier = createXcodebuildClassifier({})
   const texts = collectedLines() ?? LINES
   const cases = texts.map((text) => {
@@ -56,11 +48,11 @@ export function classifyRow(): ClassifyRow {
   }
   const times = samples.map((one) => quantile(one, 0.5))
   return {
-    name: 'classify in process',
-    p50Us: quantile(times, 0.5),
-    p99Us: quantile(times, 0.99),
-    barUs: BAR_US,
-    conditions: `${texts.length} command lines, the median of ${ROUNDS} rounds for each, after as many to warm up`,
+    name: 'classify in process, p99',
+    unit: 'µs',
+    value: quantile(times, 0.99),
+    bar: BAR_US,
+    conditions: `${texts.length} command lines, the median of ${ROUNDS} rounds for each, after as many to warm up; p50 ${quantile(times, 0.5)} µs`,
   }
 }
 
@@ -82,4 +74,4 @@ function quantile(values: readonly number[], share: number): number {
   return Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) * 10) / 10
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(classifyRow())
+if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(renderLine(classifyRow()))

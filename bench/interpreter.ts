@@ -4,48 +4,25 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {createInterpreter} from '@rch/interpreter'
 import {sharedData} from '../test/support/shared-data.ts'
+import {compare, PAIRS} from './compare.ts'
+import type {BenchRow} from './row.ts'
 
-/** One line of the table: what was measured, against what, in the same run on the same file. */
-export interface BenchRow {
-  readonly name: string
-  readonly against: string
-  /** Ours divided by theirs, at most. */
-  readonly bar: number
-  readonly ratio: number
-  /** Medians and spreads (min to max), milliseconds. */
-  readonly ours: Timing
-  readonly theirs: Timing
-  readonly conditions: string
-}
-
-export interface Timing {
-  readonly median: number
-  readonly min: number
-  readonly max: number
-}
-
-const PAIRS = 9
 const BYTES = 100_000_000
 const PROGRAM = '/error:/{e++} /warning:/{w++} /Test Case/{t++} END{print e, w, t}'
 
 /** Reading 100 MB of log into events against one pass of awk with three patterns over the same file: half its throughput is enough. */
-export function interpreterRows(): readonly BenchRow[] {
+export async function interpreterRows(pairs = PAIRS): Promise<readonly BenchRow[]> {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'rch-bench-interpreter-')))
   try {
     const file = join(base, 'big.log')
     const source = writeLog(file)
-    const awk = ['gawk', 'awk'].find((name) => spawnSync(name, ['BEGIN{}']).status === 0)
-    if (awk === undefined) throw new Error('neither gawk nor awk is installed')
-    const ours: number[] = []
-    const theirs: number[] = []
-    readLog(file)
-    for (let pair = 0; pair < PAIRS; pair += 1) {
-      theirs.push(timed(() => runAwk(awk, file)))
-      ours.push(timed(() => readLog(file)))
-    }
-    const [mine, other] = [timing(ours), timing(theirs)]
-    const conditions = `${source}, page cache warm, in process against a child process, LC_ALL=C.UTF-8`
-    return [{name: 'interpret 100 MB', against: awk, bar: 2, ratio: mine.median / other.median, ours: mine, theirs: other, conditions}]
+    const measured = await compare(
+      () => readLog(file),
+      () => runAwk('gawk', file),
+      {pairs},
+    )
+    const conditions = `${source}, page cache warm, in process against a child process, LC_ALL=C.UTF-8; half of its throughput is 2×`
+    return [{name: 'interpret 100 MB', against: 'gawk', bar: 2, ...measured, conditions}]
   } finally {
     rmSync(base, {recursive: true, force: true})
   }
@@ -99,15 +76,4 @@ function ownLog(): Buffer {
     )
   }
   return Buffer.from(`${lines.join('\n')}\n`)
-}
-
-function timed(work: () => void): number {
-  const start = performance.now()
-  work()
-  return performance.now() - start
-}
-
-function timing(values: readonly number[]): Timing {
-  const sorted = values.toSorted((one, other) => one - other)
-  return {median: sorted[Math.floor(sorted.length / 2)] ?? 0, min: sorted[0] ?? 0, max: sorted.at(-1) ?? 0}
 }

@@ -4,38 +4,24 @@ import {availableParallelism, tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {EffectiveProfile} from '@rch/contract'
 import {takeSnapshot} from '../src/snapshot/index.ts'
+import {compare, PAIRS} from './compare.ts'
+import {renderLine} from './page.ts'
+import type {BenchRow} from './row.ts'
 
-/** One line of the table: what was measured, against what, in the same run on the same tree. */
-export interface BenchRow {
-  readonly name: string
-  readonly against: string
-  /** Ours divided by theirs, at most. */
-  readonly bar: number
-  readonly ratio: number
-  /** Medians and spreads (min to max), milliseconds. */
-  readonly ours: Timing
-  readonly theirs: Timing
-  /** What both sides had in common. */
-  readonly conditions: string
-}
-
-export interface Timing {
-  readonly median: number
-  readonly min: number
-  readonly max: number
-}
-
-const PAIRS = 9
+export type {BenchRow, Timing} from './row.ts'
 
 /** All rows of the snapshot. Trees are made below the system's temporary directory and removed. */
-export async function snapshotRows(): Promise<readonly BenchRow[]> {
+export async function snapshotRows(pairs = PAIRS): Promise<readonly BenchRow[]> {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'rch-bench-snapshot-')))
   try {
     const rows: BenchRow[] = []
     for (const files of [20_000, 100_000]) {
       const root = makeTree(join(base, `tree-${files}`), files)
-      rows.push(await unchanged(root, join(base, `cache-${files}`), files), await oneEdit(root, join(base, `cache-${files}`), files))
-      rows.push(await cold(root, join(base, 'cold-cache'), files))
+      rows.push(
+        await unchanged(root, join(base, `cache-${files}`), files, pairs),
+        await oneEdit(root, join(base, `cache-${files}`), files, pairs),
+      )
+      rows.push(await cold(root, join(base, 'cold-cache'), files, pairs))
       rmSync(root, {recursive: true})
     }
     return rows
@@ -44,7 +30,7 @@ export async function snapshotRows(): Promise<readonly BenchRow[]> {
   }
 }
 
-async function unchanged(root: string, cacheDir: string, files: number): Promise<BenchRow> {
+async function unchanged(root: string, cacheDir: string, files: number, pairs: number): Promise<BenchRow> {
   await snapshot(root, cacheDir)
   return {
     name: `snapshot, nothing changed, ${files} files`,
@@ -54,17 +40,21 @@ async function unchanged(root: string, cacheDir: string, files: number): Promise
     ...(await compare(
       () => snapshot(root, cacheDir),
       () => run('git', ['status'], root),
+      {pairs, prepare: settle},
     )),
   }
 }
 
-async function oneEdit(root: string, cacheDir: string, files: number): Promise<BenchRow> {
+async function oneEdit(root: string, cacheDir: string, files: number, pairs: number): Promise<BenchRow> {
   let edits = 0
-  const edit = () => writeFileSync(join(root, 'Sources/Module1/Group0/File1.swift'), `let edited = ${edits++}\n`)
+  const edit = async (): Promise<void> => {
+    writeFileSync(join(root, 'Sources/Module1/Group0/File1.swift'), `let edited = ${edits++}\n`)
+    await settle()
+  }
   const row = await compare(
     () => snapshot(root, cacheDir),
     () => run('git', ['status'], root),
-    edit,
+    {pairs, prepare: edit},
   )
   execFileSync('git', ['checkout', '-q', '.'], {cwd: root})
   return {
@@ -76,7 +66,7 @@ async function oneEdit(root: string, cacheDir: string, files: number): Promise<B
   }
 }
 
-async function cold(root: string, cacheDir: string, files: number): Promise<BenchRow> {
+async function cold(root: string, cacheDir: string, files: number, pairs: number): Promise<BenchRow> {
   const cores = availableParallelism()
   return {
     name: `snapshot, cold, ${files} files`,
@@ -86,45 +76,14 @@ async function cold(root: string, cacheDir: string, files: number): Promise<Benc
     ...(await compare(
       () => snapshot(root, cacheDir),
       () => run('sh', ['-c', `git ls-files -z | xargs -0 -n 500 -P ${cores} sha256sum`], root),
-      () => rmSync(cacheDir, {recursive: true, force: true}),
+      {pairs, prepare: () => rmSync(cacheDir, {recursive: true, force: true})},
     )),
   }
-}
-
-/** Interleaved pairs, after one of each that does not count. `prepare` runs before every single measurement. */
-async function compare(
-  ours: () => Promise<void>,
-  theirs: () => void,
-  prepare = () => {},
-): Promise<Pick<BenchRow, 'ours' | 'theirs' | 'ratio'>> {
-  const times: {ours: number[]; theirs: number[]} = {ours: [], theirs: []}
-  for (let i = 0; i <= PAIRS; i++) {
-    prepare()
-    await settle()
-    const a = performance.now()
-    await ours()
-    const b = performance.now()
-    prepare()
-    await settle()
-    const c = performance.now()
-    theirs()
-    const d = performance.now()
-    if (i === 0) continue
-    times.ours.push(b - a)
-    times.theirs.push(d - c)
-  }
-  const timings = {ours: timing(times.ours), theirs: timing(times.theirs)}
-  return {...timings, ratio: timings.ours.median / timings.theirs.median}
 }
 
 /** What was prepared is past, as it is when somebody types the next command. */
 function settle(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 30))
-}
-
-function timing(samples: readonly number[]): Timing {
-  const sorted = samples.toSorted((a, b) => a - b)
-  return {median: sorted[sorted.length >> 1] ?? 0, min: sorted[0] ?? 0, max: sorted.at(-1) ?? 0}
 }
 
 async function snapshot(root: string, cacheDir: string): Promise<void> {
@@ -178,11 +137,4 @@ const SOURCE: EffectiveProfile['source'] = {
   stager: 'cas',
 }
 
-if (import.meta.main) {
-  for (const {name, against, bar, ratio, ours, theirs} of await snapshotRows()) {
-    const spread = ({median, min, max}: Timing) => `${median.toFixed(0)} ms (${min.toFixed(0)}..${max.toFixed(0)})`
-    console.log(
-      `${ratio <= bar ? 'ok  ' : 'OVER'} ${name}: ${ratio.toFixed(2)}x of ${against}, bar ${bar}: ${spread(ours)} vs ${spread(theirs)}`,
-    )
-  }
-}
+if (import.meta.main) for (const row of await snapshotRows()) console.log(renderLine(row))

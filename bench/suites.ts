@@ -1,0 +1,38 @@
+import type {AbsoluteRow, BenchRow} from './row.ts'
+import type {Tool} from './tools.ts'
+
+/** Rows that are measured together. */
+export interface Suite {
+  readonly name: string
+  readonly title: string
+  readonly needs: readonly Tool[]
+  rows(pairs: number): Promise<readonly (BenchRow | AbsoluteRow)[]>
+}
+
+/** Everything that can be measured, in the order of the page. Each suite is loaded when it is run. */
+export const SUITES: readonly Suite[] = [
+  {
+    name: 'startup',
+    title: 'Starting',
+    needs: [],
+    rows: async (pairs) => (await import('./startup.ts')).startupRows(pairs),
+  },
+  {
+    name: 'classify',
+    title: 'The gate, in process',
+    needs: [],
+    rows: async () => [(await import('./classify.ts')).classifyRow()],
+  },
+  {
+    name: 'snapshot',
+    title: 'Taking a snapshot',
+    needs: ['git', 'sha256sum'],
+    rows: async (pairs) => (await import('./snapshot.ts')).snapshotRows(pairs),
+  },
+  {
+    name: 'interpreter',
+    title: 'Reading a log',
+    needs: ['gawk'],
+    rows: async (pairs) => (await import('./interpreter.ts')).interpreterRows(pairs),
+  },
+]
