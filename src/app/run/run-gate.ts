@@ -1,10 +1,11 @@
 import {join} from 'node:path'
 import {RchError, toRchError, type Classifier, type Connection, type EffectiveProfile} from '@rch/contract'
-import {checkResponsePayload, type Document, type RunSummary} from '@rch/contract/documents'
+import {checkResponsePayload, type Document, type JobRequest, type RunSummary} from '@rch/contract/documents'
 import {sha256, uuidv7} from '@rch/contract/identity'
 import {envFingerprints, namespaceOf, runIdentity, stepIdentity, type PlannedStep, type RunIdentity, type StepIdentity} from '../../domain/plan/run-identity.ts'
 import {contractDigest} from '../../infra/contract-digest.ts'
 import {writeFileAtomic} from '../../infra/files.ts'
+import {signRequest} from '../../infra/request-signer.ts'
 import {takeSnapshot, type Snapshot} from '../../snapshot/index.ts'
 import {forwardedValues, type Lane} from '../lane.ts'
 import {composeJobRequest, requiredFeatures, type RunFacts} from './compose-job.ts'
@@ -85,7 +86,7 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
         results.push(skippedStep(notebook, index, step.accepted.step.action, identity.run_id))
         continue
       }
-      const jobRequest = composeJobRequest(lane, {...facts, connection: way.current}, step.accepted, index, jobId, step.identity)
+      const jobRequest = await signed(request, candidate, composeJobRequest(lane, {...facts, connection: way.current}, step.accepted, index, jobId, step.identity))
       const result = await runStep(lane, {notebook, jobRequest, request, candidate, way, index, steps: steps.length, forwarded: forwardedValues(profile.env.allow, lane), onProgress, signal})
       results.push(result)
       if (request.detach) return {run_id: identity.run_id, attempt: notebook.attempt, directory: notebook.directory, worker: candidate.worker.name, summary: null, steps: results, detached: true}
@@ -111,6 +112,15 @@ async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   if (second.status === 'rejected') throw second.reason
   if (first.status === 'rejected') throw first.reason
   return [first.value, second.value]
+}
+
+/** The request with the host's signature, where a key is set. Throws `config_invalid` when one is required and none is. */
+async function signed({profile}: GateRequest, {worker}: Candidate, jobRequest: JobRequest): Promise<JobRequest> {
+  const keyFile = worker.request_signing_key ?? profile.request_signing_key
+  if (keyFile !== null) return {...jobRequest, job_request_signature: await signRequest(keyFile, jobRequest.job_request_sha256)}
+  if (!profile.trust.require_signed_job_requests) return jobRequest
+  const problem = 'trust.require_signed_job_requests is on, and no request_signing_key is set'
+  throw new RchError('config_invalid', problem, {data: {file: 'config.toml', problem}, hint: 'Set [defaults] request_signing_key = "~/.ssh/rch_sign" in config.toml.'})
 }
 
 function checkEnvironment(profile: EffectiveProfile, lane: Lane): void {

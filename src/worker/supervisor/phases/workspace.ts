@@ -2,6 +2,7 @@ import {existsSync, mkdirSync, rmSync} from 'node:fs'
 import {join, relative} from 'node:path'
 import {RchError} from '@rch/contract'
 import type {Document} from '@rch/contract/documents'
+import type {SourceEntry} from '@rch/contract/source'
 import {BlobStore} from '../../blobs/blob-store.ts'
 import {openUploads} from '../../open-uploads.ts'
 import {claimSlot, markSlot, type Slot} from '../../state/slots.ts'
@@ -71,6 +72,7 @@ export async function workspacePhase(session: JobSession, workspace: Workspace):
     const got = result.source_tree_hash
     if (got !== request.job.source_tree_hash)
       throw new RchError('source_hash_mismatch', undefined, {data: {expected: request.job.source_tree_hash, got}})
+    if (request.job.effective_config.resolved.settings.staging.verify_after_stage) await verifyAfterStage(session, workspace, entries)
     events.write({
       type: 'materialised',
       entries: entries.length,
@@ -83,25 +85,40 @@ export async function workspacePhase(session: JobSession, workspace: Workspace):
   })
 }
 
-/** Hashes the source again after the run, when the job asks for it; what a build changed is told by name. */
+/** Hashes the whole tree once more before the backend starts; what differs is told by name, and the job ends. */
+async function verifyAfterStage(session: JobSession, workspace: Workspace, entries: readonly SourceEntry[]): Promise<void> {
+  const found = await verifyTree(workspace.source, entries)
+  if (found.modified.length === 0 && found.missing.length === 0) return
+  const expected = session.request.job.source_tree_hash
+  throw new RchError('source_hash_mismatch', undefined, {data: {expected, got: found.source_tree_hash, paths: [...found.modified, ...found.missing].slice(0, 20)}})
+}
+
+/**
+ * Hashes the source again after the run, when the job asks for it; what a build changed is told by name. A `Package.resolved` that
+ * Xcode rewrote is told too, and counts against the job only where the profile forbids it to be resolved anew.
+ */
 export async function verifyAfterRun(session: JobSession, workspace: Workspace): Promise<void> {
   const {verify_after_run, verify_after_stage} = session.request.job.effective_config.resolved.settings.staging
-  if (!verify_after_run && !verify_after_stage) return
-  if (!existsSync(workspace.source)) return
+  if ((!verify_after_run && !verify_after_stage) || !existsSync(workspace.source)) return
+  const {source_tree_hash} = session.request.job
+  const unchecked = {status: 'not_checked', source_tree_hash: null, changed: []} as const
+  const after_stage = verify_after_stage ? {status: 'ok' as const, source_tree_hash, changed: []} : unchecked
+  if (!verify_after_run) return session.put('stage_verification', {after_stage, after_run: unchecked})
   const {entries} = openUploads(session.context).finished(session.context.owner, session.request.stage.upload_id)
   const found = await verifyTree(workspace.source, entries)
   const changed = [
     ...found.modified.map((path) => ({path, change: 'modified' as const})),
     ...found.missing.map((path) => ({path, change: 'removed' as const})),
   ]
-  session.put('stage_verification', {
-    after_stage: {status: 'not_checked', source_tree_hash: null, changed: []},
-    after_run: {status: changed.length === 0 ? 'ok' : 'modified', source_tree_hash: found.source_tree_hash, changed},
-  })
-  if (changed.length > 0)
-    throw new RchError('source_tree_modified', undefined, {
-      data: {paths: changed.map(({path}) => path).slice(0, 20), count: changed.length},
-    })
+  session.put('stage_verification', {after_stage, after_run: {status: changed.length === 0 ? 'ok' : 'modified', source_tree_hash: found.source_tree_hash, changed}})
+  const held = changed.filter(({path}) => !path.endsWith('Package.resolved') || resolutionIsFixed(session))
+  if (held.length > 0) throw new RchError('source_tree_modified', undefined, {data: {paths: held.map(({path}) => path).slice(0, 20), count: held.length}})
+  for (const {path} of changed) session.events.write({type: 'warning', code: 'package_resolved_changed', message: `The build rewrote ${path}.`, data: {path}})
+}
+
+function resolutionIsFixed(session: JobSession): boolean {
+  const run = session.request.job.effective_config.inputs.steps.find(({index}) => index === session.request.job.index)?.model.run
+  return run?.disable_automatic_package_resolution === true || run?.only_use_package_versions_from_resolved_file === true
 }
 
 /** A warm slot whose job ended by itself is believed by the next one. */
