@@ -45,7 +45,7 @@ export function readRecord(record: ReportTarget): RecordedRun {
   const summary = read(directory, 'run_summary')
   if (summary === null)
     throw new RchError('usage_error', `${basename(directory)} of this run has not ended: there is no summary yet.`, {data: {directory}, hint: 'Run `rch xcode status` to see what it is doing.'})
-  const steps = stepFolders(directory).flatMap((folder) => readStep(folder, directory) ?? [])
+  const steps = stepFolders(directory).flatMap((folder) => readStep(folder) ?? [])
   return {
     kind: record.type,
     directory,
@@ -64,35 +64,30 @@ export function readRecord(record: ReportTarget): RecordedRun {
 function readJob({directory, job_id}: JobRecord): RecordedRun {
   const summary = read(directory, 'summary')
   if (summary === null) throw new RchError('document_invalid', undefined, {data: {document: 'summary.json', problem: `it is missing in ${directory}`}})
-  const step = stepOf(summary, directory, join(directory, '../../runs', summary.run_id ?? '', `attempt-${summary.attempt ?? 1}`))
+  const step = stepOf(summary, directory)
   const {status, exit_code, error_code, errors, human_summary, duration_ms} = summary
   return {kind: 'job', directory, id: summary.job_id ?? job_id, status, exit_code, error_code: codeOf(error_code), errors, human_summary, duration_ms, steps: [step], findings: step.findings}
 }
 
-function readStep(folder: string, notebook: string): RecordedStep | null {
+function readStep(folder: string): RecordedStep | null {
   const summary = read(folder, 'summary')
   if (summary === null) return null
   const set = join(folder, 'job')
-  return stepOf(summary, existsSync(set) ? set : null, notebook)
+  return stepOf(summary, existsSync(set) ? set : null)
 }
 
-function stepOf(summary: Summary, set: string | null, notebook: string): RecordedStep {
+function stepOf(summary: Summary, set: string | null): RecordedStep {
   const build = set === null ? null : read(set, 'build_summary')
   const tests = set === null ? null : read(set, 'test_summary')
-  const plan = set === null ? null : planOf(summary, notebook)
+  const config = set === null ? null : read(set, 'effective_config')
   return {
     index: summary.index,
     action: summary.action,
     summary,
     set,
-    profile: plan?.profile ?? null,
+    profile: config?.resolved.profile ?? null,
     findings: build === null ? null : {build: bodyOf(build), tests: tests === null ? null : testsOf(tests)},
   }
-}
-
-/** The plan knows the profile's name; a set that was copied elsewhere has none. */
-function planOf(summary: Summary, notebook: string): Document<'run_plan'> | null {
-  return summary.run_id === null || summary.run_id === undefined ? null : read(notebook, 'run_plan')
 }
 
 function bodyOf(document: Document<'build_summary'>): BuildFindings {

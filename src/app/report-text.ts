@@ -1,7 +1,7 @@
 import {join} from 'node:path'
 import type {VerdictCode} from '../domain/verdict.ts'
 import {failedTests, type FailedTestView} from '../reports/findings.ts'
-import {needleOf, type ContextNeedle} from '../reports/log-context.ts'
+import type {ContextNeedle} from '../reports/log-context.ts'
 import type {ReportInput} from '../reports/report-blocks.ts'
 import {onlyTesting, shellWord} from '../reports/test-selection.ts'
 import {findInLog} from './report-log.ts'
@@ -16,7 +16,7 @@ const TOLD: ReadonlySet<string> = new Set<VerdictCode>(['build_failed', 'tests_f
 export function reportInput(run: RecordedRun): ReportInput {
   const findings = run.findings ?? {build: EMPTY_BUILD, tests: null}
   const step = run.steps.find(({summary}) => summary.status !== 'success' && summary.status !== 'skipped') ?? run.steps.at(-1)
-  const needle = needleFor(step)
+  const log = step === undefined || step.set === null ? null : join(step.set, 'build.log')
   const [error] = run.errors
   return {
     findings,
@@ -24,7 +24,7 @@ export function reportInput(run: RecordedRun): ReportInput {
     ok: run.status === 'success',
     headline: run.human_summary,
     trouble: error !== undefined && !(TOLD.has(error.error_code) && hasFindings(step)) ? {code: error.error_code, message: error.message, hint: error.hint} : null,
-    log: needle === null || step === undefined || step.set === null ? [] : findInLog(join(step.set, 'build.log'), needle),
+    log: log === null ? [] : firstFound(log, needlesFor(step)),
     again: (view) => againWithLane(view, step),
     more: moreOf(run, step),
   }
@@ -41,15 +41,29 @@ function hasFindings(step: RecordedStep | undefined): boolean {
   return build.errors + build.unmarked_failures.length + build.failed_commands.length + failedTests(tests).length > 0
 }
 
-function needleFor(step: RecordedStep | undefined): ContextNeedle | null {
+/** What to look for in the log, the best first. */
+function needlesFor(step: RecordedStep | undefined): readonly ContextNeedle[] {
   const findings = step?.findings ?? null
-  if (findings === null) return null
-  const error = findings.build.diagnostics.find(({severity}) => severity === 'error')
-  if (error !== undefined) return {text: error.message.split('\n')[0] ?? error.message, test: null}
+  if (findings === null) return []
+  const errors = findings.build.diagnostics.filter(({severity}) => severity === 'error').slice(0, 3)
+  if (errors.length > 0) return errors.map(({message}) => ({text: firstLine(message), test: null}))
   const [command] = findings.build.failed_commands
-  if (command !== undefined) return {text: `Command ${command.command} failed`, test: ''}
+  if (command !== undefined) return [{text: `Command ${command.command} failed`, test: ''}]
   const [view] = failedTests(findings.tests)
-  return view === undefined ? null : needleOf(view.failures, view.test.name)
+  if (view === undefined) return []
+  return [...view.failures.slice(0, 3).map(({message}) => ({text: firstLine(message), test: view.test.name})), {text: view.test.name, test: view.test.name}]
+}
+
+function firstFound(log: string, needles: readonly ContextNeedle[]): readonly string[] {
+  for (const needle of needles) {
+    const lines = findInLog(log, needle)
+    if (lines.length > 0) return lines
+  }
+  return []
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? text
 }
 
 /** The same profile with nothing but this test selected. */

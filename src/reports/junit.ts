@@ -79,7 +79,7 @@ function bodyOf(row: TestRow): readonly string[] {
     case 'passed':
       return row.repetitions.flatMap((one) => (one.outcome === 'failed' ? [rerun('flakyFailure', one.failures)] : []))
     case 'expected_failure':
-      return [`<system-out>${text(`expected failure: ${[row.reason, ...row.failures.map(failureText)].filter((one) => one !== null).join('\n')}`)}</system-out>`]
+      return [`<system-out>${text(`expected failure: ${[...new Set([row.reason, ...row.failures.map(failureText)])].filter((one) => one !== null).join('\n')}`)}</system-out>`]
   }
 }
 

@@ -1,38 +1,106 @@
+import {join} from 'node:path'
+import type {OutcomeCounts} from '@rch/contract/documents'
+import {writeFileAtomic} from '../../infra/files.ts'
+import {runTool} from '../../infra/run-tool.ts'
+import {annotationsOf} from '../../reports/annotations.ts'
+import {junitXml} from '../../reports/junit.ts'
+import {outcomeCounts} from '../../reports/outcome-counts.ts'
+import {sarifLog} from '../../reports/sarif.ts'
+import type {Findings} from '../../reports/findings.ts'
 import type {BackendReport} from '../supervisor/phases/backend.ts'
 import type {Prepared} from '../supervisor/phases/prepare.ts'
 import type {JobSession} from '../supervisor/session.ts'
-import {runTool} from '../../infra/run-tool.ts'
 import {toolEnv} from '../toolchain/tools.ts'
+import {readBundle, type AskBundle, type BundleReading} from './bundle/read-bundle.ts'
+import {exportExtras} from './export-extras.ts'
+import {mergeResults} from './merge-results.ts'
 
 export interface ResultsReport {
   readonly testsStarted: boolean
   /** Why the bundle cannot be read; `null` when it can, or when there is none. */
   readonly bundleProblem: string | null
+  /** What every count of the sealed set is made of; null when nothing ran. */
+  readonly counts: OutcomeCounts | null
 }
 
-/** Asks the bundle, and says what bundle and log tell of the build and its tests. */
+/** A bundle of many thousand tests takes the tool its time. */
+const ASK_TIMEOUT_MS = 300_000
+
+/**
+ * Asks the bundle, puts it together with the log, and writes what both say: `build_summary.json`, `test_summary.json` and the reports that the
+ * profile asks for. `sourceRoot` is where the sources were built.
+ */
 export async function writeResults(
-  _session: JobSession,
+  session: JobSession,
   prepared: Prepared | null,
   report: BackendReport,
   bundle: string | null,
+  sourceRoot: string,
 ): Promise<ResultsReport> {
-  const {summary} = report
-  if (summary === null || prepared === null) return {testsStarted: false, bundleProblem: null}
-  const {tests} = summary
-  const testsStarted = tests.passed + tests.failed + tests.skipped > 0
-  let bundleProblem: string | null = null
-  if (bundle !== null && testsStarted) {
-    const {code, stderr, stdout} = await runTool(
-      prepared.tools.xcrun,
-      ['xcresulttool', 'get', 'test-results', 'summary', '--path', bundle],
-      {
-        env: toolEnv(prepared.tools, prepared.toolchain.developer_dir),
-        timeoutMs: 120_000,
-      },
-    )
-    bundleProblem =
-      code !== 0 ? stderr.trim().slice(0, 300) || `xcresulttool exited ${code}` : stdout.trim() === '' ? 'xcresulttool said nothing' : null
-  }
-  return {testsStarted, bundleProblem}
+  const {findings: log, summary} = report
+  if (log === null || summary === null || prepared === null) return {testsStarted: false, bundleProblem: null, counts: null}
+  const {request} = session
+  const isTest = request.job.action.startsWith('test')
+  const logged = (log.tests?.tests.length ?? 0) > 0
+  const read = bundle === null ? null : await askBundle(prepared, bundle, isTest || logged)
+  const findings = read === null ? log : mergeResults(read.facts, log, sourceRoot)
+  const testsStarted = logged || (read?.facts.counts?.total ?? 0) > 0
+  warn(session, findings)
+  if (bundle !== null && testsStarted && session.request.job.artifact_profile === 'rich') await exportExtras(session, prepared, bundle)
+  writeReports(session, findings, isTest)
+  return {testsStarted, bundleProblem: testsStarted ? (read?.problem ?? null) : null, counts: outcomeCounts(findings)}
+}
+
+async function askBundle(prepared: Prepared, bundle: string, wantTests: boolean): Promise<BundleReading> {
+  const {tools, toolchain} = prepared
+  const ask: AskBundle = (words) =>
+    runTool(tools.xcrun, ['xcresulttool', ...words, '--path', bundle], {env: toolEnv(tools, toolchain.developer_dir), timeoutMs: ASK_TIMEOUT_MS})
+  return readBundle(ask, {xcodeMajor: Number.parseInt(toolchain.xcode_version, 10) || 0, wantTests})
+}
+
+/** Bundle and log disagree: the bundle's word stands, and whoever follows the job is told. */
+function warn(session: JobSession, {build, tests}: Findings): void {
+  for (const [document, differences] of [
+    ['build_summary', build.differences],
+    ['test_summary', tests?.differences ?? []],
+  ] as const)
+    for (const {field, result_bundle, log} of differences)
+      session.events.write({
+        type: 'warning',
+        code: 'results_differ',
+        message: `Result bundle and log disagree about ${field}; the bundle's word stands.`,
+        data: {document, field, result_bundle, log},
+      })
+}
+
+function writeReports(session: JobSession, findings: Findings, isTest: boolean): void {
+  const {request, layout} = session
+  const {reports} = request.job.effective_config.resolved.settings
+  const rich = request.job.artifact_profile === 'rich'
+  session.put('build_summary', findings.build)
+  if (isTest) session.put('test_summary', findings.tests ?? NO_TESTS)
+  const title = `${request.job.action} ${request.job_id}`
+  if (reports.junit && isTest) writeFileAtomic(join(layout.artifacts, 'junit.xml'), junitXml(findings, title))
+  if (reports.sarif || rich) writeFileAtomic(join(layout.artifacts, 'sarif.json'), `${JSON.stringify(sarifLog(findings), null, 2)}\n`)
+  if (reports.annotations || rich) session.put('annotations', {annotations: annotationsOf(findings)})
+}
+
+/** A test job whose tests never came to run. */
+export const NO_TESTS: NonNullable<Findings['tests']> = {
+  outcome: 'not_run',
+  source: 'none',
+  total: 0,
+  passed: 0,
+  failed: 0,
+  skipped: 0,
+  expected_failures: 0,
+  crashed: 0,
+  retried: 0,
+  restarts: 0,
+  started_at: null,
+  seconds: null,
+  devices: [],
+  tests: [],
+  truncated: false,
+  differences: [],
 }

@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import type {DocumentName, OutcomeCounts} from '@rch/contract/documents'
 import {DOCUMENT_TABLE} from '@rch/contract/documents/table'
 import {writeFileAtomic} from '../../infra/files.ts'
+import {NO_TESTS} from '../results/write-results.ts'
 import {describeMachine} from './describe-machine.ts'
 import {humanSummary} from './human-summary.ts'
 import {summaryFields} from './outcome.ts'
@@ -21,7 +22,7 @@ export function finishJob(session: JobSession, collected: Collected): string {
     actual: report.backend.actual,
     version: report.backend.version,
   }
-  const counts = countsOf(collected)
+  const counts = collected.counts ?? NO_COUNTS
   fillGaps(session, backend.actual ?? backend.preferred)
   putMetrics(session, collected)
   putSummary(session, collected, backend, counts)
@@ -99,22 +100,7 @@ function fillGaps(session: JobSession, backend: string): void {
       packages: [],
     })
   if (job.action.startsWith('test') && missing('test_summary')) {
-    session.put('test_summary', {
-      ...none,
-      outcome: 'not_run',
-      total: 0,
-      passed: 0,
-      failed: 0,
-      skipped: 0,
-      expected_failures: 0,
-      crashed: 0,
-      retried: 0,
-      restarts: 0,
-      started_at: null,
-      seconds: null,
-      devices: [],
-      tests: [],
-    })
+    session.put('test_summary', NO_TESTS)
   }
 }
 
@@ -161,19 +147,8 @@ function putMetrics(session: JobSession, {workspace, report}: Collected): void {
   })
 }
 
-function countsOf({report}: Collected): OutcomeCounts {
-  const tests = report.summary?.tests
-  const [passed, failed, skipped, expected] = [tests?.passed ?? 0, tests?.failed ?? 0, tests?.skipped ?? 0, tests?.expected_failures ?? 0]
-  return {
-    errors: report.summary?.errors ?? 0,
-    warnings: report.summary?.warnings ?? 0,
-    tests_total: passed + failed + skipped + expected,
-    tests_passed: passed,
-    tests_failed: failed,
-    tests_skipped: skipped,
-    tests_expected_failures: expected,
-  }
-}
+/** A job that ended before there was anything to count. */
+const NO_COUNTS: OutcomeCounts = {errors: 0, warnings: 0, tests_total: 0, tests_passed: 0, tests_failed: 0, tests_skipped: 0, tests_expected_failures: 0}
 
 function artifactSummary(
   session: JobSession,

@@ -67,7 +67,7 @@ export async function recover(
   session.events.write({type: 'warning', code: error.code, message: error.message, data: {reaped: sweep.reaped}})
   session.become('collecting', error.code)
   const outcome = outcomeOf(error)
-  const digest = finishJob(session, {workspace, prepared: null, report: {...NOTHING_RAN, sweep}, outcome})
+  const digest = finishJob(session, {workspace, prepared: null, report: {...NOTHING_RAN, sweep}, outcome, counts: null})
   recordSeal(context.db, request.job_id, outcome.state, session.seq, digest)
   await afterSeal(session, outcome)
 }

@@ -65,13 +65,14 @@ export async function runJob(
     logBug(error)
   }
   session.become('collecting')
-  const collected = {workspace, prepared, report: report ?? NOTHING_RAN, outcome}
-  outcome = await collectPhase(session, collected)
+  const collected = {workspace, prepared, report: report ?? NOTHING_RAN, outcome, counts: null}
+  const ended = await collectPhase(session, collected)
+  outcome = ended.outcome
   // A build that was killed may have left half-written products; one that ended by itself, red or green, leaves a usable cache.
   if (workspace !== null && report !== null && !KILLED.has(outcome.state) && report.exit?.term_signal === null)
     keepWorkspace(session, workspace)
   clearInterval(watch)
-  const digest = finishJob(session, {...collected, outcome})
+  const digest = finishJob(session, {...collected, ...ended})
   recordSeal(context.db, request.job_id, outcome.state, session.seq, digest)
   await afterSeal(session, outcome)
 }

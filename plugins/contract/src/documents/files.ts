@@ -20,6 +20,7 @@ const OTHER_FILES: readonly ArtifactRow[] = [
   other('result.xcresult', 'result_bundle', 'application/x-xcresult', null, 'unredacted', 'tests started'),
   other('result.xcresult.tar.zst', 'result_bundle', 'application/zstd', null, 'unredacted', 'tests started, packed'),
   other('repro/*', 'repro', 'application/octet-stream', null, 'internal', 'repro.enabled'),
+  other('coverage.json', 'report', 'application/json', 'utf-8', 'internal', 'artifact_profile rich and the tests measured coverage'),
   other('attachments/*', 'attachment', 'application/octet-stream', null, 'unredacted', 'artifact_profile rich'),
 ]
 

@@ -3,6 +3,8 @@ import {RchError, toRchError, type BackendExit, type BackendJob, type BackendPat
 import type {LogSummary} from '@rch/contract/events'
 import {createSummarizer} from '@rch/interpreter'
 import {verdictOf} from '../../../domain/verdict.ts'
+import type {Findings} from '../../../reports/findings.ts'
+import {createFindingsCollector} from '../../../reports/log-findings.ts'
 import {backendEnvironment} from '../backend-env.ts'
 import {readControl, writeControl} from '../control.ts'
 import {LogFile} from '../log-file.ts'
@@ -19,6 +21,8 @@ export interface BackendReport {
   readonly backend: {readonly preferred: string; readonly actual: string | null; readonly version: string | null}
   /** What the log said; `null` when nothing ran. */
   readonly summary: LogSummary | null
+  /** The same, test by test and diagnostic by diagnostic. */
+  readonly findings: Findings | null
   readonly logBytes: number
   readonly sweep: SweepResult
   readonly startedAt: string | null
@@ -57,9 +61,11 @@ export async function backendPhase(session: JobSession, workspace: Workspace, pr
   const log = new LogFile(layout.log, request.job.limits.max_log_bytes)
   const interpreter = driver.interpreter({sourceRoot: workspace.source})
   const summarizer = createSummarizer()
+  const collector = createFindingsCollector()
   const say = (said: ReturnType<typeof interpreter.push>): void => {
     for (const event of said) {
       summarizer.add(event)
+      collector.add(event)
       events.write(event)
     }
   }
@@ -104,7 +110,7 @@ export async function backendPhase(session: JobSession, workspace: Workspace, pr
         : failure !== null
           ? outcomeOf(failure)
           : judge(exit, summary, driver.id)
-  return {outcome, exit, backend, summary, logBytes: log.seen, sweep, startedAt}
+  return {outcome, exit, backend, summary, findings: collector.findings(summary), logBytes: log.seen, sweep, startedAt}
 }
 
 async function runOne(

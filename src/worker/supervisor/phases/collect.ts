@@ -1,8 +1,9 @@
 import {existsSync} from 'node:fs'
 import {join} from 'node:path'
 import {RchError, toRchError} from '@rch/contract'
+import type {OutcomeCounts} from '@rch/contract/documents'
 import {treeHash} from '@rch/contract/source'
-import {writeResults} from '../../results/write-results.ts'
+import {writeResults, type ResultsReport} from '../../results/write-results.ts'
 import {releaseDevices} from '../../toolchain/devices.ts'
 import {copyTree} from '../artifact-tree.ts'
 import {describeMachine} from '../describe-machine.ts'
@@ -17,6 +18,8 @@ export interface Collected {
   readonly prepared: Prepared | null
   readonly report: BackendReport
   readonly outcome: Outcome
+  /** What build and tests came to, once that was looked at. */
+  readonly counts: OutcomeCounts | null
 }
 
 /** Stands for a backend that never came to run. */
@@ -25,6 +28,7 @@ export const NOTHING_RAN: BackendReport = {
   exit: null,
   backend: {preferred: '', actual: null, version: null},
   summary: null,
+  findings: null,
   logBytes: 0,
   sweep: {reaped: 0, remaining: 0, coverage: 'exact'},
   startedAt: null,
@@ -34,8 +38,8 @@ export const NOTHING_RAN: BackendReport = {
  * Gathers what the job leaves behind and lets go of what it held. Nothing here may stop the seal: what cannot be collected
  * becomes the job's error, unless it has one already.
  */
-export async function collectPhase(session: JobSession, collected: Collected): Promise<Outcome> {
-  let {outcome} = collected
+export async function collectPhase(session: JobSession, collected: Collected): Promise<Pick<Collected, 'outcome' | 'counts'>> {
+  let {outcome, counts} = collected
   const attempt = async (work: () => Promise<void> | void): Promise<void> => {
     try {
       await work()
@@ -53,12 +57,14 @@ export async function collectPhase(session: JobSession, collected: Collected): P
   await session.meter.run('collect', async () => {
     await attempt(() => putDevices(session, collected))
     await attempt(async () => {
-      outcome = await collectBundle(session, collected, outcome)
+      const results = await collectBundle(session, collected)
+      counts = results.counts
+      outcome = judgeBundle(results, outcome)
     })
     await attempt(() => (collected.workspace === null ? undefined : verifyAfterRun(session, collected.workspace)))
     await attempt(() => session.put('environment', describeMachine(session.context)))
   })
-  return outcome
+  return {outcome, counts}
 }
 
 async function putDevices(session: JobSession, {prepared, outcome}: Collected): Promise<void> {
@@ -84,19 +90,23 @@ async function putDevices(session: JobSession, {prepared, outcome}: Collected): 
   })
 }
 
-/** The result bundle and what it and the log say; a test that started must have one that can be read. */
-async function collectBundle(session: JobSession, {prepared, report}: Collected, outcome: Outcome): Promise<Outcome> {
+/** The result bundle, and what it and the log say. */
+async function collectBundle(session: JobSession, {prepared, report, workspace}: Collected): Promise<ResultsReport & {readonly present: boolean}> {
   const {layout, request} = session
   const bundle = join(layout.result, 'result.xcresult')
   const present = existsSync(bundle)
+  const kept = join(layout.artifacts, 'result.xcresult')
   if (present) {
-    const {entries} = copyTree(bundle, join(layout.artifacts, 'result.xcresult'), request.job.limits.max_artifact_bytes)
+    const {entries} = copyTree(bundle, kept, request.job.limits.max_artifact_bytes)
     session.put('artifact_tree', {path: 'result.xcresult', tree_sha256: treeHash(entries), entries}, 'artifact_trees/result.xcresult.tree.json')
   }
-  const results = await writeResults(session, prepared, report, present ? join(layout.artifacts, 'result.xcresult') : null)
-  if (!results.testsStarted || outcome.state === 'cancelled' || outcome.state === 'timed_out') return outcome
+  // The tool may add an index to a bundle that it reads, so it reads the original: the copy stays what its tree says.
+  return {...(await writeResults(session, prepared, report, present ? bundle : null, workspace?.source ?? '/')), present}
+}
+
+/** A test that started must have a bundle that can be read. */
+function judgeBundle({testsStarted, present, bundleProblem}: ResultsReport & {readonly present: boolean}, outcome: Outcome): Outcome {
+  if (!testsStarted || outcome.state === 'cancelled' || outcome.state === 'timed_out') return outcome
   if (!present) return outcomeOf(new RchError('result_bundle_missing'))
-  if (results.bundleProblem !== null)
-    return outcomeOf(new RchError('result_bundle_invalid', undefined, {data: {problem: results.bundleProblem}}))
-  return outcome
+  return bundleProblem === null ? outcome : outcomeOf(new RchError('result_bundle_invalid', undefined, {data: {problem: bundleProblem}}))
 }
