@@ -4,6 +4,7 @@ import {readDocument} from '@rch/contract/documents'
 import {parseStrictJson} from '@rch/contract/json'
 import {createContext} from '../context.ts'
 import {loadWorkerConfig} from '../../infra/worker-config-file.ts'
+import {collectSometimes} from '../gc.ts'
 import {processIdentity} from '../platform/process-identity.ts'
 import {findJob, recordSeal} from '../state/jobs.ts'
 import {makeDirectory, readIfThere} from '../../infra/files.ts'
@@ -48,6 +49,7 @@ export async function superviseJob(mode: 'supervise' | 'recover', jobId: string,
   const request = readDocument('job_request', readIfThere(layout.request) ?? new Uint8Array())
   if (mode === 'recover') await recover(context, layout, request, previous)
   else await runJob(context, layout, request, env)
+  await collectSometimes(context)
   return 0
 }
 

@@ -25,5 +25,5 @@ export const HANDLERS: Readonly<Record<Verb, () => Promise<VerbHandler>>> = {
   upload_source: planned('upload_source'),
   cache_query: planned('cache_query'),
   prewarm: planned('prewarm'),
-  gc: planned('gc'),
+  gc: async () => (await import('./gc.ts')).gc,
 }

@@ -46,7 +46,7 @@ export const VERBS = {
   }),
   cache_query: row('How warm the worker is for a job.', RUN, {since: 'planned'}),
   prewarm: row('Boots simulators and resolves packages ahead of a job.', RUN, {since: 'planned'}),
-  gc: row('Deletes what is old and not in use.', RUN, {since: 'planned'}),
+  gc: row('Deletes what is old and not in use.', RUN, {}),
   session: row('Carries many requests on one channel.', ['run', 'stage', 'fetch'], {}),
 } as const satisfies Record<string, VerbRow>
 
