@@ -23,7 +23,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
     }
     default: {
       const {operate} = await import('./operator.ts')
-      process.exitCode = await operate(command, options)
+      process.exitCode = await operate(options.words, options.config)
     }
   }
 }

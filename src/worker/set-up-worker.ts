@@ -1,0 +1,65 @@
+import {existsSync, readFileSync} from 'node:fs'
+import {homedir, hostname, userInfo} from 'node:os'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {RchError} from '@rch/contract'
+import {configDirectory} from '../infra/config-files.ts'
+import {makeDirectory, writeFileAtomic} from '../infra/files.ts'
+import {loadWorkerConfig} from '../infra/worker-config-file.ts'
+import {ensureAttestationKey} from './attestation-key.ts'
+import {harnessSha256} from './harness-identity.ts'
+
+const HARNESS = fileURLToPath(new URL('../../bin/rch-xcode-worker.js', import.meta.url))
+
+/**
+ * Makes what a worker needs and prints what its two neighbours need: the keys' lines for `authorized_keys`, the worker's entry for
+ * the host's `workers.toml`. Idempotent; nothing that is there is changed, and it writes to no file of SSH's.
+ */
+export async function setUpWorker(words: readonly string[], configFile: string | undefined): Promise<string> {
+  const dryRun = words.includes('--dry-run')
+  const owner = words.find((word) => word.startsWith('--owner='))?.slice('--owner='.length) ?? 'me'
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(owner)) throw new RchError('usage_error', `--owner=${owner} is no name.`, {data: {problem: 'owner'}})
+  const keys = words.filter((word) => !word.startsWith('--')).map(publicKey)
+  const file = configFile ?? join(configDirectory(process.env, null), 'worker.toml')
+  const keyFile = join(homedir(), '.config/rch/attestation-key.pem')
+  const fresh = !existsSync(file)
+  if (fresh && !dryRun) {
+    makeDirectory(join(file, '..'))
+    writeFileAtomic(file, `# What this worker's operator decides. Every key: docs/config.md.\n\n[identity]\nattestation_key = ${JSON.stringify(keyFile)}\n`)
+  }
+  const config = dryRun && fresh ? loadWorkerConfig(undefined, {}) : loadWorkerConfig(file)
+  const attestationKey = config.identity.attestation_key ?? keyFile
+  if (!dryRun) for (const root of Object.values(config.roots)) makeDirectory(root)
+  const fingerprint = dryRun ? 'SHA256:…' : ensureAttestationKey(attestationKey).fingerprint
+  const line = (key: string): string => `restrict,command="${process.execPath} ${HARNESS} --config=${file} --forced=run:${owner}" ${key}`
+  return [
+    `${dryRun ? 'would use' : fresh ? 'wrote' : 'kept'} ${file}`,
+    ...Object.entries(config.roots).map(([name, path]) => `  ${name} ${path}`),
+    `  attestation key ${attestationKey}${config.identity.attestation_key === null ? ' (not in use: put it into [identity] attestation_key)' : ''}`,
+    '',
+    'For ~/.ssh/authorized_keys here, one line per key:',
+    ...(keys.length === 0 ? ['ssh-ed25519 AAAA… the host\'s key'] : keys).map((key) => `  ${line(key)}`),
+    '',
+    "For workers.toml on the host:",
+    '  [[workers]]',
+    `  name = ${JSON.stringify(config.name)}`,
+    `  host = ${JSON.stringify(hostname())}`,
+    `  user = ${JSON.stringify(userInfo().username)}`,
+    '  run_key = "~/.ssh/rch_run"',
+    `  attestation_key_fingerprint = "${fingerprint}"`,
+    `  expected_harness_sha256 = "${harnessSha256()}"`,
+    '',
+    'Then, on the host: rch xcode workers probe NAME (it prints host_key_fingerprint, the last pin).',
+  ].join('\n')
+}
+
+function publicKey(file: string): string {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    throw new RchError('usage_error', `${file} cannot be read.`, {data: {file}, cause: error, hint: 'Name the .pub file of the host\'s key.'})
+  }
+  if (!/^(ssh-ed25519|ecdsa-sha2-nistp\d+|ssh-rsa|sk-ssh-ed25519@openssh\.com) [A-Za-z0-9+/=]+( .*)?$/.test(text)) throw new RchError('usage_error', `${file} is no public key of OpenSSH.`, {data: {file}})
+  return text
+}
