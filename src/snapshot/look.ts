@@ -14,44 +14,49 @@ export interface LookRequest {
 
 /** What was found there. */
 export type Look =
-  | (HashedFile & {
-      readonly kind: 'file'
-      /** Read in this pass, not remembered from an earlier one. */
-      readonly fresh: boolean
-    })
+  | HashedFile
   | {readonly kind: 'symlink'; readonly target: string; readonly stamp: FileStamp}
   | {readonly kind: 'missing' | 'unreadable' | 'changing' | 'special' | 'directory'; readonly detail: string}
 
 export interface LookOptions extends HashFilesOptions {
-  readonly root: string
   readonly cache: StatCache
 }
 
-/** Looks at files, reading only those whose stamp is not the remembered one. Results in the order of `requests`. */
-export async function lookAt(requests: readonly LookRequest[], options: LookOptions): Promise<readonly Look[]> {
-  const looks = Array.from<Look>({length: requests.length})
+/** What was found, by position in the requests. */
+export interface Looks {
+  get(position: number): Look
+}
+
+/** Looks at files, reading only those whose stamp is not the remembered one. */
+export async function lookAt(requests: readonly LookRequest[], options: LookOptions): Promise<Looks> {
+  const known = new Map<number, Look>()
   const unread: number[] = []
-  for (const [i, request] of requests.entries()) {
-    const known = request.unsure || options.cache.get(request.path) !== undefined ? lookOutside(request.path, options) : undefined
-    if (known === undefined) unread.push(i)
-    else looks[i] = known
+  for (const [i, {path, unsure}] of requests.entries()) {
+    const look = unsure || options.cache.get(path) !== undefined ? lookOutside(path, options) : undefined
+    if (look === undefined) unread.push(i)
+    else known.set(i, look)
   }
-  if (unread.length === 0) return looks
+  if (unread.length === 0) return {get: (position) => known.get(position) ?? NOTHING}
   const hashed = await hashFiles(
-    unread.map((i) => join(options.root, requests[i]?.path ?? '')),
+    unread.map((i) => requests[i]?.path ?? ''),
     options,
   )
-  for (const [k, i] of unread.entries()) {
-    const result = hashed[k]
-    const path = requests[i]?.path ?? ''
-    if (result === undefined) throw new Error(`${path} was not hashed`)
-    if (!('problem' in result)) looks[i] = {kind: 'file', fresh: true, ...result}
-    // Something else took a file's place: one more look says what.
-    else if (result.problem === 'special') looks[i] = lookOutside(path, options) ?? {kind: 'changing', detail: result.detail}
-    else looks[i] = {kind: result.problem === 'large' ? 'changing' : result.problem, detail: result.detail}
+  const places = new Map(known.size === 0 ? [] : unread.map((position, i) => [position, i]))
+  return {
+    get(position) {
+      const look = known.get(position)
+      if (look !== undefined) return look
+      const result = hashed.get(known.size === 0 ? position : (places.get(position) ?? 0))
+      if (!('problem' in result)) return result
+      // Something else took a file's place: one more look says what.
+      if (result.problem === 'special')
+        return lookOutside(requests[position]?.path ?? '', options) ?? {kind: 'changing', detail: result.detail}
+      return {kind: result.problem === 'large' ? 'changing' : result.problem, detail: result.detail}
+    },
   }
-  return looks
 }
+
+const NOTHING: Look = {kind: 'missing', detail: 'not looked at'}
 
 /** What can be said without reading content; `undefined` = it is a file to be read. */
 function lookOutside(path: string, {root, cache}: LookOptions): Look | undefined {

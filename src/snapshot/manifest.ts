@@ -14,7 +14,7 @@ export function hashTree(tree: Pick<Tree, 'hash' | 'canonical'>): string {
 /** `source_manifest.json`, canonical JSON. */
 export function encodeManifest(tree: Tree, treeHash: string, createdAt: string): Uint8Array {
   const pieces: (Uint8Array | string)[] = [`{"created_at":${JSON.stringify(createdAt)},"entries":`]
-  for (const piece of tree.canonical()) pieces.push(piece)
+  for (const piece of tree.canonical()) pieces.push(typeof piece === 'string' ? piece : Uint8Array.from(piece))
   pieces.push(
     `,"kind":"source_manifest","lane_version":${JSON.stringify(LANE_VERSION)},"schema_id":"rch-xcode/source_manifest@1","schema_version":1,"source_tree_hash":"${treeHash}"}`,
   )

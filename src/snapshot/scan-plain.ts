@@ -19,8 +19,9 @@ export async function scanPlain(context: ScanContext): Promise<Scan> {
   const requests = paths
     .filter((path) => builder.admits(context.selection.verdict(path, 'untracked')))
     .map((path) => ({path, unsure: true}))
-  for (const [i, look] of (await lookAt(requests, {...context, oid: null, recentFromMs: unsettledFrom(context.startedMs)})).entries()) {
-    const path = requests[i]?.path ?? ''
+  const looks = await lookAt(requests, {...context, oid: null, recentFromMs: unsettledFrom(context.startedMs)})
+  for (const [i, {path}] of requests.entries()) {
+    const look = looks.get(i)
     builder.add(path, look, (executable) => (executable ? '100755' : '100644'))
     builder.remember(path, look)
   }

@@ -24,8 +24,9 @@ export async function searchIgnored(context: ScanContext, builder: TreeBuilder, 
   if (found.size === 0) return
   for (const {path} of treeNow().entries) found.delete(path)
   const requests = [...found].map((path) => ({path, unsure: true}))
-  for (const [i, look] of (await lookAt(requests, {...context, oid: null, recentFromMs: unsettledFrom(context.startedMs)})).entries()) {
-    const path = requests[i]?.path ?? ''
+  const looks = await lookAt(requests, {...context, oid: null, recentFromMs: unsettledFrom(context.startedMs)})
+  for (const [i, {path}] of requests.entries()) {
+    const look = looks.get(i)
     builder.add(path, look, (executable) => (executable ? '100755' : '100644'))
     builder.remember(path, look)
   }

@@ -13,7 +13,7 @@ export interface Tree {
   readonly entries: readonly SourceEntry[]
   /** The source tree hash, where it is known already. */
   readonly hash?: string
-  /** The entries as one canonical JSON array, in pieces. */
+  /** The entries as one canonical JSON array, in pieces that are good until the next one is asked for. */
   canonical(): Iterable<Uint8Array | string>
 }
 

@@ -47,12 +47,11 @@ export async function lookAtWorkTree({context, builder, repository, at, opened}:
   const notePointer = (path: string, look: Look) => {
     if (look.kind === 'file' && look.pointer !== null) pointers.set(path, look.pointer)
   }
-  const learned: (() => void)[] = []
-  const blobs = context.blobs(config.oidBytes)
+  const learned: number[] = []
   const looks = await opened.reading
   for (const [i, file] of sorted.unknown.entries()) {
-    const look = looks[i]
-    if (look === undefined || changes.changed.has(file.path)) continue
+    if (changes.changed.has(file.path)) continue
+    const look = looks.get(i)
     notePointer(file.path, look)
     addUnknown(builder, file, look, config.fileMode)
     const {position} = file
@@ -62,7 +61,7 @@ export async function lookAtWorkTree({context, builder, repository, at, opened}:
       isBlob &&
       (look.oid === null ? !late.mayConvertText && hasRecordedTimes(index, position, look.stamp) : look.oid === oidAt(index, position))
     ) {
-      learned.push(() => blobs.learn(index.bytes, index.oidOffsets[position] ?? 0, look.bytes, look.sha256))
+      learned.push(i)
     } else builder.remember(file.path, look)
   }
 
@@ -89,8 +88,9 @@ export async function lookAtWorkTree({context, builder, repository, at, opened}:
     modes.set(path, mode === '100755' ? mode : '100644')
   }
   for (const path of sorted.links) if (!changes.changed.has(path)) later.push({path, unsure: true})
-  for (const [i, look] of (await lookAt(later, opened.looking)).entries()) {
-    const path = later[i]?.path ?? ''
+  const laterLooks = await lookAt(later, opened.looking)
+  for (const [i, {path}] of later.entries()) {
+    const look = laterLooks.get(i)
     notePointer(path, look)
     builder.add(path, look, (executable) => modes.get(path) ?? (config.fileMode ? fileModeOf(executable) : '100644'))
     builder.remember(path, look)
@@ -102,7 +102,13 @@ export async function lookAtWorkTree({context, builder, repository, at, opened}:
     pointers,
     learned: learned.length,
     learn() {
-      for (const learn of learned) learn()
+      if (index === undefined || learned.length === 0) return
+      const blobs = context.blobs(config.oidBytes)
+      for (const i of learned) {
+        const look = looks.get(i)
+        const position = sorted.unknown[i]?.position ?? 0
+        if (look.kind === 'file') blobs.learn(index.bytes, index.oidOffsets[position] ?? 0, look.bytes, look.sha256)
+      }
       blobs.save()
     },
   }

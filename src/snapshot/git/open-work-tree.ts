@@ -1,6 +1,6 @@
 import {readFileSync, statSync} from 'node:fs'
 import {join, resolve} from 'node:path'
-import {lookAt, type Look, type LookOptions} from '../look.ts'
+import {lookAt, type LookOptions, type Looks} from '../look.ts'
 import {unsettledFrom} from '../tree-builder.ts'
 import {readConversions, type Conversions} from './attributes.ts'
 import {readGitConfig, type GitConfig} from './config.ts'
@@ -18,7 +18,7 @@ export interface OpenWorkTree {
   /** How files of this work tree are to be looked at. */
   readonly looking: LookOptions
   /** What is found where the index does not say: one look for each of `tracked.sorted.unknown`, under way since it was sorted. */
-  readonly reading: Promise<readonly Look[]>
+  readonly reading: Promise<Looks>
   /** What attribute files that git does not track yet add. */
   readonly late: Conversions
   /** An attribute file is changed or untracked. */

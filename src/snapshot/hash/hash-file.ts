@@ -3,6 +3,9 @@ import {closeSync, constants, fstatSync, openSync, readSync, type Stats} from 'n
 
 /** What one look at a regular file found. Nothing of this module depends on other packages: it also runs in worker threads. */
 export interface HashedFile {
+  readonly kind: 'file'
+  /** Read just now, not remembered from an earlier time. */
+  readonly fresh: boolean
   readonly sha256: string
   readonly bytes: number
   readonly stamp: FileStamp
@@ -102,7 +105,7 @@ function hashUnless(fd: number, before: Stats, content: Content): HashedFile | U
 }
 
 function hashedFile(stat: Stats, {sha256, oid, pointer}: Content): HashedFile {
-  return {sha256, bytes: stat.size, stamp: stampOf(stat), executable: (stat.mode & 0o100) !== 0, oid, pointer}
+  return {kind: 'file', fresh: true, sha256, bytes: stat.size, stamp: stampOf(stat), executable: (stat.mode & 0o100) !== 0, oid, pointer}
 }
 
 function hashSmall(content: Buffer, oid: OidOptions | null, always: boolean): Content {

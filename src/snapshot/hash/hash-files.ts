@@ -2,21 +2,24 @@ import {availableParallelism} from 'node:os'
 import {setImmediate as nextTurn} from 'node:timers/promises'
 import {Worker} from 'node:worker_threads'
 import {hashFile, type HashedFile, type HashOptions, type UnhashedFile} from './hash-file.ts'
+import {HashResults} from './hash-results.ts'
 import type {HashBatch, HashedBatch} from './hash-worker.ts'
 import {unpackResults} from './packed-results.ts'
 
 export interface HashFilesOptions extends Omit<HashOptions, 'maxBytes'> {
+  /** Absolute; paths are relative to it. */
+  readonly root: string
   readonly signal?: AbortSignal | undefined
   /** Called with the number of files done so far. */
   readonly onProgress?: ((done: number) => void) | undefined
 }
 
 /**
- * Hashes many files, results in the order of `paths`. This thread takes its share of the small ones, in turns short enough for
+ * Hashes many files, results by their positions in `paths`. This thread takes its share of the small ones, in turns short enough for
  * whatever else it has to do; where there is enough to do, a thread per further core joins in, and large files are always
  * theirs. Memory does not grow with the size of a file.
  */
-export async function hashFiles(paths: readonly string[], options: HashFilesOptions): Promise<readonly (HashedFile | UnhashedFile)[]> {
+export async function hashFiles(paths: readonly string[], options: HashFilesOptions): Promise<HashResults> {
   options.signal?.throwIfAborted()
   const queue = new HashQueue(paths, options)
   const threads = paths.length > ALONE_FILES ? startThreads(Math.max(1, availableParallelism() - 1), queue) : []
@@ -41,7 +44,7 @@ const BATCH_FILES = 128
 
 /** The files that are left, and what became of the others. */
 class HashQueue {
-  readonly results: (HashedFile | UnhashedFile)[]
+  readonly results: HashResults
   /** Positions of large files, for the threads only. */
   readonly large: number[] = []
   readonly finished: Promise<void>
@@ -56,7 +59,7 @@ class HashQueue {
   constructor(paths: readonly string[], options: HashFilesOptions) {
     this.paths = paths
     this.options = options
-    this.results = Array.from<HashedFile | UnhashedFile>({length: paths.length})
+    this.results = new HashResults(paths.length)
     const {promise, resolve, reject} = Promise.withResolvers<void>()
     this.finished = promise
     this.finished.catch(() => {})
@@ -76,7 +79,7 @@ class HashQueue {
   }
 
   settle(position: number, result: HashedFile | UnhashedFile): void {
-    this.results[position] = result
+    this.results.set(position, result)
     this.#done++
     if (this.#done === this.paths.length) this.#finish()
   }
@@ -95,7 +98,7 @@ async function hashHere(queue: HashQueue): Promise<void> {
   const options: HashOptions = {recentFromMs: queue.options.recentFromMs, oid: queue.options.oid, maxBytes: HERE_BYTES}
   for (let positions = queue.take(TURN_FILES, false); positions.length > 0; positions = queue.take(TURN_FILES, false)) {
     for (const position of positions) {
-      const result = hashFile(queue.paths[position] ?? '', options)
+      const result = hashFile(`${queue.options.root}/${queue.paths[position] ?? ''}`, options)
       if ('problem' in result && result.problem === 'large') queue.large.push(position)
       else queue.settle(position, result)
     }
@@ -113,7 +116,7 @@ interface HashThread {
 
 function startThreads(count: number, queue: HashQueue): HashThread[] {
   return Array.from({length: count}, () => {
-    const worker = new Worker(WORKER)
+    const worker = new Worker(WORKER, {resourceLimits: THREAD_LIMITS})
     const batches = new Map<number, readonly number[]>()
     let number = 0
     const give = () => {
@@ -121,6 +124,7 @@ function startThreads(count: number, queue: HashQueue): HashThread[] {
       if (positions.length === 0) return
       const batch: HashBatch = {
         id: number,
+        root: queue.options.root,
         paths: positions.map((position) => queue.paths[position] ?? ''),
         options: {recentFromMs: queue.options.recentFromMs, oid: queue.options.oid, maxBytes: Number.MAX_SAFE_INTEGER},
       }
@@ -143,6 +147,9 @@ function startThreads(count: number, queue: HashQueue): HashThread[] {
     return {worker, give}
   })
 }
+
+/** A thread holds one batch at a time and nothing of a file but its buffer. */
+const THREAD_LIMITS = {maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64} as const
 
 /** Beside this file, with the same extension: TypeScript in the sources, JavaScript when built. */
 const WORKER = new URL(import.meta.url.replace(/hash-files(\.[jt]s)$/, 'hash-worker$1'))

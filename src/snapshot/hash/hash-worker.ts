@@ -5,6 +5,8 @@ import {packResults, type PackedResults} from './packed-results.ts'
 /** One batch of files for a hashing thread. */
 export interface HashBatch {
   readonly id: number
+  readonly root: string
+  /** Relative to `root`. */
   readonly paths: readonly string[]
   readonly options: HashOptions
 }
@@ -14,8 +16,8 @@ export interface HashedBatch {
   readonly results: PackedResults
 }
 
-parentPort?.on('message', ({id, paths, options}: HashBatch) => {
-  const done: HashedBatch = {id, results: packResults(paths.map((path) => hashFile(path, options)))}
+parentPort?.on('message', ({id, root, paths, options}: HashBatch) => {
+  const done: HashedBatch = {id, results: packResults(paths.map((path) => hashFile(`${root}/${path}`, options)))}
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   parentPort?.postMessage(done)
 })

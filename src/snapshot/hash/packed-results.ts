@@ -13,7 +13,6 @@ export interface PackedResults {
 
 const NUMBERS = 5
 const NO_DIGEST = '0'.repeat(64)
-const NOTHING_RARE = {oid: null, pointer: null} as const
 
 export function packResults(results: readonly (HashedFile | UnhashedFile)[]): PackedResults {
   const numbers = new Float64Array(results.length * NUMBERS)
@@ -39,11 +38,14 @@ export function unpackResults({count, sha256, numbers, rare}: PackedResults): (H
   for (let i = 0; i < count; i++) {
     const n = i * NUMBERS
     results.push({
+      kind: 'file',
+      fresh: true,
       sha256: sha256.slice(i * 64, i * 64 + 64),
       bytes: at(n),
       stamp: {ino: at(n + 1), mtimeMs: at(n + 2), ctimeMs: at(n + 3)},
       executable: at(n + 4) === 1,
-      ...NOTHING_RARE,
+      oid: null,
+      pointer: null,
     })
   }
   for (const [i, found] of rare) {

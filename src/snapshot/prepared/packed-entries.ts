@@ -1,5 +1,5 @@
 import {comparePaths, type SourceEntry, type SourceFile} from '@rch/contract/source'
-import {canonicalEntry} from '../canonical-entries.ts'
+import {EntryWriter} from '../canonical-entries.ts'
 
 /** Sorted file entries as their own canonical JSON, one after the other with commas between. */
 export interface PackedEntries {
@@ -9,16 +9,25 @@ export interface PackedEntries {
   readonly offsets: Uint32Array
 }
 
-export function packEntries(entries: readonly SourceEntry[]): PackedEntries {
-  const fragments = entries.map((entry) => `${canonicalEntry(entry)},`)
+/** The text of sorted entries in pieces, with the offsets of `PackedEntries`. */
+export function packEntries(entries: readonly SourceEntry[]): {readonly pieces: readonly Uint8Array[]; readonly offsets: Uint32Array} {
+  const writer = new EntryWriter()
+  const pieces: Uint8Array[] = []
   const offsets = new Uint32Array(entries.length + 1)
-  let end = 0
-  for (const [i, fragment] of fragments.entries()) {
-    end += NOT_ASCII.test(fragment) ? Buffer.byteLength(fragment) : fragment.length
-    offsets[i + 1] = end
+  let written = 0
+  for (const [i, entry] of entries.entries()) {
+    writer.entry(entry)
+    writer.text(',')
+    offsets[i + 1] = written + writer.length
+    if (writer.length < PIECE) continue
+    written += writer.length
+    pieces.push(Uint8Array.from(writer.taken()))
   }
-  return {count: entries.length, text: Buffer.from(fragments.join('')), offsets}
+  pieces.push(Uint8Array.from(writer.taken()))
+  return {pieces, offsets}
 }
+
+const PIECE = 256 * 1024
 
 // oxlint-disable-next-line no-control-regex -- the range is "ASCII"
 const NOT_ASCII = /[^\x00-\x7f]/

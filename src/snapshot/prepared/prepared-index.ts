@@ -54,15 +54,15 @@ export function savePreparedIndex(
   sorted: SortedIndex,
   rest: Pick<PreparedIndex, 'excluded' | 'converts' | 'indexDigest'>,
 ): void {
-  const {count, text, offsets} = packEntries(sorted.known)
+  const {pieces, offsets} = packEntries(sorted.known)
+  const body = [new Uint8Array(offsets.buffer), ...pieces]
   const {bytes, largestFile} = listedTree(sorted.known)
-  const body = Buffer.concat([new Uint8Array(offsets.buffer), text])
   const header: z.infer<typeof Header> = {
     version: 1,
     key,
-    count,
-    textBytes: text.length,
-    crc32: crc32(body),
+    count: sorted.known.length,
+    textBytes: offsets.at(-1) ?? 0,
+    crc32: body.reduce((sum, part) => crc32(part, sum), 0),
     bytes,
     largestFile,
     directories: [...directoriesOf(sorted.known)],
@@ -75,7 +75,7 @@ export function savePreparedIndex(
   const line = Buffer.from(`${JSON.stringify(header)}\n`)
   try {
     makeDirectory(dirname(file))
-    writeFileAtomic(file, Buffer.concat([line, Buffer.alloc(align(line.length) - line.length), body]))
+    writeFileAtomic(file, Buffer.concat([line, Buffer.alloc(align(line.length) - line.length), ...body]))
   } catch {
     // A full or read-only disk: the next snapshot sorts the index again.
   }
