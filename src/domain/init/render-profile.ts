@@ -47,10 +47,10 @@ export function renderWorkersBlock(): string {
     '[[workers]]',
     'name = "mini-1"',
     'host = "mini-1.local"            # the Mac, by name or address',
-    'user = "rch"                     # the account that `rch xcode worker setup` prepared',
+    'user = "rch"                     # the account that `rch-xcode-worker setup` prepared',
     'tags = ["macos", "xcode"]',
     'run_key = "~/.ssh/rch_run"',
-    '# host_key_fingerprint = "SHA256:…"         printed by `rch xcode worker setup`, as are the other pins',
+    '# host_key_fingerprint = "SHA256:…"         printed by `rch-xcode-worker setup`, as are the other pins',
     '',
   ].join('\n')
 }
