@@ -94,14 +94,15 @@ function digestOf(path: string): {readonly bytes: number; readonly sha256: strin
   return {bytes, sha256: digest.digest('hex')}
 }
 
-/** Connects, stages and hangs up, as a run would. */
-export async function stageOver(sshd: Sshd, port: number, snapshot: StagedSource, baseManifest?: Uint8Array): Promise<StageStatistics> {
+/** Opens the connection of a run, as far as a run has it when it comes to staging: a session that has answered. */
+export async function openRun(sshd: Sshd, port: number): Promise<Connection> {
   const worker = workerEntry({host: sshd.host, port, user: sshd.user, run_key: sshd.keys.run, host_key_fingerprint: sshd.fingerprint})
-  const connection: Connection = await createSshTransport({}).open(worker, openOptions())
-  try {
-    const options = {connection, protocolVersion: 1, uploadId: uuidv7(), snapshot, limits: LIMITS}
-    return (await stageCas({...options, ...(baseManifest === undefined ? {} : {baseManifest})})).statistics
-  } finally {
-    await connection.close()
-  }
+  const connection = await createSshTransport({}).open(worker, openOptions())
+  await connection.call({verb: 'status', payload: {}, protocolVersion: 1})
+  return connection
+}
+
+export async function stageOver(connection: Connection, snapshot: StagedSource, baseManifest?: Uint8Array): Promise<StageStatistics> {
+  const options = {connection, protocolVersion: 1, uploadId: uuidv7(), snapshot, limits: LIMITS}
+  return (await stageCas({...options, ...(baseManifest === undefined ? {} : {baseManifest})})).statistics
 }

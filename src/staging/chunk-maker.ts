@@ -11,17 +11,24 @@ const LARGE_STREAM = 256 * MIB
 export interface Chunk extends Encoded {
   readonly from: number
   readonly to: number
+  /** Says that its bytes are not needed any more. */
+  readonly release: () => void
 }
 
 /** Makes the chunks of a stream in order, some ahead of being asked for. Memory is bounded by how many are ahead. */
 export class ChunkMaker {
+  /** The length of every chunk but the last. */
+  readonly chunkBytes: number
   readonly #layout: BlobLayout<SourceFile>
   readonly #compression: Compression
   readonly #reader: RangeReader
   readonly #ready: Promise<Chunk>[] = []
+  readonly #spare: Buffer[] = []
   #cursor = 0
 
-  constructor(layout: BlobLayout<SourceFile>, locate: (entry: SourceFile) => string, compression: Compression) {
+  /** @param far whether a round trip to the worker is long: then fewer, larger chunks cost less waiting. */
+  constructor(layout: BlobLayout<SourceFile>, locate: (entry: SourceFile) => string, compression: Compression, far: boolean) {
+    this.chunkBytes = CHUNK_BYTES[far || layout.total > LARGE_STREAM ? 'large' : 'small']
     this.#layout = layout
     this.#compression = compression
     this.#reader = new RangeReader(layout, locate)
@@ -29,11 +36,6 @@ export class ChunkMaker {
 
   get layout(): BlobLayout<SourceFile> {
     return this.#layout
-  }
-
-  /** The length of every chunk but the last of a row. */
-  get chunkBytes(): number {
-    return CHUNK_BYTES[this.#layout.total > LARGE_STREAM ? 'large' : 'small']
   }
 
   /** The next chunk, or `null` after the last one. Rejects when a file is no longer what the manifest says. */
@@ -73,8 +75,13 @@ export class ChunkMaker {
   }
 
   async #encode(from: number, to: number): Promise<Chunk> {
-    const plain = Buffer.allocUnsafeSlow(to - from)
+    const buffer = this.#spare.pop() ?? Buffer.allocUnsafeSlow(this.chunkBytes)
+    const plain = buffer.subarray(0, to - from)
     this.#reader.read(from, plain)
-    return {from, to, ...(await this.#compression.encode(plain))}
+    const encoded = await this.#compression.encode(plain)
+    // Fresh memory for every chunk would cost as much as reading the files does.
+    const release = (): void => void this.#spare.push(buffer)
+    if (encoded.bytes !== plain) release()
+    return {from, to, ...encoded, release: encoded.bytes === plain ? release : () => {}}
   }
 }

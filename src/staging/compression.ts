@@ -9,6 +9,8 @@ const MAX_RATIO = 2048
 /** What a link is taken to carry until something was sent, in bytes per second: a near one no more than our own encryption can. */
 const FIRST_GUESS = {near: 250e6, far: 50e6} as const
 const NEAR_MS = 2
+/** What zlib hands over at a time; its default of 16 KiB costs a turn of the event loop each. */
+const OUTPUT_BYTES = 1024 * 1024
 /** How fast a worker unpacks, checks and stores, about; not a property of the link. */
 const WORKER_BYTES_PER_SECOND = 300e6
 
@@ -40,7 +42,7 @@ export class Compression {
 
   async encode(plain: Uint8Array): Promise<Encoded> {
     if (plain.length === 0 || !this.#pays(plain)) return {compression: 'none', bytes: plain}
-    const bytes = await compress(plain, {params: {[constants.ZSTD_c_compressionLevel]: this.#level()}})
+    const bytes = await compress(plain, {chunkSize: OUTPUT_BYTES, params: {[constants.ZSTD_c_compressionLevel]: this.#level()}})
     const worthwhile = bytes.length < plain.length && plain.length / bytes.length < MAX_RATIO
     return worthwhile ? {compression: 'zstd', bytes} : {compression: 'none', bytes: plain}
   }

@@ -1,4 +1,4 @@
-import {RchError, toRchError} from '@rch/contract'
+import {RchError, toRchError, type Connection} from '@rch/contract'
 import {MAX_IN_FLIGHT} from '@rch/contract/protocol'
 import type {BlobLayout, SourceFile} from '@rch/contract/source'
 import type {StageCasOptions} from './cas.ts'
@@ -11,7 +11,7 @@ import {uploadCall, type StageReceipt, type UploadAnswer} from './upload-call.ts
 /** How many chunks a worker keeps beyond the first one that it lacks. */
 const MAX_AHEAD = 3
 /** A round trip from which on several requests at once pay soon. */
-export const LONG_ROUND_TRIP_MS = 10
+const LONG_ROUND_TRIP_MS = 10
 /** How much each further request at once must have to carry: its channel starts a process on the worker. */
 const LANE_BYTES = {near: 64 * 1024 * 1024, far: 2 * 1024 * 1024} as const
 
@@ -36,6 +36,10 @@ export async function sendBlobs(options: SendBlobsOptions): Promise<SentBlobs> {
   return new Sender(options).run()
 }
 
+export function isFar(connection: Pick<Connection, 'roundTripMs'>): boolean {
+  return connection.roundTripMs() >= LONG_ROUND_TRIP_MS
+}
+
 class Sender {
   readonly #options: SendBlobsOptions
   readonly #lanes: number
@@ -48,7 +52,7 @@ class Sender {
 
   constructor(options: SendBlobsOptions) {
     this.#options = options
-    const far = options.connection.roundTripMs() >= LONG_ROUND_TRIP_MS
+    const far = isFar(options.connection)
     const most = far ? MAX_IN_FLIGHT : 2
     this.#lanes = Math.max(1, Math.min(most, Math.ceil(options.layout.total / LANE_BYTES[far ? 'far' : 'near'])))
   }
@@ -97,7 +101,7 @@ class Sender {
     while (from > this.#acknowledged + MAX_AHEAD * this.#options.chunks.chunkBytes && this.#inFlight > 0) await this.#progress.promise
   }
 
-  async #send({from, to, compression, bytes}: Chunk): Promise<void> {
+  async #send({from, to, compression, bytes, release}: Chunk): Promise<void> {
     const {connection, layout, signal} = this.#options
     const started = performance.now()
     const last = to === layout.total
@@ -109,6 +113,7 @@ class Sender {
       this.#progress.resolve()
       this.#progress = Promise.withResolvers()
     }
+    release()
     this.#bytesSent += bytes.length
     this.#options.compression.sent(bytes.length, to - from, (performance.now() - started) / 1000)
   }

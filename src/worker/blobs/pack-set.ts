@@ -51,7 +51,7 @@ export class PackSet {
       return
     }
     this.#packs.set(name, blobs)
-    for (const blob of blobs) this.#places.set(blob.sha256, {...blob, pack: name})
+    for (const {sha256, offset, bytes} of blobs) this.#places.set(sha256, {sha256, offset, bytes, pack: name})
   }
 
   #forget(name: string): void {

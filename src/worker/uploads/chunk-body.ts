@@ -10,6 +10,8 @@ const MAX_WINDOW_LOG = 23
 /** What a chunk may expand to per byte sent, beyond the first mebibyte. */
 export const MAX_RATIO = 4096
 const RATIO_FREE_BYTES = 1024 * 1024
+/** What zlib hands over at a time; its default of 16 KiB costs a turn of the event loop each. */
+const OUTPUT_BYTES = 4 * 1024 * 1024
 
 /**
  * The plain bytes of one chunk whose length and digest as sent were checked. At most `room` bytes and never more than a chunk
@@ -26,6 +28,7 @@ export async function plainBytes(stream: Pick<RequestStream, 'compression'>, bod
   try {
     plain = await decompress(body, {
       // A buffer of no bytes may not be asked for.
+      chunkSize: OUTPUT_BYTES,
       maxOutputLength: Math.max(1, Math.min(limit, ratioLimit)),
       params: {[constants.ZSTD_d_windowLogMax]: MAX_WINDOW_LOG},
     })

@@ -57,7 +57,8 @@ export interface UploadAnswer {
  */
 export class Uploads {
   readonly #options: UploadsOptions
-  readonly #plans = new Map<string, Plan>()
+  /** The plan read last; its directory never changes, but another upload may come to have its name. */
+  #known: {readonly directory: string; readonly ino: number; readonly plan: Plan} | null = null
 
   constructor(options: UploadsOptions) {
     this.#options = options
@@ -327,20 +328,16 @@ export class Uploads {
   }
 
   #plan(upload: Upload): Plan | null {
-    const known = this.#plans.get(upload.root)
-    if (known !== undefined) return known
+    const ino = lstatSync(upload.plan, {throwIfNoEntry: false})?.ino
+    if (ino === undefined) return null
+    if (this.#known?.directory === upload.plan && this.#known.ino === ino) return this.#known.plan
     const plan = readPlan(upload.plan)
-    // One or two at a time: a session works on one upload.
-    if (plan !== null) {
-      this.#plans.clear()
-      this.#plans.set(upload.root, plan)
-    }
+    if (plan !== null) this.#known = {directory: upload.plan, ino, plan}
     return plan
   }
 
   /** Out of sight by one rename, then gone. */
   #remove(upload: Upload): void {
-    this.#plans.delete(upload.root)
     const aside = join(this.#options.directoryOf(upload.owner), `.removed-${randomUUID()}`)
     try {
       renameSync(upload.root, aside)

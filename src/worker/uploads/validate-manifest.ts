@@ -9,6 +9,7 @@ import {
   sourceTreeHash,
   type SourceEntry,
   type SourceFile,
+  type SourceSymlink,
 } from '@rch/contract/source'
 
 export interface ManifestLimits {
@@ -45,7 +46,7 @@ export function validateManifest(bytes: Uint8Array, limits: ManifestLimits): Che
   const rows = document['entries']
   if (!Array.isArray(rows)) throw malformed('entries is not an array')
   if (rows.length > limits.max_entries) throw tooLarge('max_entries', limits.max_entries, rows.length)
-  const entries = rows.map((row: unknown, index) => entryOf(row, index))
+  const entries: readonly SourceEntry[] = rows.map((row: unknown, index) => entryOf(row, index))
   checkNames(entries)
   const total = checkContents(entries, limits)
   const escaping = escapingLinks(entries)
@@ -67,26 +68,44 @@ function parse(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   return value
 }
 
+/** The row itself when it is an entry and nothing more: there are tens of thousands. */
 function entryOf(row: unknown, index: number): SourceEntry {
   if (!isRecord(row)) throw malformed(`entry ${index} is not an object`)
-  const {path, type, mode} = row
-  if (typeof path !== 'string') throw malformed(`entry ${index} has the path ${show(path)}`)
-  const keys = Object.keys(row).length
-  if (type === 'symlink') {
-    const target = row['link_target']
-    if (keys !== 4 || mode !== '120000' || typeof target !== 'string') throw malformed(`entry ${index} is no symlink entry`)
-    if (Buffer.byteLength(target) > MAX_LINK_BYTES) throw refused('unsafe_symlink_target', [path])
-    return {path, type, mode, link_target: target}
-  }
-  const {bytes, sha256} = row
-  if (type !== 'file' || keys !== 5 || (mode !== '100644' && mode !== '100755')) throw malformed(`entry ${index} is no file entry`)
-  if (typeof bytes !== 'number' || !Number.isSafeInteger(bytes) || bytes < 0) throw malformed(`entry ${index} has ${show(bytes)} bytes`)
-  if (typeof sha256 !== 'string' || !SHA256.test(sha256)) throw malformed(`entry ${index} has the digest ${show(sha256)}`)
-  return {path, type, mode, bytes, sha256}
+  if (isFile(row) || isSymlink(row)) return row
+  throw malformed(`entry ${index} is neither a file nor a link: ${show(row)}`)
+}
+
+function isFile(row: object): row is SourceFile {
+  if (!('type' in row && 'mode' in row && 'bytes' in row && 'sha256' in row && 'path' in row)) return false
+  const {path, type, mode, bytes, sha256} = row
+  return (
+    type === 'file' &&
+    (mode === '100644' || mode === '100755') &&
+    typeof path === 'string' &&
+    typeof bytes === 'number' &&
+    Number.isSafeInteger(bytes) &&
+    bytes >= 0 &&
+    typeof sha256 === 'string' &&
+    SHA256.test(sha256) &&
+    Object.keys(row).length === 5
+  )
+}
+
+function isSymlink(row: object): row is SourceSymlink {
+  if (!('type' in row && 'mode' in row && 'link_target' in row && 'path' in row)) return false
+  const {path, type, mode, link_target} = row
+  const known = type === 'symlink' && mode === '120000' && typeof path === 'string' && typeof link_target === 'string'
+  return known && Object.keys(row).length === 4
 }
 
 function checkNames(entries: readonly SourceEntry[]): void {
   const keys = entries.map(({path}) => collisionKey(path))
+  const long = entries.filter((entry) => entry.type === 'symlink' && Buffer.byteLength(entry.link_target) > MAX_LINK_BYTES)
+  if (long.length > 0)
+    throw refused(
+      'unsafe_symlink_target',
+      long.map(({path}) => path),
+    )
   const unsafe = entries.filter(({path}, index) => pathProblem(path) !== undefined || RESERVED.test(keys[index]!)).map(({path}) => path)
   if (unsafe.length > 0) throw refused('unsafe_path', unsafe)
   const names = new Map<string, string>()
@@ -134,14 +153,22 @@ function checkContents(entries: readonly SourceEntry[], limits: ManifestLimits):
   return total
 }
 
-/** The distinct contents of a manifest, first occurrence first, with the index of that entry. */
-export function distinctBlobs(entries: readonly SourceEntry[]): readonly (SourceFile & {readonly index: number})[] {
+/** A content of a manifest, with the index of the first entry that has it. */
+export interface IndexedBlob {
+  readonly sha256: string
+  readonly bytes: number
+  readonly index: number
+}
+
+/** The distinct contents of a manifest, first occurrence first. */
+export function distinctBlobs(entries: readonly SourceEntry[]): readonly IndexedBlob[] {
   const seen = new Set<string>()
-  const blobs: (SourceFile & {readonly index: number})[] = []
+  const blobs: IndexedBlob[] = []
   for (const [index, entry] of entries.entries()) {
-    if (entry.type !== 'file' || seen.has(entry.sha256)) continue
-    seen.add(entry.sha256)
-    blobs.push({...entry, index})
+    if (entry.type !== 'file') continue
+    const {sha256, bytes} = entry
+    const known = seen.size
+    if (seen.add(sha256).size > known) blobs.push({sha256, bytes, index})
   }
   return blobs
 }

@@ -10,8 +10,13 @@ export function collisionKey(path: string): string {
   return path.normalize('NFD').toLowerCase().toUpperCase().toLowerCase().normalize('NFD')
 }
 
+/** Most paths: plain words, none hidden, too short to break a limit. */
+const ORDINARY = /^[A-Za-z0-9_+@ -][A-Za-z0-9_+@. -]*(?:\/[A-Za-z0-9_+@ -][A-Za-z0-9_+@. -]*)*$/
+const SHORT = PATH_LIMITS.depth
+
 /** Why a path is refused, or `undefined` when it is fine: relative, clean, printable, within the limits. */
 export function pathProblem(path: string): string | undefined {
+  if (path.length < SHORT && ORDINARY.test(path)) return undefined
   if (path === '') return 'empty'
   if (path.startsWith('/')) return 'absolute'
   if (!path.isWellFormed() || path.includes('\ufffd')) return 'not UTF-8'
