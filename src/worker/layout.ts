@@ -13,6 +13,8 @@ export interface Layout {
   job(jobId: string): JobLayout
   slots(namespace: string, slotKey: string): string
   packages(namespace: string, toolchainKey: string, resolvedSha256: string): string
+  /** What a backend keeps between jobs. */
+  backend(id: string): string
 }
 
 export interface JobLayout {
@@ -39,6 +41,7 @@ export function layoutOf(config: WorkerConfig): Layout {
     slots: (namespace, slotKey) => inside(cache_root, name(namespace, 'cache_namespace'), 'slots', name(slotKey, 'slot_key')),
     packages: (namespace, toolchainKey, digest) =>
       inside(cache_root, name(namespace, 'cache_namespace'), 'spm', name(toolchainKey, 'toolchain_key'), name(digest, 'digest')),
+    backend: (id) => inside(jobs_root, 'backends', name(id, 'backend')),
   }
 }
 

@@ -8,8 +8,6 @@ export const CODES_WITHOUT_PRODUCER: readonly ErrorCode[] = [
   'contract_digest_mismatch',
   'event_line_too_long',
   'job_request_sha256_missing',
-  'mcp_error',
-  'mcp_incompatible',
   'network_policy_apply_failed',
   'products_missing',
   'protocol_drift',

@@ -75,6 +75,7 @@ function paths(): BackendPaths {
     result_bundle: inside('result.xcresult'),
     cloned_packages: null,
     work: inside('work'),
+    state: inside('state'),
   }
 }
 

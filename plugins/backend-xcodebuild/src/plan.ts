@@ -1,5 +1,6 @@
 import {join} from 'node:path'
 import type {BackendJob, BackendPaths, Invocation} from '@rch/contract'
+import {pinnedDestination, signingSettings} from '@rch/contract/kinds/xcodebuild'
 
 /**
  * The one process of a job. Its words are the job's resolved argv, with each destination pinned to the device that was chosen
@@ -29,19 +30,6 @@ function pinDestinations(words: readonly string[], destinations: BackendJob['des
   return words.map((word, index) => {
     if (words[index - 1] !== '-destination') return word
     const destination = destinations[next++]
-    return destination?.udid == null
-      ? word
-      : `platform=${destination.platform},id=${destination.udid}${destination.arch === null ? '' : `,arch=${destination.arch}`}`
+    return (destination === undefined ? null : pinnedDestination(destination)) ?? word
   })
-}
-
-/** Nothing is signed unless the host allowed it; ad-hoc signing serves simulators only and needs no certificate. */
-function signingSettings(job: BackendJob, words: readonly string[]): readonly string[] {
-  const simulators = job.destinations.length > 0 && job.destinations.every((destination) => destination.platform.endsWith(' Simulator'))
-  const wanted = job.code_signing_allowed
-    ? []
-    : job.simulator_signing === 'adhoc' && simulators
-      ? ['CODE_SIGNING_ALLOWED=YES', 'CODE_SIGNING_REQUIRED=NO', 'CODE_SIGN_IDENTITY=-']
-      : ['CODE_SIGNING_ALLOWED=NO']
-  return wanted.filter((setting) => !words.includes(setting))
 }

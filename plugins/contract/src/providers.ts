@@ -144,6 +144,8 @@ export interface BackendPaths {
   readonly cloned_packages: string | null
   /** Private scratch of the job. */
   readonly work: string
+  /** The backend's own folder on this worker, kept between jobs and shared by those that run at the same time. */
+  readonly state: string
 }
 
 export interface Invocation {
@@ -151,6 +153,8 @@ export interface Invocation {
   readonly argv: readonly string[]
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
+  /** What a tool is asked that takes a request instead of xcodebuild's words, as it is recorded. */
+  readonly request?: Readonly<Record<string, unknown>>
 }
 
 export interface BackendIo {
@@ -160,10 +164,14 @@ export interface BackendIo {
   started(process: {readonly pid: number}): void
 }
 
+/** How one process ended. It ended well with exit status 0, or without one when `succeeded` says so. */
 export interface BackendExit {
+  /** xcodebuild's own exit status; `null` when the backend does not learn it. */
   readonly exit_code: number | null
   readonly term_signal: string | null
-  /** What the backend itself concluded, when it has no exit status of xcodebuild's. */
+  /** Whether xcodebuild ended well, told by a backend that does not learn its exit status; the log says why it did not. */
+  readonly succeeded?: boolean
+  /** What the backend itself concluded, when the log cannot tell: the tool between us and xcodebuild failed. */
   readonly conclusion: {readonly code: ErrorCode; readonly message: string} | null
 }
 
@@ -173,7 +181,10 @@ export interface Backend {
     toolchain: ToolchainInfo,
     env: Readonly<Record<string, string>>,
   ): Promise<{readonly available: boolean; readonly version: string | null; readonly reasons: readonly string[]}>
-  /** Pure: the processes that will run, in order. */
+  /**
+   * Pure: the processes that will run, in order; the first that does not end well is the last. Throws `backend_unavailable` with
+   * `reasons` in its data when it cannot express the job, which another backend may.
+   */
   plan(job: BackendJob, paths: BackendPaths): readonly Invocation[]
   execute(invocation: Invocation, io: BackendIo, signal: AbortSignal): Promise<BackendExit>
   /** `sourceRoot` is where the job ran; files inside it are told relative to it. */

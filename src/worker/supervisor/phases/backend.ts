@@ -1,3 +1,4 @@
+import {mkdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {RchError, toRchError, type BackendExit, type BackendJob, type BackendPaths, type Invocation} from '@rch/contract'
 import type {LogSummary} from '@rch/contract/events'
@@ -44,9 +45,7 @@ const CLOCK_EVERY_MS = 250
  */
 export async function backendPhase(session: JobSession, workspace: Workspace, prepared: Prepared): Promise<BackendReport> {
   const {request, layout, events} = session
-  const {driver, preferred, version} = prepared.backend
-  const backend = {preferred, actual: driver.id, version}
-  const paths: BackendPaths = {
+  const paths = {
     source: workspace.source,
     derived_data: workspace.derivedData,
     result_bundle: join(layout.result, 'result.xcresult'),
@@ -54,7 +53,16 @@ export async function backendPhase(session: JobSession, workspace: Workspace, pr
     work: layout.work,
   }
   const job = backendJob(session, prepared)
-  const invocations = driver.plan(job, paths)
+  const {
+    driver,
+    version,
+    plan: invocations,
+  } = await prepared.backends.planned((candidate) => {
+    const state = session.context.layout.backend(candidate.id)
+    mkdirSync(state, {recursive: true, mode: 0o700})
+    return candidate.plan(job, {...paths, state})
+  })
+  const backend = {preferred: prepared.backends.preferred, actual: driver.id, version}
   const {timeout_seconds, idle_timeout_seconds} = request.job.timeouts
   events.write({type: 'job_started', backend, timeout_seconds, idle_timeout_seconds})
   const startedAt = new Date().toISOString()
@@ -85,7 +93,7 @@ export async function backendPhase(session: JobSession, workspace: Workspace, pr
       exit = run.started.exit
       failure = run.failure
       sweep = addSweeps(sweep, run.sweep)
-      if (failure !== null || session.stop.reason !== null || exit?.exit_code !== 0) break
+      if (failure !== null || session.stop.reason !== null || exit === null || !endedWell(exit)) break
     }
   } finally {
     clock.stop()
@@ -164,12 +172,21 @@ async function runOne(
   return {started: {invocation, startedAt, pid, exit}, failure, sweep}
 }
 
+/** Whether the next process of the plan may run. */
+function endedWell({exit_code, term_signal, succeeded, conclusion}: BackendExit): boolean {
+  return term_signal === null && conclusion === null && (exit_code === 0 || (exit_code === null && succeeded === true))
+}
+
+/** What xcodebuild leaves with when a build or a test failed; a backend that does not learn the status means this. */
+const FAILED_STATUS = 65
+
 /** What an ended backend means, when nobody stopped it. */
 function judge(exit: BackendExit | null, summary: LogSummary, backend: string): Outcome {
   if (exit === null) return outcomeOf(new RchError('backend_start_failed', undefined, {data: {backend, problem: 'it never ran'}}))
   if (exit.conclusion !== null) return outcomeOf(new RchError(exit.conclusion.code, exit.conclusion.message))
   if (exit.term_signal !== null) return outcomeOf(new RchError('backend_crashed', undefined, {data: {backend, signal: exit.term_signal}}))
-  const {error_code} = verdictOf(summary, {code: exit.exit_code, signal: null})
+  const code = exit.exit_code ?? (exit.succeeded === undefined ? null : exit.succeeded ? 0 : FAILED_STATUS)
+  const {error_code} = verdictOf(summary, {code, signal: null})
   const data = {errors: summary.errors, failed: summary.tests.failed, exit_code: exit.exit_code}
   return error_code === null ? SUCCEEDED : outcomeOf(new RchError(error_code, undefined, {data}))
 }
@@ -214,12 +231,17 @@ function addSweeps(a: SweepResult, b: SweepResult): SweepResult {
   return {reaped: a.reaped + b.reaped, remaining: b.remaining, coverage: b.coverage}
 }
 
-function putInvocations(session: JobSession, backend: BackendReport['backend'], started: readonly Started[], paths: BackendPaths): void {
+function putInvocations(
+  session: JobSession,
+  backend: BackendReport['backend'],
+  started: readonly Started[],
+  paths: Omit<BackendPaths, 'state'>,
+): void {
   session.put('backend_invocation', {
     backend: {id: backend.actual ?? backend.preferred, version: backend.version},
     invocations: started.map(({invocation, startedAt, pid, exit}) => ({
       argv: invocation.argv,
-      mcp_request: null,
+      mcp_request: invocation.request ?? null,
       cwd: invocation.cwd,
       env_names: Object.keys(invocation.env).toSorted(),
       started_at: startedAt,

@@ -1,16 +1,16 @@
-import {RchError, type Backend, type ToolchainInfo} from '@rch/contract'
+import {RchError, type ToolchainInfo} from '@rch/contract'
 import {canonicalJson} from '@rch/contract/json'
-import {loadBackend, registeredBackends} from '../../providers.ts'
 import {findXcodes, osInfo} from '../../toolchain/inventory.ts'
 import {prepareDevice, type Device} from '../../toolchain/devices.ts'
 import {appleTools, toolEnv, type AppleTools} from '../../toolchain/tools.ts'
+import {BackendChoice} from '../backend-choice.ts'
 import type {JobSession} from '../session.ts'
 
 export interface Prepared {
   readonly tools: AppleTools
   readonly toolchain: ToolchainInfo
   readonly devices: readonly Device[]
-  readonly backend: {readonly driver: Backend; readonly preferred: string; readonly version: string | null}
+  readonly backends: BackendChoice
   readonly warnings: readonly string[]
 }
 
@@ -19,7 +19,8 @@ export async function preparePhase(session: JobSession): Promise<Prepared> {
   return session.meter.run('prepare', async () => {
     const tools = appleTools(session.context.config)
     const toolchain = await plannedToolchain(session, tools)
-    const backend = await chooseBackend(session, tools, toolchain)
+    const backends = new BackendChoice(session, toolchain, toolEnv(tools, toolchain.developer_dir))
+    await backends.next()
     const devices: Device[] = []
     const {udids, device_choice} = session.request.job.effective_config.resolved
     const known = session.request.job.effective_config.inputs.destinations.map((destination) => canonicalJson(destination))
@@ -38,7 +39,7 @@ export async function preparePhase(session: JobSession): Promise<Prepared> {
       tools: {xcodebuild: `${toolchain.xcode_version} (${toolchain.xcode_build})`, node: process.versions.node},
       warnings: [],
     })
-    return {tools, toolchain, devices, backend, warnings: devices.flatMap((device) => device.warnings)}
+    return {tools, toolchain, devices, backends, warnings: devices.flatMap((device) => device.warnings)}
   })
 }
 
@@ -59,36 +60,6 @@ async function plannedToolchain(session: JobSession, tools: AppleTools): Promise
     })
   }
   return {...here, xcode_version: xcode.version, xcode_build: xcode.build, developer_dir: xcode.developer_dir}
-}
-
-async function chooseBackend(session: JobSession, tools: AppleTools, toolchain: ToolchainInfo): Promise<Prepared['backend']> {
-  const {preferred, allow_fallback} = session.request.job.effective_config.inputs.backend
-  const reasons: string[] = []
-  const others = registeredBackends()
-    .map((backend) => backend.id)
-    .filter((id) => id !== preferred)
-  for (const id of allow_fallback ? [preferred, ...others] : [preferred]) {
-    try {
-      const driver = await loadBackend(id, session.context.config)
-      const {available, version, reasons: why} = await driver.detect(toolchain, toolEnv(tools, toolchain.developer_dir))
-      if (available) {
-        if (id !== preferred)
-          session.events.write({
-            type: 'warning',
-            code: 'backend_unavailable',
-            message: `${preferred} is not available here; ${id} runs the job.`,
-            data: {preferred, actual: id, reasons},
-          })
-        return {driver, preferred, version}
-      }
-      reasons.push(...why)
-    } catch (error) {
-      if (!(error instanceof RchError)) throw error
-      if (error.code === 'provider_changed') throw error
-      reasons.push(error.message)
-    }
-  }
-  throw new RchError('backend_unavailable', undefined, {data: {backend: preferred, reasons}})
 }
 
 function pickRequested(session: JobSession) {

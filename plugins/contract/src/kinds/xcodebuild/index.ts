@@ -13,3 +13,5 @@ export {OPTIONS, type OptionPolicy, type OptionRow, type OptionValue} from './op
 export {ALLOWED_SETTINGS, isNeverSetting, NEVER_PATTERNS, NEVER_SETTINGS} from './settings.ts'
 export {CLASSIFIER_ERRORS, type ClassifierErrorCode} from '../../errors/rows/classifier.ts'
 export {rewriteCommand} from './rewrite-command.ts'
+export {signingSettings} from './signing-settings.ts'
+export {pinnedDestination} from './destination-words.ts'
