@@ -23,7 +23,10 @@ export function edit(lab: Lab, file: string, from: string, to: string): void {
 
 /** A change to the source that compiles and passes. */
 export function touchSource(lab: Lab, text: string): void {
-  writeFileSync(join(lab.project, 'Sources/HelloKit/Tally.swift'), `// ${text}\n${readFileSync(join(lab.project, 'Sources/HelloKit/Tally.swift'), 'utf8')}`)
+  writeFileSync(
+    join(lab.project, 'Sources/HelloKit/Tally.swift'),
+    `// ${text}\n${readFileSync(join(lab.project, 'Sources/HelloKit/Tally.swift'), 'utf8')}`,
+  )
 }
 
 export function readJson(...path: readonly string[]): Record<string, unknown> {
@@ -80,7 +83,11 @@ export async function until<T>(what: string, look: () => T | undefined | null | 
 }
 
 /** A started `rch` with its output, to talk to while it runs. */
-export function followed(child: ChildProcess): {readonly text: () => string; readonly ended: Promise<Ran>; says(what: RegExp, ms?: number): Promise<string>} {
+export function followed(child: ChildProcess): {
+  readonly text: () => string
+  readonly ended: Promise<Ran>
+  says(what: RegExp, ms?: number): Promise<string>
+} {
   const out: Buffer[] = []
   const err: Buffer[] = []
   child.stdout?.on('data', (chunk: Buffer) => out.push(chunk))

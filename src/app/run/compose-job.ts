@@ -26,7 +26,8 @@ export interface RunFacts {
   readonly connection: Connection
 }
 
-const VALID_FOR_MS = 300_000
+/** How long a request may be on its way. */
+export const VALID_FOR_MS = 300_000
 
 /** The request that carries one step to the worker: the job itself, how it was decided, who sends it, and until when it holds. */
 export function composeJobRequest(lane: Lane, facts: RunFacts, accepted: AcceptedStep, index: number, jobId: string, identity: StepIdentity): JobRequest {

@@ -1,9 +1,9 @@
-import {appendFileSync, existsSync, readFileSync, mkdirSync, readdirSync, symlinkSync} from 'node:fs'
+import {appendFileSync, existsSync, mkdirSync, readdirSync, symlinkSync, truncateSync} from 'node:fs'
 import {join, relative} from 'node:path'
 import {documentHead, writeDocument, type Document, type DocumentName, type RunEvent} from '@rch/contract/documents'
 import {DOCUMENT_TABLE} from '@rch/contract/documents/table'
 import {transition, type RunState} from '@rch/contract/states'
-import {isErrno, makeDirectory, writeFileAtomic} from '../../infra/files.ts'
+import {isErrno, makeDirectory, readIfThere, writeFileAtomic} from '../../infra/files.ts'
 import type {RepositoryPlaces} from '../../infra/places.ts'
 
 type Header = 'schema_id' | 'schema_version' | 'kind' | 'lane_version' | 'created_at' | 'run_id' | 'attempt' | 'host_id'
@@ -49,7 +49,9 @@ export class Notebook {
     const notebook = new Notebook(directory, state.run_id, state.attempt, state.host_id)
     notebook.#state = state.state
     notebook.#seq = state.seq
-    notebook.#events = readFileSync(join(directory, 'run_events.ndjson'), 'utf8').split('\n').length - 1
+    const {cancel_requested, queued_at, started_at, queue_wait_seconds, current_step, lease_renewed} = state
+    Object.assign(notebook.#stateFields, given({cancel_requested, queued_at, started_at, queue_wait_seconds, current_step, lease_renewed}))
+    notebook.#events = wholeLines(join(directory, 'run_events.ndjson'))
     return notebook
   }
 
@@ -74,6 +76,12 @@ export class Notebook {
     this.#seq += 1
     Object.assign(this.#stateFields, fields)
     this.put('run_state', {...this.#stateFields, state, previous, seq: this.#seq, updated_at: new Date().toISOString()})
+  }
+
+  /** Notes that another lease replaced one which had expired. */
+  leaseRenewed(leaseId: string): void {
+    const {lease_renewed = []} = this.#stateFields
+    this.become('running', {lease_renewed: [...lease_renewed, {lease_id: leaseId, at: new Date().toISOString()}]})
   }
 
   /** Appends one event of the host's own. */
@@ -102,6 +110,20 @@ export class Notebook {
       if (!isErrno(error, 'EEXIST')) throw error
     }
   }
+}
+
+/** Only what is there: a key with nothing in it is no key. */
+function given<T extends object>(fields: T): Partial<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>
+}
+
+/** How many events a notebook holds; half a line, which only a power cut leaves, is cut off. */
+function wholeLines(file: string): number {
+  const bytes = readIfThere(file)
+  if (bytes === undefined) return 0
+  const end = bytes.lastIndexOf(10) + 1
+  if (end !== bytes.length) truncateSync(file, end)
+  return bytes.subarray(0, end).toString().split('\n').length - 1
 }
 
 function lastAttempt(repo: RepositoryPlaces, runId: string): number {

@@ -2,6 +2,7 @@ import {isRchError, RchError, toRchError, type Connection} from '@rch/contract'
 import {checkResponsePayload} from '@rch/contract/documents'
 import {uuidv7} from '@rch/contract/identity'
 import {connect, type Lane} from '../lane.ts'
+import {isLineTrouble} from './follow-job.ts'
 import type {GateRequest} from './gate-request.ts'
 import {Notebook} from './notebook.ts'
 import type {OnProgress} from './progress.ts'
@@ -15,7 +16,14 @@ export interface Granted {
 }
 
 /** A lease on the first worker that has room; when none has, a place in the first one's queue. */
-export async function reserve(lane: Lane, request: GateRequest, selection: Selection, runIdOn: (worker: string) => string, onProgress: OnProgress, signal: AbortSignal | undefined): Promise<Granted> {
+export async function reserve(
+  lane: Lane,
+  request: GateRequest,
+  selection: Selection,
+  runIdOn: (worker: string) => string,
+  onProgress: OnProgress,
+  signal: AbortSignal | undefined,
+): Promise<Granted> {
   const {profile} = request
   const open = new Map<string, Connection>()
   const connectionTo = async (candidate: Candidate): Promise<Connection> => {
@@ -24,12 +32,23 @@ export async function reserve(lane: Lane, request: GateRequest, selection: Selec
     open.set(candidate.worker.name, connection)
     return connection
   }
-  const ask = async (candidate: Candidate, waitSeconds: number, onQueued: (position: number, waited: number) => void): Promise<{readonly lease_id: string; readonly fence: number}> => {
+  const ask = async (
+    candidate: Candidate,
+    waitSeconds: number,
+    onQueued: (position: number, waited: number) => void,
+  ): Promise<{readonly lease_id: string; readonly fence: number}> => {
     const connection = await connectionTo(candidate)
-    const {payload} = await connection.call(
+    const reservation_id = uuidv7()
+    const {payload} = await insist(
+      connection,
       {
         verb: 'reserve',
-        payload: {reservation_id: uuidv7(), run_id: runIdOn(candidate.worker.name), host_id: lane.hostId, queue: {wait_seconds: waitSeconds, priority: profile.worker.queue_priority}},
+        payload: {
+          reservation_id,
+          run_id: runIdOn(candidate.worker.name),
+          host_id: lane.hostId,
+          queue: {wait_seconds: waitSeconds, priority: profile.worker.queue_priority},
+        },
         protocolVersion: candidate.fit.protocolVersion,
         onEvent: ({type, position, waited_seconds: waited}) => {
           if (type === 'queued' && typeof position === 'number' && typeof waited === 'number') onQueued(position, waited)
@@ -41,9 +60,14 @@ export async function reserve(lane: Lane, request: GateRequest, selection: Selec
     return {lease_id, fence}
   }
   const closeOthers = async (kept: Candidate): Promise<void> => {
-    for (const candidate of selection.candidates) if (candidate !== kept) await (open.get(candidate.worker.name) ?? candidate.connection)?.close()
+    for (const candidate of selection.candidates)
+      if (candidate !== kept) await (open.get(candidate.worker.name) ?? candidate.connection)?.close()
   }
-  const chosen = async (candidate: Candidate, lease: {readonly lease_id: string; readonly fence: number}, notebook: Notebook): Promise<Granted> => {
+  const chosen = async (
+    candidate: Candidate,
+    lease: {readonly lease_id: string; readonly fence: number},
+    notebook: Notebook,
+  ): Promise<Granted> => {
     await closeOthers(candidate)
     onProgress({type: 'selected', worker: candidate.worker.name, reasons: [...candidate.notes]})
     notebook.become('running', {started_at: new Date().toISOString()})
@@ -59,7 +83,8 @@ export async function reserve(lane: Lane, request: GateRequest, selection: Selec
   }
   const [first] = selection.candidates
   if (first === undefined) throw new RchError('no_eligible_worker')
-  if (profile.worker.max_queue_seconds === 0) throw new RchError('worker_busy', undefined, {data: {workers: selection.candidates.map(({worker}) => worker.name)}})
+  if (profile.worker.max_queue_seconds === 0)
+    throw new RchError('worker_busy', undefined, {data: {workers: selection.candidates.map(({worker}) => worker.name)}})
   const notebook = Notebook.create(lane.repo, runIdOn(first.worker.name), lane.hostId)
   notebook.become('queued', {queued_at: new Date().toISOString()})
   try {
@@ -74,5 +99,22 @@ export async function reserve(lane: Lane, request: GateRequest, selection: Selec
     await closeOthers(first)
     await open.get(first.worker.name)?.close()
     throw error
+  }
+}
+
+const TRIES = 3
+
+/** Asks again when the answer was lost: the same reservation gets the same lease, and keeps its place. */
+async function insist(
+  connection: Connection,
+  call: Parameters<Connection['call']>[0],
+  signal: AbortSignal | undefined,
+): ReturnType<Connection['call']> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await connection.call(call, signal)
+    } catch (error) {
+      if (tries >= TRIES || !isRchError(error) || !isLineTrouble(error)) throw error
+    }
   }
 }

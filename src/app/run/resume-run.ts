@@ -1,61 +1,78 @@
 import {join} from 'node:path'
-import {RchError, type EffectiveProfile} from '@rch/contract'
+import {isRchError, RchError, type Connection, type EffectiveProfile} from '@rch/contract'
 import {checkResponsePayload, readDocument, type Document, type JobRequest} from '@rch/contract/documents'
+import {uuidv7} from '@rch/contract/identity'
 import {readIfThere} from '../../infra/files.ts'
+import {takeSnapshot} from '../../snapshot/index.ts'
 import {needRecord, notebookDocument} from '../find-record.ts'
 import {connect, forwardedValues, workerNamed, type Lane} from '../lane.ts'
+import {giveBack, holdLease} from './hold-lease.ts'
 import type {GateResult} from './run-gate.ts'
 import {Notebook} from './notebook.ts'
 import type {OnProgress} from './progress.ts'
-import {finishStep, runStep, skippedStep, type StepResult} from './run-step.ts'
+import {reissueRequest} from './reissue-request.ts'
+import {finishStep, keepRequest, runStep, skippedStep, type StepContext, type StepResult} from './run-step.ts'
+import {stage, stagingDocument} from './stage-source.ts'
 import {finishNotebook, summariseRun} from './summarise-run.ts'
+
+/** One planned step, as far as it got. */
+interface Begun {
+  readonly jobRequest: JobRequest
+  /** The worker has the job: it is followed, never asked for again. */
+  readonly known: boolean
+}
 
 /**
  * Goes on with an interrupted run from its plan: the same ids on the same worker. Steps whose job the worker knows are followed
- * to their seal; a step that was never taken is submitted as it was composed; a finished run is told again. Nothing runs twice:
- * a job id is used once.
+ * to their seal; a step that was never taken is submitted as it was composed, under a new lease and after the source is there
+ * again where that is needed. Nothing runs twice: a job id is used once. Throws `run_not_found` for a run without a plan and
+ * `usage_error` for one that has ended.
  */
-export async function resumeRun(lane: Lane, id: string, profile: EffectiveProfile, onProgress: OnProgress, signal?: AbortSignal): Promise<GateResult> {
-  const record = needRecord(lane, id)
-  if (record.type !== 'run') throw new RchError('run_not_found', `${id} is a job; resume takes a run.`, {data: {id}})
-  const {directory, run_id, attempt} = record
-  const [plan, state, done] = [notebookDocument(directory, 'run_plan'), notebookDocument(directory, 'run_state'), notebookDocument(directory, 'run_summary')]
-  if (state === null || plan === null) throw new RchError('run_not_found', `Run ${id} was interrupted before it had a plan.`, {data: {id}, hint: 'Start it again: nothing was sent to a worker.'})
-  if (done !== null) throw new RchError('usage_error', `Run ${run_id.slice(0, 12)} attempt ${attempt} has ended: ${done.human_summary}`, {data: {run_id, attempt, status: done.status}, hint: 'Run `rch xcode retry` for another attempt.'})
+export async function resumeRun(
+  lane: Lane,
+  id: string,
+  profile: EffectiveProfile,
+  onProgress: OnProgress,
+  signal?: AbortSignal,
+): Promise<GateResult> {
+  const {directory, run_id, attempt, plan, state} = interrupted(lane, id)
   const worker = workerNamed(lane, plan.worker)
+  const requests = plan.steps.map((step) => requestOf(directory, step, run_id))
   const notebook = Notebook.reopen(directory, state)
   notebook.become('running', {resumed_at: new Date().toISOString()})
+  onProgress({type: 'run_started', run_id, attempt, worker: worker.name, mock: requests[0]?.job.job_key_inputs.toolchain.kind === 'mock'})
   const way = {current: await connect(lane, worker, {role: 'run', profile}, signal)}
+  const [first] = requests
+  const held = {current: {lease_id: first?.lease_id ?? '', fence: first?.fence ?? 0}}
   const results: StepResult[] = []
   try {
-    for (const planned of plan.steps) {
-      const {index, action} = planned
+    const begun = await withKnowledge(way.current, requests, plan.protocol_version)
+    const context = {
+      notebook,
+      request: {profile, detach: false},
+      candidate: {worker, fit: {protocolVersion: plan.protocol_version}},
+      way,
+      held,
+      steps: plan.steps.length,
+      onProgress,
+      signal,
+    }
+    const ready = await readyToSubmit(lane, directory, begun, context)
+    for (const [index, {jobRequest, known}] of ready.entries()) {
       if (results.some(({summary: {status}}) => status === 'cancelled' || (status !== 'success' && !plan.continue_on_failure))) {
-        results.push(skippedStep(notebook, index, action, run_id))
+        results.push(skippedStep(notebook, index, jobRequest.job.action, run_id))
         continue
       }
-      const jobRequest = requestOf(directory, planned)
-      if (jobRequest === null) {
-        results.push(skippedStep(notebook, index, action, run_id, notTaken(run_id)))
-        continue
-      }
-      const known = await knows(way.current, jobRequest.job_id, plan.protocol_version)
-      const context = {
-        notebook,
-        jobRequest,
-        request: {profile, detach: false},
-        candidate: {worker, fit: {protocolVersion: plan.protocol_version}},
-        way,
-        index,
-        steps: plan.steps.length,
-        // Values are never written down: the shell that resumes must hold those that were announced.
-        forwarded: forwardedValues(jobRequest.job.job_key_inputs.env.map(({name}) => name), lane),
-        onProgress,
-        signal,
-      }
-      results.push(known ? await finishStep(lane, context) : await runStep(lane, context))
+      // Values are never written down: the shell that resumes must hold those that were announced.
+      const forwarded = forwardedValues(
+        jobRequest.job.job_key_inputs.env.map(({name}) => name),
+        lane,
+      )
+      const step = {...context, jobRequest, index, forwarded}
+      results.push(known ? await finishStep(lane, step) : await runStep(lane, step))
     }
   } finally {
+    await giveBack(way.current, held.current, plan.protocol_version)
     await way.current.close()
   }
   const summary = summariseRun(notebook, results, new Date(state.started_at ?? state.updated_at))
@@ -63,21 +80,121 @@ export async function resumeRun(lane: Lane, id: string, profile: EffectiveProfil
   return {run_id, attempt, directory, worker: worker.name, summary, steps: results, detached: false}
 }
 
-function requestOf(directory: string, step: Document<'run_plan'>['steps'][number]): JobRequest | null {
-  const bytes = readIfThere(join(directory, 'steps', `${step.index}-${step.action}`, 'job_request.json'))
-  return bytes === undefined ? null : readDocument('job_request', bytes, {maxBytes: 64 * 1024 * 1024})
+function interrupted(
+  lane: Lane,
+  id: string,
+): {
+  readonly directory: string
+  readonly run_id: string
+  readonly attempt: number
+  readonly plan: Document<'run_plan'>
+  readonly state: Document<'run_state'>
+} {
+  const record = needRecord(lane, id)
+  if (record.type !== 'run') throw new RchError('run_not_found', `${id} is a job; resume takes a run.`, {data: {id}})
+  const {directory, run_id, attempt} = record
+  const [plan, state, done] = [
+    notebookDocument(directory, 'run_plan'),
+    notebookDocument(directory, 'run_state'),
+    notebookDocument(directory, 'run_summary'),
+  ]
+  if (done !== null)
+    throw new RchError('usage_error', `Run ${run_id.slice(0, 12)} attempt ${attempt} has ended: ${done.human_summary}`, {
+      data: {run_id, attempt, status: done.status},
+      hint: `Run \`rch xcode retry ${run_id.slice(0, 12)}\` for another attempt.`,
+    })
+  if (state === null || plan === null)
+    throw new RchError('run_not_found', `Run ${id} was interrupted before it had a plan.`, {
+      data: {id},
+      hint: 'Start it again: nothing was sent to a worker.',
+    })
+  return {directory, run_id, attempt, plan, state}
 }
 
-async function knows(connection: Awaited<ReturnType<typeof connect>>, jobId: string, protocolVersion: number): Promise<boolean> {
+function requestOf(directory: string, step: Document<'run_plan'>['steps'][number], runId: string): JobRequest {
+  const bytes = readIfThere(join(directory, 'steps', `${step.index}-${step.action}`, 'job_request.json'))
+  if (bytes !== undefined) return readDocument('job_request', bytes, {maxBytes: 64 * 1024 * 1024})
+  throw new RchError('run_not_found', `Run ${runId.slice(0, 12)} was interrupted before its jobs were composed.`, {
+    data: {id: runId},
+    hint: 'Start it again: nothing was sent to a worker.',
+  })
+}
+
+async function withKnowledge(connection: Connection, requests: readonly JobRequest[], protocolVersion: number): Promise<readonly Begun[]> {
+  const begun: Begun[] = []
+  for (const jobRequest of requests) begun.push({jobRequest, known: await knows(connection, jobRequest.job_id, protocolVersion)})
+  return begun
+}
+
+async function knows(connection: Connection, jobId: string, protocolVersion: number): Promise<boolean> {
   try {
     const {payload} = await connection.call({verb: 'status', payload: {job_id: jobId}, protocolVersion})
     return checkResponsePayload('status', payload).jobs.length > 0
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'job_not_found') return false
+    if (!isRchError(error)) throw error
+    if (error.code === 'job_not_found') return false
+    if (error.code === 'protocol_version_unsupported') throw new RchError('protocol_drift', undefined, {data: error.data, cause: error})
     throw error
   }
 }
 
-function notTaken(runId: string): RchError {
-  return new RchError('source_missing', 'The run was interrupted before this step was composed.', {hint: `Run \`rch xcode retry ${runId.slice(0, 12)}\`.`})
+/** A lease for the steps that the worker does not have yet, and the source there, when it did not get that far. */
+async function readyToSubmit(
+  lane: Lane,
+  directory: string,
+  begun: readonly Begun[],
+  context: Omit<StepContext, 'jobRequest' | 'index' | 'forwarded'>,
+): Promise<readonly Begun[]> {
+  const {notebook, held, way, candidate, request, onProgress, signal} = context
+  const next = begun.find(({known}) => !known)
+  if (next === undefined) return begun
+  const worker = candidate.worker.name
+  const {protocolVersion} = candidate.fit
+  held.current = await holdLease(held.current, {
+    connection: way.current,
+    protocolVersion,
+    notebook,
+    profile: request.profile,
+    worker,
+    onProgress,
+    signal,
+  })
+  if (notebookDocument(directory, 'staging') !== null) return begun
+  const {job} = next.jobRequest
+  const container = job.effective_config.inputs.steps[0]?.model.container ?? null
+  const snapshot = await takeSnapshot({
+    root: lane.repository.root,
+    source: request.profile.source,
+    container,
+    cacheDir: lane.repo.snapshotCache,
+    ...(signal === undefined ? {} : {signal}),
+  })
+  if (snapshot.sourceTreeHash !== job.source_tree_hash) {
+    throw new RchError(
+      'source_missing',
+      'The source changed since the run was planned, and the worker did not get it before the run was interrupted.',
+      {
+        data: {planned: job.source_tree_hash, now: snapshot.sourceTreeHash},
+        hint: 'Start a new run, or restore the source and resume again.',
+      },
+    )
+  }
+  const capabilities = readDocument('capabilities', readIfThere(join(directory, 'capabilities.json')) ?? new Uint8Array())
+  const uploadId = uuidv7()
+  const {statistics} = await stage(
+    lane,
+    {worker, connection: way.current, protocolVersion, limits: capabilities.limits},
+    snapshot,
+    uploadId,
+    held.current,
+    onProgress,
+    signal,
+  )
+  notebook.put('staging', stagingDocument(request.profile, snapshot, uploadId, statistics))
+  return begun.map(({jobRequest, known}) => {
+    if (known) return {jobRequest, known}
+    const again = reissueRequest(jobRequest, held.current, uploadId)
+    keepRequest(notebook, again)
+    return {jobRequest: again, known}
+  })
 }

@@ -1,20 +1,21 @@
 import {join} from 'node:path'
-import {RchError, toRchError, type Classifier, type Connection, type EffectiveProfile} from '@rch/contract'
-import {checkResponsePayload, type Document, type JobRequest, type RunSummary} from '@rch/contract/documents'
+import {RchError, toRchError, type Classifier, type EffectiveProfile} from '@rch/contract'
+import type {Document, JobRequest, RunSummary} from '@rch/contract/documents'
 import {sha256, uuidv7} from '@rch/contract/identity'
 import {envFingerprints, namespaceOf, runIdentity, stepIdentity, type PlannedStep, type RunIdentity, type StepIdentity} from '../../domain/plan/run-identity.ts'
 import {contractDigest} from '../../infra/contract-digest.ts'
 import {writeFileAtomic} from '../../infra/files.ts'
-import {signRequest} from '../../infra/request-signer.ts'
 import {takeSnapshot, type Snapshot} from '../../snapshot/index.ts'
 import {forwardedValues, type Lane} from '../lane.ts'
 import {composeJobRequest, requiredFeatures, type RunFacts} from './compose-job.ts'
 import type {AcceptedStep, GateRequest} from './gate-request.ts'
+import {giveBack} from './hold-lease.ts'
 import type {Notebook} from './notebook.ts'
 import type {OnProgress} from './progress.ts'
 import {reserve} from './reserve.ts'
-import {runStep, skippedStep, type StepResult} from './run-step.ts'
+import {keepRequest, runStep, skippedStep, type StepResult} from './run-step.ts'
 import {forgetProbe, selectWorkers, type Candidate, type Selection} from './select-worker.ts'
+import {signed} from './signed.ts'
 import {stage, stagingDocument} from './stage-source.ts'
 import {finishNotebook, summariseRun} from './summarise-run.ts'
 
@@ -57,37 +58,42 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
   if (plan === undefined) throw new RchError('internal_error', 'the chosen worker has no plan')
   const {identity, steps} = plan
   const jobIds = steps.map(() => uuidv7())
-  writeFoundations(notebook, request, selection, candidate, snapshot, identity, steps, jobIds)
-  onProgress({type: 'run_started', run_id: identity.run_id, attempt: notebook.attempt, worker: candidate.worker.name, mock: candidate.fit.toolchain.kind === 'mock'})
+  const uploadId = uuidv7()
   const way = {current: connection}
+  const held = {current: granted.lease}
+  const facts: RunFacts = {
+    request,
+    inputs: identity.inputs,
+    config_hash: identity.config_hash,
+    run_id: identity.run_id,
+    attempt: notebook.attempt,
+    namespace: namespaceOf(profile, lane.repository, lane.hostId),
+    source: {tree_hash: snapshot.sourceTreeHash, manifest_sha256: sha256(snapshot.manifestBytes), manifest_bytes: snapshot.manifestBytes.length, entries: snapshot.entries.length},
+    vcs: vcsOf(snapshot, profile),
+    upload_id: uploadId,
+    candidate,
+    lease: granted.lease,
+    connection,
+  }
+  const requests: JobRequest[] = []
+  for (const [index, step] of steps.entries()) {
+    requests.push(await signed(profile, candidate.worker, composeJobRequest(lane, facts, step.accepted, index, jobIds[index] ?? uuidv7(), step.identity)))
+  }
+  writeFoundations(notebook, request, selection, candidate, snapshot, identity, requests)
+  onProgress({type: 'run_started', run_id: identity.run_id, attempt: notebook.attempt, worker: candidate.worker.name, mock: candidate.fit.toolchain.kind === 'mock'})
   const results: StepResult[] = []
   try {
-    const staged = await stage(lane, candidate, way, snapshot, granted.lease, onProgress, signal)
-    notebook.put('staging', stagingDocument(profile, snapshot, staged.uploadId, staged.statistics))
-    const manifest = snapshot.manifestBytes
-    const facts: Omit<RunFacts, 'connection'> = {
-      request,
-      inputs: identity.inputs,
-      config_hash: identity.config_hash,
-      run_id: identity.run_id,
-      attempt: notebook.attempt,
-      namespace: namespaceOf(profile, lane.repository, lane.hostId),
-      source: {tree_hash: snapshot.sourceTreeHash, manifest_sha256: sha256(manifest), manifest_bytes: manifest.length, entries: snapshot.entries.length},
-      vcs: vcsOf(snapshot, profile),
-      upload_id: staged.uploadId,
-      candidate,
-      lease: granted.lease,
-    }
-    for (const [index, step] of steps.entries()) {
-      const jobId = jobIds[index] ?? uuidv7()
+    const target = {worker: candidate.worker.name, connection: way.current, protocolVersion: candidate.fit.protocolVersion, limits: candidate.capabilities.limits}
+    const staged = await stage(lane, target, snapshot, uploadId, granted.lease, onProgress, signal)
+    notebook.put('staging', stagingDocument(profile, snapshot, uploadId, staged.statistics))
+    for (const [index, jobRequest] of requests.entries()) {
       const red = results.some(({summary}) => summary.status !== 'success')
       const stopped = results.some(({summary}) => summary.status === 'cancelled')
       if (stopped || (red && !profile.continue_on_failure)) {
-        results.push(skippedStep(notebook, index, step.accepted.step.action, identity.run_id))
+        results.push(skippedStep(notebook, index, jobRequest.job.action, identity.run_id))
         continue
       }
-      const jobRequest = await signed(request, candidate, composeJobRequest(lane, {...facts, connection: way.current}, step.accepted, index, jobId, step.identity))
-      const result = await runStep(lane, {notebook, jobRequest, request, candidate, way, index, steps: steps.length, forwarded: forwardedValues(profile.env.allow, lane), onProgress, signal})
+      const result = await runStep(lane, {notebook, jobRequest, request, candidate, way, held, index, steps: steps.length, forwarded: forwardedValues(profile.env.allow, lane), onProgress, signal})
       results.push(result)
       if (request.detach) return {run_id: identity.run_id, attempt: notebook.attempt, directory: notebook.directory, worker: candidate.worker.name, summary: null, steps: results, detached: true}
     }
@@ -98,7 +104,7 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
     // Before any job exists, or between two: the run ends here, with this as its reason.
     results.push(...remaining(notebook, steps, results.length, identity.run_id, known))
   } finally {
-    await giveBack(way.current, granted.lease, candidate.fit.protocolVersion)
+    await giveBack(way.current, held.current, candidate.fit.protocolVersion)
     await way.current.close()
   }
   const summary = summariseRun(notebook, results, startedAt)
@@ -112,15 +118,6 @@ async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   if (second.status === 'rejected') throw second.reason
   if (first.status === 'rejected') throw first.reason
   return [first.value, second.value]
-}
-
-/** The request with the host's signature, where a key is set. Throws `config_invalid` when one is required and none is. */
-async function signed({profile}: GateRequest, {worker}: Candidate, jobRequest: JobRequest): Promise<JobRequest> {
-  const keyFile = worker.request_signing_key ?? profile.request_signing_key
-  if (keyFile !== null) return {...jobRequest, job_request_signature: await signRequest(keyFile, jobRequest.job_request_sha256)}
-  if (!profile.trust.require_signed_job_requests) return jobRequest
-  const problem = 'trust.require_signed_job_requests is on, and no request_signing_key is set'
-  throw new RchError('config_invalid', problem, {data: {file: 'config.toml', problem}, hint: 'Set [defaults] request_signing_key = "~/.ssh/rch_sign" in config.toml.'})
 }
 
 function checkEnvironment(profile: EffectiveProfile, lane: Lane): void {
@@ -160,9 +157,9 @@ export function planFor(classifier: Classifier, request: GateRequest, candidate:
   }
 }
 
-function writeFoundations(notebook: Notebook, request: GateRequest, selection: Selection, candidate: Candidate, snapshot: Snapshot, identity: RunIdentity, steps: readonly Planned[], jobIds: readonly string[]): void {
+function writeFoundations(notebook: Notebook, request: GateRequest, selection: Selection, candidate: Candidate, snapshot: Snapshot, identity: RunIdentity, requests: readonly JobRequest[]): void {
   const {profile} = request
-  notebook.say({type: 'run_started', profile: profile.name, steps: steps.map(({accepted}) => accepted.step.action)})
+  notebook.say({type: 'run_started', profile: profile.name, steps: requests.map(({job}) => job.action)})
   notebook.put('worker_selection', {...selection.record, chosen: candidate.worker.name})
   notebook.put('capabilities', candidate.capabilities)
   writeFileAtomic(join(notebook.directory, 'source_manifest.json'), snapshot.manifestBytes)
@@ -175,23 +172,15 @@ function writeFoundations(notebook: Notebook, request: GateRequest, selection: S
     source_tree_hash: snapshot.sourceTreeHash,
     config_hash: identity.config_hash,
     continue_on_failure: profile.continue_on_failure,
-    steps: steps.map(({accepted, identity: {job_key}}, index) => ({index, action: accepted.step.action, job_id: jobIds[index] ?? '', job_key})),
+    steps: requests.map(({job_id, job_key, job: {action}}, index) => ({index, action, job_id, job_key})),
   })
+  // Before anything is sent: whoever resumes asks for these very jobs.
+  for (const jobRequest of requests) keepRequest(notebook, jobRequest)
 }
 
 function vcsOf(snapshot: Snapshot, profile: EffectiveProfile): Document<'job_request'>['vcs'] {
   const {kind, commit, branch, dirty, submodules} = snapshot.vcs
   return {kind, commit, branch, dirty, submodules: submodules.map(({path, commit: at}) => ({path, commit: at ?? ''})), lfs: profile.source.lfs}
-}
-
-async function giveBack(connection: Connection, lease: {readonly lease_id: string; readonly fence: number}, protocolVersion: number): Promise<boolean> {
-  try {
-    const {payload} = await connection.call({verb: 'release', payload: {...lease}, protocolVersion}, AbortSignal.timeout(10_000))
-    return checkResponsePayload('release', payload).released
-  } catch {
-    // It expires by itself.
-    return false
-  }
 }
 
 /** Errors after which nobody knows how the job ends: the run stays open for `resume`. */

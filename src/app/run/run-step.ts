@@ -10,9 +10,12 @@ import {verifyAttestation, type AttestationCheck} from '../artifacts/verify-atte
 import {connect, type Lane} from '../lane.ts'
 import {followJob, isLineTrouble, type JobStatus} from './follow-job.ts'
 import type {GateRequest} from './gate-request.ts'
+import {holdLease, type HeldLease} from './hold-lease.ts'
 import type {Notebook} from './notebook.ts'
 import type {OnProgress} from './progress.ts'
+import {reissueRequest} from './reissue-request.ts'
 import type {Candidate} from './select-worker.ts'
+import {signed} from './signed.ts'
 
 export interface StepResult {
   /** The host's own summary: a copy of the sealed one, or its own verdict. */
@@ -30,6 +33,8 @@ export interface StepContext {
   readonly candidate: Pick<Candidate, 'worker'> & {readonly fit: Pick<Candidate['fit'], 'protocolVersion'>}
   /** The way to the worker; replaced when it breaks. */
   readonly way: {current: Connection}
+  /** The run's lease; replaced when it expires. */
+  readonly held: {current: HeldLease}
   readonly index: number
   readonly steps: number
   readonly forwarded: Readonly<Record<string, string>>
@@ -46,11 +51,30 @@ export async function runStep(lane: Lane, context: StepContext): Promise<StepRes
   notebook.become('running', {current_step: index})
   notebook.say({type: 'step_started', index, action, job_id: jobRequest.job_id})
   onProgress({type: 'step_started', index, steps: context.steps, action, job_id: jobRequest.job_id})
-  // Kept before it is sent: whoever resumes asks for this very job.
-  writeFileAtomic(join(notebook.step(index, action), 'job_request.json'), writeDocument('job_request', jobRequest))
-  await submit(lane, context)
-  if (context.request.detach) return detachedStep(index, jobRequest)
-  return finishStep(lane, context)
+  const accepted = {...context, jobRequest: await submitUnderLease(lane, context)}
+  if (context.request.detach) return detachedStep(index, accepted.jobRequest)
+  return finishStep(lane, accepted)
+}
+
+/** The request that a step's job is asked for with, where whoever resumes finds it. */
+export function keepRequest(notebook: Notebook, jobRequest: JobRequest): void {
+  writeFileAtomic(join(notebook.step(jobRequest.job.index, jobRequest.job.action), 'job_request.json'), writeDocument('job_request', jobRequest))
+}
+
+/** Asks for the job, now and under a lease that lives. A lease that expired meanwhile is replaced, on the same worker. */
+async function submitUnderLease(lane: Lane, context: StepContext): Promise<JobRequest> {
+  const {notebook, way, held, candidate, request, onProgress, signal} = context
+  for (let again = false; ; again = true) {
+    const jobRequest = await signed(request.profile, candidate.worker, reissueRequest(context.jobRequest, held.current))
+    keepRequest(notebook, jobRequest)
+    try {
+      await submit(lane, {...context, jobRequest})
+      return jobRequest
+    } catch (error) {
+      if (again || !isRchError(error) || error.code !== 'lease_expired') throw error
+      held.current = await holdLease(held.current, {connection: way.current, protocolVersion: candidate.fit.protocolVersion, notebook, profile: request.profile, worker: candidate.worker.name, onProgress, signal})
+    }
+  }
 }
 
 /** Follows a submitted step to its seal, from wherever it is, and brings it home. */

@@ -1,42 +1,48 @@
 import {join} from 'node:path'
 import type {Connection, EffectiveProfile} from '@rch/contract'
 import type {Document, StageReceipt} from '@rch/contract/documents'
-import {uuidv7} from '@rch/contract/identity'
 import {readIfThere, writeFileAtomic} from '../../infra/files.ts'
 import type {Snapshot} from '../../snapshot/index.ts'
 import {stageCas} from '../../staging/cas.ts'
 import type {StageStatistics} from '../../staging/staged-source.ts'
 import type {Lane} from '../lane.ts'
 import type {OnProgress} from './progress.ts'
-import type {Candidate} from './select-worker.ts'
+import type {HeldLease} from './hold-lease.ts'
+
+/** Where a source goes. */
+export interface StageTarget {
+  readonly worker: string
+  readonly connection: Connection
+  readonly protocolVersion: number
+  readonly limits: Document<'capabilities'>['limits']
+}
 
 /** Brings the source to the chosen worker; only what it lacks travels. */
 export async function stage(
   lane: Lane,
-  candidate: Candidate,
-  way: {current: Connection},
+  target: StageTarget,
   snapshot: Snapshot,
-  lease: {readonly lease_id: string; readonly fence: number},
+  uploadId: string,
+  lease: HeldLease,
   onProgress: OnProgress,
   signal: AbortSignal | undefined,
-): Promise<{readonly uploadId: string; readonly receipt: StageReceipt; readonly statistics: StageStatistics}> {
-  const uploadId = uuidv7()
-  const baseFile = join(lane.repo.snapshotCache, `base-${candidate.worker.name}.json`)
+): Promise<{readonly receipt: StageReceipt; readonly statistics: StageStatistics}> {
+  const baseFile = join(lane.repo.snapshotCache, `base-${target.worker}.json`)
   const base = readIfThere(baseFile)
   const {receipt, statistics} = await stageCas({
-    connection: way.current,
-    protocolVersion: candidate.fit.protocolVersion,
-    payload: {...lease},
+    connection: target.connection,
+    protocolVersion: target.protocolVersion,
+    payload: {lease_id: lease.lease_id, fence: lease.fence},
     uploadId,
     snapshot,
     ...(base === undefined ? {} : {baseManifest: base}),
-    limits: candidate.capabilities.limits,
+    limits: target.limits,
     onProgress: (progress) => onProgress({type: 'staging', progress}),
     ...(signal === undefined ? {} : {signal}),
   })
   writeFileAtomic(baseFile, snapshot.manifestBytes)
   onProgress({type: 'staged', files_sent: statistics.files_sent, bytes_sent: statistics.bytes_sent, seconds: statistics.duration_seconds})
-  return {uploadId, receipt: {...receipt, writer: 'harness'}, statistics}
+  return {receipt: {...receipt, writer: 'harness'}, statistics}
 }
 
 /** `staging.json` without its header. */
