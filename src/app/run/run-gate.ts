@@ -75,14 +75,14 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
     lease: granted.lease,
     connection,
   }
-  const requests: JobRequest[] = []
-  for (const [index, step] of steps.entries()) {
-    requests.push(await signed(profile, candidate.worker, composeJobRequest(lane, facts, step.accepted, index, jobIds[index] ?? uuidv7(), step.identity)))
-  }
-  writeFoundations(notebook, request, selection, candidate, snapshot, identity, requests)
-  onProgress({type: 'run_started', run_id: identity.run_id, attempt: notebook.attempt, worker: candidate.worker.name, mock: candidate.fit.toolchain.kind === 'mock'})
   const results: StepResult[] = []
   try {
+    const requests: JobRequest[] = []
+    for (const [index, step] of steps.entries()) {
+      requests.push(await signed(profile, candidate.worker, composeJobRequest(lane, facts, step.accepted, index, jobIds[index] ?? uuidv7(), step.identity)))
+    }
+    writeFoundations(notebook, request, selection, candidate, snapshot, identity, requests)
+    onProgress({type: 'run_started', run_id: identity.run_id, attempt: notebook.attempt, worker: candidate.worker.name, mock: candidate.fit.toolchain.kind === 'mock'})
     const target = {worker: candidate.worker.name, connection: way.current, protocolVersion: candidate.fit.protocolVersion, limits: candidate.capabilities.limits}
     const staged = await stage(lane, target, snapshot, uploadId, granted.lease, onProgress, signal)
     notebook.put('staging', stagingDocument(profile, snapshot, uploadId, staged.statistics))
