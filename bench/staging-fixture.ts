@@ -4,6 +4,7 @@ import {join, relative} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import type {Connection} from '@rch/contract'
 import {uuidv7} from '@rch/contract/identity'
+import {canonicalJson} from '@rch/contract/json'
 import {comparePaths, sourceTreeHash, type SourceFile} from '@rch/contract/source'
 import {createSshTransport} from '@rch/transport-ssh'
 import {stageCas} from '../src/staging/cas.ts'
@@ -78,7 +79,7 @@ export function sourceOfTree(root: string): StagedSource {
   const hash = sourceTreeHash(entries)
   const head = {created_at: new Date().toISOString(), entries, kind: 'source_manifest', lane_version: '0.1.0'}
   const manifest = {...head, schema_id: 'rch-xcode/source_manifest@1', schema_version: 1, source_tree_hash: hash}
-  return {entries, sourceTreeHash: hash, manifestBytes: Buffer.from(JSON.stringify(manifest)), locate: ({path}) => join(root, path)}
+  return {entries, sourceTreeHash: hash, manifestBytes: Buffer.from(canonicalJson(manifest)), locate: ({path}) => join(root, path)}
 }
 
 function digestOf(path: string): {readonly bytes: number; readonly sha256: string} {

@@ -1,7 +1,8 @@
 import {RchError, type ErrorCode} from '@rch/contract'
-import {SHA256} from '@rch/contract/identity'
+import {DOMAINS, SHA256, sha256} from '@rch/contract/identity'
 import {parseStrictJson, StrictJsonError} from '@rch/contract/json'
 import {
+  canonicalEntries,
   collisionKey,
   comparePaths,
   escapingLinks,
@@ -37,24 +38,54 @@ const RESERVED = /(^|\/)\.git(\/|$)/
  * limits, order, and the hash it claims. Throws an RchError that names what is wrong; never repairs, never drops an entry.
  */
 export function validateManifest(bytes: Uint8Array, limits: ManifestLimits): CheckedManifest {
-  const document = parse(bytes)
+  const {document, canonical} = parseCanonical(bytes) ?? {document: parse(bytes), canonical: null}
   if (document['schema_id'] !== 'rch-xcode/source_manifest@1') throw malformed(`schema_id is ${show(document['schema_id'])}`)
   if (document['schema_version'] !== 1) throw malformed(`schema_version is ${show(document['schema_version'])}`)
   if (document['kind'] !== 'source_manifest') throw malformed(`kind is ${show(document['kind'])}`)
   const claimed = document['source_tree_hash']
   if (typeof claimed !== 'string' || !SHA256.test(claimed)) throw malformed(`source_tree_hash is ${show(claimed)}`)
-  const rows = document['entries']
-  if (!Array.isArray(rows)) throw malformed('entries is not an array')
-  if (rows.length > limits.max_entries) throw tooLarge('max_entries', limits.max_entries, rows.length)
-  const entries: readonly SourceEntry[] = rows.map((row: unknown, index) => entryOf(row, index))
+  const entries = entriesOf(document['entries'])
+  if (entries.length > limits.max_entries) throw tooLarge('max_entries', limits.max_entries, entries.length)
   checkNames(entries)
   const total = checkContents(entries, limits)
   const escaping = escapingLinks(entries)
   if (escaping.length > 0) throw refused('unsafe_symlink_target', escaping)
-  const got = sourceTreeHash(entries)
+  const got = canonical === null ? sourceTreeHash(entries) : sha256(DOMAINS.sourceTree, canonical)
   if (got !== claimed) throw new RchError('source_hash_mismatch', undefined, {data: {got, expected: claimed}})
   return {source_tree_hash: claimed, entries, bytes: total}
 }
+
+interface Parsed {
+  readonly document: Readonly<Record<string, unknown>>
+  /** The text of the entries, when it is exactly their canonical form. */
+  readonly canonical: string
+}
+
+/**
+ * Reads a manifest whose entries stand in their canonical form, as our hosts write them: text that equals what its own entries
+ * are written as hides nothing, so only the little around it needs the slow strict reader. `null` for any other text.
+ */
+function parseCanonical(bytes: Uint8Array): Parsed | null {
+  try {
+    const text = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes)
+    const at = text.indexOf(ENTRIES_KEY) + ENTRIES_KEY.length
+    if (at < ENTRIES_KEY.length || !FIRST_ENTRY.test(text.slice(at, at + 20))) return null
+    const whole: unknown = JSON.parse(text)
+    if (!isRecord(whole)) return null
+    const entries = entriesOf(whole['entries'])
+    const canonical = canonicalEntries(entries)
+    if (!text.startsWith(canonical, at)) return null
+    const rest = parseStrictJson(`${text.slice(0, at)}[]${text.slice(at + canonical.length)}`, {maxDepth: 8})
+    return isRecord(rest) ? {document: {...rest, entries}, canonical} : null
+  } catch {
+    // Whatever is wrong, the strict reader says it better.
+    return null
+  }
+}
+
+const ENTRIES_KEY = '"entries":'
+/** How the canonical form begins: keys in order, nothing between. */
+const FIRST_ENTRY = /^\[(?:\]|\{"(?:bytes|link_target)":)/
 
 function parse(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   let value: unknown
@@ -66,6 +97,11 @@ function parse(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   }
   if (!isRecord(value)) throw malformed('it is not an object')
   return value
+}
+
+function entriesOf(rows: unknown): readonly SourceEntry[] {
+  if (!Array.isArray(rows)) throw malformed('entries is not an array')
+  return rows.map((row: unknown, index) => entryOf(row, index))
 }
 
 /** The row itself when it is an entry and nothing more: there are tens of thousands. */

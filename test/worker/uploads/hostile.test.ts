@@ -5,6 +5,7 @@ import {constants, createZstdCompress, zstdCompressSync} from 'node:zlib'
 import {beforeEach, describe, expect, it} from 'vitest'
 import {isRchError, type RequestStream} from '@rch/contract'
 import {sha256, uuidv7} from '@rch/contract/identity'
+import {canonicalJson} from '@rch/contract/json'
 import {blobHeader, type SourceEntry, type SourceFile} from '@rch/contract/source'
 import {LIMITS, makeWorker, manifestOf, scratch, type FakeWorker} from '../../support/staging.ts'
 
@@ -240,4 +241,27 @@ it('a frame that wants a large window is refused', async () => {
   // Byte 5 of a frame without content size is the window descriptor: exponent − 10 in its upper five bits.
   expect(frame[5]! >> 3).toBe(17)
   expect(await send('upload_blobs', frame, {compression: 'zstd'})).toMatchObject({code: 'protocol_error'})
+})
+
+describe('a manifest in canonical form, which is read faster', () => {
+  const canonical = (): string => canonicalJson(JSON.parse(Buffer.from(manifestOf([file('a'), link('b', 'a')])).toString()))
+
+  it('is taken', async () => {
+    expect(await send('missing_blobs', Buffer.from(canonical()))).toMatchObject({complete: true})
+  })
+
+  it.each([
+    ['a second list of entries', (text: string) => text.replace('"kind"', '"entries":[],"kind"')],
+    ['a second list before', (text: string) => text.replace('"entries"', '"entries":[],"entries"')],
+    ['a key that stands twice around them', (text: string) => text.replace('"kind"', '"kind":"x","kind"')],
+    ['a forbidden key', (text: string) => text.replace('"kind"', '"__proto__":{},"kind"')],
+    ['a key that stands twice in an entry', (text: string) => text.replace('"bytes":6', '"bytes":6,"bytes":6')],
+    ['a lone surrogate', (text: string) => text.replace('"path":"a"', String.raw`"path":"\ud800"`)],
+    ['another number for the same size', (text: string) => text.replace('"bytes":6', '"bytes":7')],
+  ])('is refused with %s', async (_, damage) => {
+    const damaged = damage(canonical())
+    expect(damaged).not.toBe(canonical())
+    expect(['protocol_error', 'source_hash_mismatch']).toContain((await send('missing_blobs', Buffer.from(damaged)))['code'])
+    expect(leftovers()).toEqual([])
+  })
 })
