@@ -1,9 +1,12 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {readdirSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
-import {openRun, sourceOfTree, stageOver, startWorker} from './staging-fixture.ts'
+import type {EffectiveProfile} from '@rch/contract'
+import {takeSnapshot} from '../src/snapshot/index.ts'
+import {openRun, stageOver, startWorker} from './staging-fixture.ts'
 
 /** Peak resident bytes. */
 export interface Memory {
@@ -42,12 +45,31 @@ function read(path: string): string {
   }
 }
 
+const SOURCE: EffectiveProfile['source'] = {
+  mode: 'working_tree',
+  require_clean: false,
+  include_untracked: true,
+  include: [],
+  excludes: [],
+  symlinks: 'allow_safe',
+  hardlinks: 'allow',
+  submodules: 'include',
+  lfs: 'require',
+  max_bytes: 4_000_000_000,
+  max_file_bytes: 3_000_000_000,
+  read_only: false,
+  verify_after_stage: false,
+  verify_after_run: false,
+  stager: 'cas',
+}
+
 if (import.meta.main) {
   const [workerRoot = '', tree = ''] = process.argv.slice(2)
   const worker = await startWorker(workerRoot)
   try {
     const connection = await openRun(worker.sshd, worker.sshd.port)
-    await stageOver(connection, sourceOfTree(tree))
+    const cacheDir = join(workerRoot, 'snapshot-cache')
+    await stageOver(connection, await takeSnapshot({root: tree, source: SOURCE, container: null, cacheDir}))
     await connection.close()
   } finally {
     await worker.stop()

@@ -2,7 +2,7 @@ import {RchError, type ErrorCode} from '@rch/contract'
 import {DOMAINS, SHA256, sha256} from '@rch/contract/identity'
 import {parseStrictJson, StrictJsonError} from '@rch/contract/json'
 import {
-  canonicalEntries,
+  canonicalEntry,
   collisionKey,
   comparePaths,
   escapingLinks,
@@ -57,8 +57,8 @@ export function validateManifest(bytes: Uint8Array, limits: ManifestLimits): Che
 
 interface Parsed {
   readonly document: Readonly<Record<string, unknown>>
-  /** The text of the entries, when it is exactly their canonical form. */
-  readonly canonical: string
+  /** The bytes of the entries: exactly their canonical form. */
+  readonly canonical: Uint8Array
 }
 
 /**
@@ -73,14 +73,29 @@ function parseCanonical(bytes: Uint8Array): Parsed | null {
     const whole: unknown = JSON.parse(text)
     if (!isRecord(whole)) return null
     const entries = entriesOf(whole['entries'])
-    const canonical = canonicalEntries(entries)
-    if (!text.startsWith(canonical, at)) return null
-    const rest = parseStrictJson(`${text.slice(0, at)}[]${text.slice(at + canonical.length)}`, {maxDepth: 8})
-    return isRecord(rest) ? {document: {...rest, entries}, canonical} : null
+    const end = endOfCanonical(text, at, entries)
+    if (end === null) return null
+    const [head, tail] = [text.slice(0, at), text.slice(end)]
+    const rest = parseStrictJson(`${head}[]${tail}`, {maxDepth: 8})
+    if (!isRecord(rest)) return null
+    const canonical = bytes.subarray(Buffer.byteLength(head), bytes.length - Buffer.byteLength(tail))
+    return {document: {...rest, entries}, canonical}
   } catch {
     // Whatever is wrong, the strict reader says it better.
     return null
   }
+}
+
+/** Where the canonical form of the entries that starts at `at` ends, or `null` when something else stands there. */
+function endOfCanonical(text: string, at: number, entries: readonly SourceEntry[]): number | null {
+  let position = at
+  for (const [index, entry] of entries.entries()) {
+    const piece = (index === 0 ? '[' : ',') + canonicalEntry(entry)
+    if (!text.startsWith(piece, position)) return null
+    position += piece.length
+  }
+  const close = entries.length === 0 ? '[]' : ']'
+  return text.startsWith(close, position) ? position + close.length : null
 }
 
 const ENTRIES_KEY = '"entries":'

@@ -43,7 +43,8 @@ export function canonicalEntries(entries: readonly SourceEntry[]): string {
   return `[${entries.map((entry) => canonicalEntry(entry)).join(',')}]`
 }
 
-function canonicalEntry(entry: SourceEntry): string {
+/** One of `canonicalEntries`. */
+export function canonicalEntry(entry: SourceEntry): string {
   if (!entry.path.isWellFormed()) throw new TypeError('canonical JSON: lone surrogate in a path')
   if (entry.type === 'file') {
     const {bytes, mode, path, sha256} = entry

@@ -3,6 +3,7 @@ export {decodeBitmap, encodeBitmap} from './bitmap.ts'
 export {BLOB_HEADER_BYTES, blobHeader, BlobLayout, type BlobRef, type BlobSection} from './blob-stream.ts'
 export {
   canonicalEntries,
+  canonicalEntry,
   sourceTreeHash,
   treeHash,
   type SourceEntry,
