@@ -32,13 +32,12 @@ export async function openWorkTree(input: Omit<TrackedInput, 'config'>): Promise
   const {context, repository} = input
   const {source, signal} = context
   const stampBefore = indexStamp(repository)
-  const configuring = readGitConfig(repository.top, signal)
   const asking = (disabledFilters: readonly string[]) =>
     readGitStatus(repository.top, {prefix: repository.prefix, untracked: source.include_untracked, disabledFilters, signal})
   // Git starts at once unless the repository's own configuration may name a program to run.
   const early = mayNamePrograms(repository) ? undefined : asking([])
   early?.catch(() => {})
-  const config = await configuring
+  const config = await readGitConfig(repository.top, signal)
   checkWorkTree(repository, config)
   const answering = early ?? asking(config.foreignFilters)
   answering.catch(() => {})
