@@ -1,5 +1,5 @@
 import {closeSync, existsSync, openSync, readFileSync, readSync, statSync} from 'node:fs'
-import {join} from 'node:path'
+import {basename, join} from 'node:path'
 import {RchError} from '@rch/contract'
 import {sha256} from '@rch/contract/identity'
 import {MAX_CHUNK_BYTES} from '@rch/contract/protocol'
@@ -61,7 +61,7 @@ function fetchBlobs(job: JobLayout, digests: Uint8Array | null, offset: number, 
     const digest = Buffer.from(digests.subarray(at, at + 32)).toString('hex')
     const file = known.get(digest)
     if (file === undefined)
-      throw new RchError('artifacts_gone', `No file of the job has the digest ${digest}.`, {data: {job_id: job.root, digest}})
+      throw new RchError('artifacts_gone', `No file of the job has the digest ${digest}.`, {data: {digest}})
     wanted.push(file)
   }
   const total = wanted.reduce((sum, file) => sum + HEADER_BYTES + file.bytes, 0)
@@ -73,7 +73,7 @@ function fetchBlobs(job: JobLayout, digests: Uint8Array | null, offset: number, 
 function fetchRange(job: JobLayout, path: string, offset: number, length: number): VerbAnswer {
   const known =
     pathProblem(path) === undefined && (SEALS.some((name) => name === path) || sealedFiles(job).some((file) => file.path === path))
-  if (!known) throw new RchError('artifacts_gone', `The job has no file ${JSON.stringify(path)}.`, {data: {job_id: job.root, path}})
+  if (!known) throw new RchError('artifacts_gone', `The job has no file ${JSON.stringify(path)}.`, {data: {path}})
   const file = join(job.artifacts, path)
   const {size} = statSync(file)
   const bytes = readRange(file, offset, Math.max(0, Math.min(length, size - offset)))
@@ -95,7 +95,6 @@ function blobHeader(digest: string, length: number): Buffer {
 /** `length` bytes from `offset` of the stream that all wanted files would make, without making it. */
 function sliceOf(files: readonly SealedFile[], offset: number, length: number): Buffer {
   const parts: Buffer[] = []
-  let position = 0
   let left = length
   let skip = offset
   for (const file of files) {
@@ -103,7 +102,6 @@ function sliceOf(files: readonly SealedFile[], offset: number, length: number): 
     if (left === 0) break
     if (skip >= size) {
       skip -= size
-      position += size
       continue
     }
     if (skip < HEADER_BYTES) {
@@ -128,7 +126,7 @@ function readRange(file: string, offset: number, length: number): Buffer {
     let read = 0
     while (read < length) {
       const count = readSync(fd, buffer, read, length - read, offset + read)
-      if (count === 0) throw new RchError('artifacts_gone', `${file} is shorter than what was sealed.`, {data: {job_id: file}})
+      if (count === 0) throw new RchError('artifacts_gone', `${basename(file)} is shorter than what was sealed.`, {data: {path: basename(file)}})
       read += count
     }
     return buffer
