@@ -1,10 +1,12 @@
 #!/usr/bin/env -S node --conditions=rch-source
 // Runs the sources without a build; the manifest, which describes the built commands, is left aside.
-import {settings} from '@oclif/core/settings'
+import {readFileSync} from 'node:fs'
+import {fileURLToPath} from 'node:url'
 import {refuseOldNode} from './node-version.js'
 
 refuseOldNode('rch')
-settings.enableAutoTranspile = false
-process.env.RCH_DEV_SOURCES = '1'
 const {start} = await import('../src/start.ts')
-await start(process.argv.slice(2), import.meta.url)
+const root = fileURLToPath(new URL('..', import.meta.url))
+const pjson = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+const oclif = {...pjson.oclif, commands: {strategy: 'pattern', target: './src/commands'}}
+await start(process.argv.slice(2), {root, ignoreManifest: true, pjson: {...pjson, oclif}})

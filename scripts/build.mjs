@@ -8,4 +8,5 @@ const {status} = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc',
   stdio: 'inherit',
 })
 if (status === 0) await import('./providers.mjs')
+if (status === 0) await import('./manifest.mjs')
 process.exit(status ?? 1)

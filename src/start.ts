@@ -1,10 +1,11 @@
 import {fileURLToPath} from 'node:url'
+import type {Interfaces} from '@oclif/core'
 
 /**
  * The command line's entry: answers what needs no framework, then hands over to oclif. Output is drained before the process
  * ends and a reader that went away ends it quietly, which oclif's own `execute()` does not do.
  */
-export async function start(argv: readonly string[], entry: string): Promise<void> {
+export async function start(argv: readonly string[], entry: string | Interfaces.LoadOptions): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(process.exitCode ?? 141)
@@ -23,12 +24,12 @@ export async function start(argv: readonly string[], entry: string): Promise<voi
   await runOclif(argv, entry)
 }
 
-async function runOclif(argv: readonly string[], entry: string): Promise<void> {
+async function runOclif(argv: readonly string[], entry: string | Interfaces.LoadOptions): Promise<void> {
   const {settings} = await import('@oclif/core/settings')
   settings.enableAutoTranspile = false // NODE_ENV belongs to the user's project, not to us
   const {run} = await import('@oclif/core/run')
   try {
-    await run([...argv], fileURLToPath(entry))
+    await run([...argv], typeof entry === 'string' ? fileURLToPath(entry) : entry)
   } catch (error) {
     await new Promise<void>((resolve) => process.stdout.write('', () => resolve())) // handle() calls process.exit()
     const {handle} = await import('@oclif/core/handle')

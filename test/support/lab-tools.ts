@@ -112,3 +112,13 @@ export function processesOf(jobId: string): readonly number[] {
     .filter((line) => line.includes(`RCH_JOB_ID=${jobId}`) && !/^\s*\d+\s+Z/.test(line))
     .map((line) => Number(line.trim().split(/\s+/)[0]))
 }
+
+/** Processes of a lab's own harness whose command line holds `what`; by this lab's configuration files, nobody else's. */
+export function harnessProcesses(lab: Lab, what: string): readonly number[] {
+  const {stdout} = spawnSync('ps', ['-eo', 'pid=,args='], {encoding: 'utf8', maxBuffer: 64 * 1024 * 1024})
+  return stdout
+    .split('\n')
+    .filter((line) => line.includes('rch-xcode-worker') && line.includes(what) && lab.workers.some(({config}) => line.includes(config)))
+    .filter((line) => !/\b(?:sh|bash|sshd)\b[^/]*-c/.test(line))
+    .map((line) => Number(line.trim().split(/\s+/)[0]))
+}

@@ -25,7 +25,12 @@ export interface Envelope extends Readonly<Record<string, unknown>> {
   readonly kind: string
   readonly ok: boolean
   readonly error_code: string | null
-  readonly errors: readonly {readonly code: string; readonly message: string; readonly hint: string | null; readonly data: Record<string, unknown>}[]
+  readonly errors: readonly {
+    readonly code: string
+    readonly message: string
+    readonly hint: string | null
+    readonly data: Record<string, unknown>
+  }[]
 }
 
 /** One worker of a lab: its roots, its configuration and, over SSH, its sshd. */
@@ -55,7 +60,10 @@ export interface Lab {
   readonly workers: readonly LabWorker[]
   readonly env: NodeJS.ProcessEnv
   /** Runs the shipped `rch` to its end. */
-  rch(args: readonly string[], options?: {readonly cwd?: string; readonly env?: NodeJS.ProcessEnv; readonly input?: string; readonly timeoutMs?: number}): Promise<Ran>
+  rch(
+    args: readonly string[],
+    options?: {readonly cwd?: string; readonly env?: NodeJS.ProcessEnv; readonly input?: string; readonly timeoutMs?: number},
+  ): Promise<Ran>
   /** Starts the shipped `rch` and hands the process over. */
   start(args: readonly string[], options?: {readonly cwd?: string; readonly env?: NodeJS.ProcessEnv}): ChildProcess
   git(...args: readonly string[]): string
@@ -70,7 +78,11 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
   const project = join(dir, 'project')
   cpSync(join(samplesDirectory(), sample), project, {recursive: true})
   const git = (...args: readonly string[]): string =>
-    execFileSync('git', ['-c', 'user.email=lab@example.invalid', '-c', 'user.name=lab', '-c', 'init.defaultBranch=main', ...args], {cwd: project, encoding: 'utf8', env: {PATH: process.env['PATH'], HOME: dir, GIT_CONFIG_NOSYSTEM: '1'}})
+    execFileSync('git', ['-c', 'user.email=lab@example.invalid', '-c', 'user.name=lab', '-c', 'init.defaultBranch=main', ...args], {
+      cwd: project,
+      encoding: 'utf8',
+      env: {PATH: process.env['PATH'], HOME: dir, GIT_CONFIG_NOSYSTEM: '1'},
+    })
   git('init', '-q')
   git('add', '-A')
   git('commit', '-qm', 'sample')
@@ -82,7 +94,10 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
     const root = join(dir, name)
     mkdirSync(root)
     const config = join(root, 'worker.toml')
-    writeFileSync(config, `name = "${name}"\n${options.workerToml ?? ''}\n[roots]\nstage_root = "${root}/stage"\njobs_root = "${root}/jobs"\ncache_root = "${root}/cache"\n[toolchain]\nkind = "mock"\npaths = ["${xcode}"]\n`)
+    writeFileSync(
+      config,
+      `name = "${name}"\n${options.workerToml ?? ''}\n[roots]\nstage_root = "${root}/stage"\njobs_root = "${root}/jobs"\ncache_root = "${root}/cache"\n[toolchain]\nkind = "mock"\npaths = ["${xcode}"]\n`,
+    )
     const sshd = transport === 'ssh' ? await startSshd({harness: [process.execPath, HARNESS, `--config=${config}`], owner: 'lab'}) : null
     workers.push({name, root, config, sshd})
     const port = sshd === null ? 0 : ((await options.via?.(sshd))?.port ?? sshd.port)
@@ -106,7 +121,8 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
     LANG: 'C.UTF-8',
     TMPDIR: process.env['TMPDIR'] ?? tmpdir(),
   }
-  const start: Lab['start'] = (args, {cwd = project, env: more = {}} = {}) => spawn(process.execPath, [RCH, ...args], {cwd, env: {...env, ...more}, stdio: ['pipe', 'pipe', 'pipe']})
+  const start: Lab['start'] = (args, {cwd = project, env: more = {}} = {}) =>
+    spawn(process.execPath, [RCH, ...args], {cwd, env: {...env, ...more}, stdio: ['pipe', 'pipe', 'pipe']})
   const rch: Lab['rch'] = async (args, {input, timeoutMs = 120_000, ...rest} = {}) => {
     const child = start(args, rest)
     const out: Buffer[] = []
@@ -116,7 +132,9 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
     child.stdin?.on('error', () => {})
     child.stdin?.end(input ?? '')
     const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
-    const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) => child.on('close', (...ended) => resolve(ended)))
+    const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) =>
+      child.on('close', (...ended) => resolve(ended)),
+    )
     clearTimeout(timer)
     const stdout = Buffer.concat(out).toString()
     return {code, signal, stdout, stderr: Buffer.concat(err).toString(), json: () => JSON.parse(stdout)}
@@ -141,14 +159,20 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
 }
 
 function sealedSets(repos: string): string[] {
-  return list(repos).flatMap((repo) => list(join(repos, repo, 'jobs')).filter((name) => !name.includes('.')).map((job) => join(repos, repo, 'jobs', job)))
+  return list(repos).flatMap((repo) =>
+    list(join(repos, repo, 'jobs'))
+      .filter((name) => !name.includes('.'))
+      .map((job) => join(repos, repo, 'jobs', job)),
+  )
 }
 
 /** A test that failed midway leaves no job running behind: only processes that its own workers recorded are ended. */
 function endSupervisors(jobs: string): void {
   for (const job of list(jobs)) {
     try {
-      const control: {supervisor: {pid: number}; backends: {pid: number}[]} = JSON.parse(readFileSync(join(jobs, job, 'control.json'), 'utf8'))
+      const control: {supervisor: {pid: number}; backends: {pid: number}[]} = JSON.parse(
+        readFileSync(join(jobs, job, 'control.json'), 'utf8'),
+      )
       if (list(join(jobs, job, 'artifacts')).includes('job_index.json')) continue
       for (const {pid} of [control.supervisor, ...control.backends]) process.kill(pid, 'SIGKILL')
     } catch {
