@@ -1,11 +1,16 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import {RchError} from '@rch/contract'
+import {RchError, type Decision} from '@rch/contract'
+import {bundleTarget, deliverBundle} from '../../app/artifacts/deliver-bundle.ts'
 import {judgeCommand} from '../../app/decide.ts'
+import type {Lane} from '../../app/lane.ts'
 import {stepsOf} from '../../app/run/accept-steps.ts'
+import type {GateResult} from '../../app/run/run-gate.ts'
 import type {Answer} from '../../cli/base-command.ts'
 import {RUN_FLAGS} from '../../cli/flags.ts'
-import {GateCommand, overridesOf} from '../../cli/gate-command.ts'
+import {GateCommand, overridesOf, type RunFlags} from '../../cli/gate-command.ts'
+import type {EffectiveConfig} from '../../domain/config/index.ts'
+import {EXIT_STATUS_BACKEND} from '../../domain/default-kind.ts'
 
 export default class Run extends GateCommand {
   static override summary = 'Classify an xcodebuild command and run it on a worker, or say why not.'
@@ -27,19 +32,25 @@ export default class Run extends GateCommand {
     if (flags['drop-in']) return this.dropIn(argv, flags)
     const lane = await this.gateLane(flags)
     const {decision, config} = await judgeCommand(lane, {form: 'argv', argv, cwd: lane.cwd}, overridesOf(flags), flags.profile ?? null)
-    return this.recorded(lane, 'run', {config, decision, argv}, async () =>
-      this.present(await this.gate(lane, flags, 'run', config, stepsOf(decision, {text: null, argv}), true)),
-    )
+    return this.recorded(lane, 'run', {config, decision, argv}, async () => this.present(await this.carryOut(lane, flags, argv, decision, config)))
+  }
+
+  /** The accepted command, with the assignments that stood before it and its result bundle where it wanted it. */
+  private async carryOut(lane: Lane, flags: RunFlags, argv: readonly string[], decision: Decision, config: EffectiveConfig, onLog?: (bytes: Uint8Array) => void): Promise<GateResult> {
+    const steps = stepsOf(decision, {text: null, argv})
+    const target = bundleTarget(lane, decision.result_bundle_path)
+    const result = await this.gate({...lane, env: {...lane.env, ...decision.env}}, flags, 'run', config, steps, true, onLog)
+    if (deliverBundle(result, target)) lane.notice(`result bundle: ${decision.result_bundle_path}`)
+    return result
   }
 
   /** xcodebuild's place taken in scripts and pipes: nothing on stdout but its log, nothing in the status but its own. */
-  private async dropIn(argv: readonly string[], flags: Parameters<typeof overridesOf>[0]): Promise<Answer> {
+  private async dropIn(argv: readonly string[], flags: RunFlags): Promise<Answer> {
     try {
       const lane = await this.gateLane(flags)
-      // XcodeBuildMCP has no exit status to pass on.
-      const overrides = {...overridesOf(flags), backend: flags.backend ?? 'xcodebuild'}
+      const overrides = {...overridesOf(flags), backend: flags.backend ?? EXIT_STATUS_BACKEND}
       const {decision, config} = await judgeCommand(lane, {form: 'argv', argv, cwd: lane.cwd}, overrides, flags.profile ?? null)
-      const result = await this.gate(lane, flags, 'run', config, stepsOf(decision, {text: null, argv}), true, (bytes) => process.stdout.write(bytes))
+      const result = await this.carryOut(lane, flags, argv, decision, config, (bytes) => process.stdout.write(bytes))
       const own = result.steps.find(({summary}) => summary.status !== 'success') ?? result.steps.at(-1)
       const {backend_exit_code: code = null, backend_term_signal: signal = null, sealed_status, error_code, human_summary} = own?.summary ?? {}
       if (sealed_status == null || (code === null && signal === null)) throw new RchError('internal_error', `${error_code ?? 'internal_error'}: ${human_summary ?? ''}`)
