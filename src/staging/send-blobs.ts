@@ -53,7 +53,7 @@ class Sender {
   constructor(options: SendBlobsOptions) {
     this.#options = options
     const far = isFar(options.connection)
-    const most = far ? MAX_IN_FLIGHT : 2
+    const most = MAX_IN_FLIGHT
     this.#lanes = Math.max(1, Math.min(most, Math.ceil(options.layout.total / LANE_BYTES[far ? 'far' : 'near'])))
   }
 
