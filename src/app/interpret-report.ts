@@ -9,6 +9,8 @@ import type {Interpreted} from './interpret-log.ts'
 
 export interface InterpretReport {
   readonly text: string
+  /** For whoever presents it otherwise. */
+  readonly input: ReportInput
   readonly answer: {
     readonly result: Readonly<Record<string, unknown>>
     readonly exitCode: number
@@ -38,6 +40,7 @@ export function interpretReport(interpreted: Interpreted, source: {readonly name
   const says = options.exitCode && error !== null
   return {
     text,
+    input,
     answer: {
       result: {
         file: source.name,

@@ -1,6 +1,7 @@
 import {paletteOf} from '../reports/palette.ts'
 import {failedTests} from '../reports/findings.ts'
 import {renderFindings, type FindingsFormat} from '../reports/render-findings.ts'
+import type {ReportInput} from '../reports/report-blocks.ts'
 import type {ReportTarget} from './report-target.ts'
 import {readRecord, type RecordedRun} from './report-record.ts'
 import {reportInput} from './report-text.ts'
@@ -8,6 +9,8 @@ import {reportInput} from './report-text.ts'
 export interface Report {
   readonly run: RecordedRun
   readonly text: string
+  /** For whoever presents it otherwise. */
+  readonly input: ReportInput
   readonly result: Readonly<Record<string, unknown>>
 }
 
@@ -20,6 +23,7 @@ export function reportOn(record: ReportTarget, options: {readonly format: Findin
   return {
     run,
     text,
+    input,
     result: {
       id: run.id,
       record: run.kind,

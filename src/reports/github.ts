@@ -34,15 +34,6 @@ function commandOf({level, path, line, column, title, message}: Annotation): str
   return `::${COMMANDS[level]} ${properties.join(',')}::${escapeData(text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE).toWellFormed()}…` : text)}`
 }
 
-/** Stops GitHub from taking lines of a build's output for workflow commands while they are printed. */
-export function githubQuoted(lines: readonly string[], token: string): string {
-  return [`::stop-commands::${token}`, ...lines, `::${token}::`].map((line) => `${line}\n`).join('')
-}
-
-export function githubGroup(title: string, lines: readonly string[]): string {
-  return [`::group::${escapeData(oneLine(title))}`, ...lines, '::endgroup::'].map((line) => `${line}\n`).join('')
-}
-
 /** The value of a command: per cent and line breaks are written as codes. */
 export function escapeData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')

@@ -3,15 +3,17 @@ import type {Findings, TestRow} from './findings.ts'
 import {placeText} from './words.ts'
 
 /**
- * JUnit XML as CI systems read it: Jenkins' junit plugin, GitLab, Azure and GitHub actions all accept what Maven Surefire writes
- * (`surefire-test-report` 3.0 schema), and that is the shape here. One `testsuite` per test class and device, one `testcase` per test and
+ * JUnit XML as CI systems read it: the shape that Maven Surefire writes and Jenkins' xunit plugin checks against its `junit-10.xsd`, the
+ * strictest of the readers; GitLab, Azure and GitHub actions accept it, too. It has no attribute for a test's file, so the place stands
+ * first in the failure's text, where those readers look for it. One `testsuite` per test class and device, one `testcase` per test and
  * argument. A test that passed on a retry carries `flakyFailure`, one that failed each time `rerunFailure`. An expected failure is a passed
  * case that says so in `system-out`. A build that failed before any test is one `error` case, so that no CI shows green for it.
  */
 export function junitXml(findings: Findings, title: string): string {
   const suites = suitesOf(findings)
   const all = suites.flatMap(({cases}) => cases)
-  const lines = ['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites${attributes({name: title, ...counts(all), time: time(sum(all))})}>`]
+  const {skipped: _skipped, ...totals} = counts(all)
+  const lines = ['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites${attributes({name: title, ...totals, time: time(sum(all))})}>`]
   for (const suite of suites) lines.push(...suiteLines(suite))
   lines.push('</testsuites>')
   return `${lines.join('\n')}\n`
@@ -27,8 +29,6 @@ interface Case {
   readonly name: string
   readonly classname: string
   readonly seconds: number
-  readonly file: string | null
-  readonly line: number | null
   readonly result: 'passed' | 'failure' | 'error' | 'skipped'
   readonly body: readonly string[]
 }
@@ -47,14 +47,11 @@ function suitesOf({build, tests}: Findings): readonly Suite[] {
 }
 
 function caseOf(row: TestRow, classname: string): Case {
-  const [place] = row.failures.filter(({file}) => file !== null)
   const result = row.outcome === 'failed' ? 'failure' : row.outcome === 'unknown' ? 'error' : row.outcome === 'skipped' ? 'skipped' : 'passed'
   return {
     name: row.arguments === null ? (row.test.display_name ?? row.test.name) : `${row.test.display_name ?? row.test.name} [${row.arguments}]`,
     classname,
     seconds: row.seconds ?? 0,
-    file: place?.file ?? null,
-    line: place?.line ?? null,
     result: row.crashed && result === 'failure' ? 'error' : result,
     body: bodyOf(row),
   }
@@ -106,8 +103,6 @@ function brokenBuild(build: Findings['build']): Case[] {
       name: 'build',
       classname: 'xcodebuild',
       seconds: build.phases.findLast(({phase}) => phase === 'build')?.seconds ?? 0,
-      file: first?.place?.file ?? null,
-      line: first?.place?.line ?? null,
       result: 'error',
       body: [`<error${attributes({message, type: 'build'})}>${text(all.length > 0 ? all.join('\n\n') : message)}</error>`],
     },
@@ -124,8 +119,8 @@ function suiteLines({name, device, cases}: Suite): string[] {
   ]
 }
 
-function caseLines({name, classname, seconds, file, line, body}: Case): string[] {
-  const head = attributes({name, classname, time: time(seconds), ...(file === null ? {} : {file}), ...(line === null ? {} : {line: String(line)})})
+function caseLines({name, classname, seconds, body}: Case): string[] {
+  const head = attributes({name, classname, time: time(seconds)})
   if (body.length === 0) return [`    <testcase${head}/>`]
   return [`    <testcase${head}>`, ...body.map((child) => `      ${child}`), '    </testcase>']
 }

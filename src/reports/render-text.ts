@@ -50,7 +50,12 @@ function assemble(blocks: readonly Block[], dropped: ReadonlySet<Block>, palette
   const missing = new Map<BlockKind, number>()
   for (const {kind} of dropped) missing.set(kind, (missing.get(kind) ?? 0) + 1)
   if (missing.size > 0) lines.push('', palette.dim(`  left out${hint}: ${[...missing].map(([kind, count]) => leftOut(kind, count)).join(', ')}`))
-  return `${lines.join('\n')}\n`
+  return `${lines.map(noCommand).join('\n')}\n`
+}
+
+/** A message that stands alone on its line must not be one of GitHub's workflow commands, wherever this is printed. */
+function noCommand(line: string): string {
+  return line.replace(/^(\s*)(?=::)/, '$1│ ').replaceAll('##[', '## [')
 }
 
 /** Nothing but headline and first failure is left, and it is still too much: each of its lines gets a share. */
@@ -59,7 +64,7 @@ function squeeze(blocks: readonly Block[], order: readonly Block[], budget: numb
   const count = order.length
   for (let share = budget; share > 4; share = Math.floor(share * 0.85)) {
     const lines = needed.flatMap((block) => block.lines.map((line) => shorten(line, share)))
-    const text = `${[...lines, `left out${hint}: ${count} more parts`].join('\n')}\n`
+    const text = `${[...lines, `left out${hint}: ${count} more parts`].map(noCommand).join('\n')}\n`
     if (estimateTokens(text) <= budget) return text
   }
   return ''

@@ -96,7 +96,7 @@ function ruleId({category, severity, code}: FindingDiagnostic): string {
 function locations({file, line, column}: {readonly file: string | null; readonly line: number | null; readonly column: number | null}): Pick<SarifResult, 'locations'> {
   if (file === null || file === '') return {}
   const absolute = file.startsWith('/')
-  const uri = file.split('/').map(encodeURIComponent).join('/')
+  const uri = file.toWellFormed().split('/').map(encodeURIComponent).join('/')
   const region = line === null || line < 1 ? {} : {region: {startLine: line, ...(column === null || column < 1 ? {} : {startColumn: column})}}
   return {locations: [{physicalLocation: {artifactLocation: absolute ? {uri: `file://${uri}`} : {uri, uriBaseId: 'SRCROOT'}, ...region}}]}
 }

@@ -5,6 +5,7 @@ import {interpretLog} from '../../app/interpret-log.ts'
 import {interpretReport} from '../../app/interpret-report.ts'
 import {openLog} from '../../app/interpret-source.ts'
 import {LaneCommand, type Answer} from '../../cli/base-command.ts'
+import {githubPresenter} from '../../cli/present/github.ts'
 import {liveTerminal, quietLife} from '../../cli/present/interpret-live.ts'
 import {REPORT_FLAGS, reportFormat} from '../../cli/report-flags.ts'
 import {wantsColour} from '../../cli/wants-colour.ts'
@@ -51,7 +52,8 @@ export default class Interpret extends LaneCommand {
     })
     live?.end()
     const report = interpretReport(interpreted, source, {format, budget: flags.budget ?? null, colours, exitCode: flags['exit-code']})
-    if (!this.jsonEnabled()) process.stdout.write(report.text)
+    if (format === 'github') githubPresenter((text) => process.stdout.write(text), process.env).report(report.input, source.name === '-' ? 'xcodebuild' : source.name)
+    else if (!this.jsonEnabled()) process.stdout.write(report.text)
     return report.answer
   }
 }

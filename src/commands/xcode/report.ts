@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import {reportOn} from '../../app/report.ts'
 import {findTarget} from '../../app/report-target.ts'
 import {LaneCommand, type Answer} from '../../cli/base-command.ts'
+import {githubPresenter} from '../../cli/present/github.ts'
 import {REPORT_FLAGS, reportFormat} from '../../cli/report-flags.ts'
 import {wantsColour} from '../../cli/wants-colour.ts'
 import {placesOf} from '../../infra/places.ts'
@@ -27,8 +28,10 @@ export default class Report extends LaneCommand {
     const cwd = process.cwd()
     const places = placesOf(process.env, flags['config-dir'] ?? null)
     const record = findTarget({places, repo: places.repository((await findRepository(cwd)).key), cwd}, args.record)
-    const {run, text, result} = reportOn(record, {format: reportFormat(flags), budget: flags.budget ?? null, colours: wantsColour(process.stdout, flags)})
-    if (!this.jsonEnabled()) process.stdout.write(text)
+    const format = reportFormat(flags)
+    const {run, text, input, result} = reportOn(record, {format, budget: flags.budget ?? null, colours: wantsColour(process.stdout, flags)})
+    if (format === 'github') githubPresenter((command) => process.stdout.write(command), process.env).report(input, run.id.slice(0, 12))
+    else if (!this.jsonEnabled()) process.stdout.write(text)
     if (!flags['exit-code'] || run.exit_code === 0) return {result}
     return {
       result,

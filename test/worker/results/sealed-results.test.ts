@@ -1,0 +1,79 @@
+import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
+import {readDocument, type Document} from '@rch/contract/documents'
+import {createLab, type Lab, type Ran} from '../../support/lab.ts'
+
+const SUITE = `import XCTest
+final class Kinds: XCTestCase {
+    func testFails() {
+        print("total was 1")
+        XCTAssertEqual(1, 2, "sums")
+    }
+    func testSkips() throws { throw XCTSkip("later") }
+    func testExpected() { XCTExpectFailure("known bug"); XCTFail() }
+}
+`
+
+let lab: Lab
+let scenario: string
+beforeAll(async () => {
+  lab = await createLab({sample: 'HelloKit', transport: 'local'})
+  writeFileSync(join(lab.project, 'Tests/HelloKitTests/Kinds.swift'), SUITE)
+  scenario = join(lab.dir, 'xcode/.rch-mock.json')
+})
+afterAll(async () => lab.stop())
+afterEach(() => rmSync(scenario, {force: true}))
+
+interface Tested {
+  readonly ran: Ran
+  readonly set: string
+  readonly summary: Document<'summary'>
+  readonly tests: Document<'test_summary'>
+}
+
+async function test(mock: object = {}, flags: readonly string[] = []): Promise<Tested> {
+  writeFileSync(scenario, JSON.stringify(mock))
+  const ran = await lab.rch(['xcode', 'test', '--json', ...flags])
+  const steps = ran.json()['steps']
+  const [step] = Array.isArray(steps) ? steps : []
+  const set = String(step?.directory)
+  return {ran, set, summary: readDocument('summary', readFileSync(join(set, 'summary.json'))), tests: readDocument('test_summary', readFileSync(join(set, 'test_summary.json')))}
+}
+
+describe('a job with tests', () => {
+  it('seals the same numbers everywhere, from the result bundle, whatever its locale and order of keys', async () => {
+    const {ran, set, summary, tests} = await test({decimal_comma: true, shuffle_keys: true}, ['--set', 'artifact_profile=rich'])
+    expect(ran.code).toBe(50)
+    expect(tests).toMatchObject({source: 'result_bundle', outcome: 'failed', failed: 1, skipped: 1, expected_failures: 1, differences: []})
+    expect(summary.counts).toMatchObject({tests_total: tests.total, tests_passed: tests.passed, tests_failed: 1, tests_skipped: 1, tests_expected_failures: 1})
+    const events = readFileSync(join(set, 'events.ndjson'), 'utf8').trim().split('\n')
+    expect(JSON.parse(events.at(-1) ?? '')).toMatchObject({type: 'complete', counts: summary.counts})
+    expect(tests.tests.find(({outcome}) => outcome === 'failed')).toMatchObject({test: {id: 'HelloKitTests/Kinds/testFails'}, failures: [{file: 'Tests/HelloKitTests/Kinds.swift', line: 5}]})
+    for (const file of ['junit.xml', 'sarif.json', 'annotations.json', 'build_summary.json']) expect(existsSync(join(set, file))).toBe(true)
+    expect((await lab.rch(['xcode', 'validate', set, '--json'])).json()).toMatchObject({valid: true, violations: []})
+  })
+
+  it('is reported: what failed, where, the lines of its log, and a command that runs just that again', async () => {
+    const {set} = await test()
+    const report = await lab.rch(['xcode', 'report', set])
+    expect(report.code).toBe(0)
+    expect(report.stdout).toContain('HelloKitTests/Kinds/testFails')
+    expect(report.stdout).toContain('Tests/HelloKitTests/Kinds.swift:5')
+    expect(report.stdout).toContain('total was 1')
+    const command = /again: rch (xcode test .*)$/m.exec(report.stdout)?.[1] ?? ''
+    const again = await lab.rch([...command.split(' '), '--json'])
+    expect(again.json()).toMatchObject({summary: {status: 'failed'}, steps: [{counts: {tests_total: 1, tests_failed: 1}}]})
+    expect((await lab.rch(['xcode', 'report', '--exit-code', '--budget', '200'])).code).toBe(50)
+    expect((await lab.rch(['xcode', 'report', set.slice(-36, -20), '--json'])).json()).toMatchObject({kind: 'report', failed_tests: [{test: {id: 'HelloKitTests/Kinds/testFails'}}]})
+  })
+
+  it('fails without a bundle, and with one that cannot be read, whatever the backend says', async () => {
+    const missing = await test({result_bundle: 'missing', exit_code: 0})
+    expect(missing.summary).toMatchObject({status: 'failed', failure_kind: 'ARTIFACTS', error_code: 'result_bundle_missing'})
+    expect(missing.ran.code).toBe(70)
+    const corrupt = await test({result_bundle: 'corrupt', exit_code: 0})
+    expect(corrupt.summary).toMatchObject({error_code: 'result_bundle_invalid'})
+    expect(corrupt.tests).toMatchObject({source: 'log', failed: 1})
+  })
+})
