@@ -1,4 +1,4 @@
 import {main} from './main.ts'
 
-const [, , name = '', home = '', ...argv] = process.argv
-await main(name, home, argv)
+const [, , tool = '', home = '', developerDir = '', ...argv] = process.argv
+await main(tool, home, argv, developerDir === '' ? undefined : developerDir)

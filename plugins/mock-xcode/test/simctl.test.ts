@@ -1,4 +1,7 @@
+import {execFileSync} from 'node:child_process'
+import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {installMockXcode} from '../src/index.ts'
 import {bench, type Bench, type Ran} from './support/bench.ts'
 
 let app: Bench
@@ -88,6 +91,19 @@ describe('the other tools', () => {
     expect((await app.run('sw_vers', [])).stdout).toMatch(/^ProductName:\t\tmacOS\nProductVersion:\t\t[\d.]+\n/)
     expect((await app.run('swift', ['--version'])).stdout).toContain('mock')
     expect((await app.run('xcrun', ['--sdk', 'iphonesimulator', '--show-sdk-version'])).stdout).toBe('26.5\n')
+  })
+
+  it('keeps several Xcodes apart', async () => {
+    const second = installMockXcode(join(app.root, 'tools'), {name: 'Xcode-16.4', version: '16.4', build: '16F6mock'})
+    const own = execFileSync(join(second.developerDir, 'usr/bin/xcodebuild'), ['-version'], {encoding: 'utf8'})
+    expect(own).toBe('Xcode 16.4\nBuild version 16F6mock\n')
+    expect((await app.run('xcodebuild', ['-version'])).stdout).toMatch(/^Xcode 26/)
+    expect((await app.run('xcodebuild', ['-version'], {env: {DEVELOPER_DIR: second.developerDir}})).stdout).toMatch(/^Xcode 16/)
+  })
+
+  it('start from the package itself too', () => {
+    const text = execFileSync(process.execPath, [join(import.meta.dirname, '../bin/sw_vers'), '-productVersion'], {encoding: 'utf8'})
+    expect(text).toBe('26.5\n')
   })
 
   it('reads the property lists of what was built', async () => {

@@ -33,8 +33,8 @@ export function installMockXcode(dir: string, options: InstallOptions = {}): Moc
   const developerDir = join(appPath, 'Contents/Developer')
   const toolsDir = join(developerDir, 'usr/bin')
   for (const folder of [binDir, toolsDir]) mkdirSync(folder, {recursive: true})
-  for (const tool of ['xcodebuild', 'xcrun', 'simctl', 'xcresulttool', 'swift']) launcher(join(toolsDir, tool), tool, home)
-  for (const tool of ['xcodebuild', 'xcrun', 'xcode-select', 'sw_vers', 'swift', 'defaults']) launcher(join(binDir, tool), tool, home)
+  for (const tool of ['xcodebuild', 'xcrun', 'simctl', 'xcresulttool', 'swift']) launcher(join(toolsDir, tool), [tool, home, developerDir])
+  for (const tool of ['xcodebuild', 'xcrun', 'xcode-select', 'sw_vers', 'swift', 'defaults']) launcher(join(binDir, tool), [tool, home, ''])
   const version = options.version ?? xcodeVersion
   const build = options.build ?? xcodeBuild
   writeFileSync(
@@ -55,12 +55,12 @@ export function installMockXcode(dir: string, options: InstallOptions = {}): Moc
   return {binDir, developerDir, appPath}
 }
 
-function launcher(path: string, tool: string, home: string): void {
+function launcher(path: string, words: readonly string[]): void {
   const entry = fileURLToPath(new URL('../../dist/launch.js', import.meta.url))
   if (!existsSync(entry)) throw new Error(`mock Xcode is not built: ${entry} is missing; run \`npm run build\``)
   writeFileSync(
     path,
-    `#!/bin/sh\n# mock Xcode: a stand-in that builds nothing\nexec ${[process.execPath, entry, tool, home].map(quote).join(' ')} "$@"\n`,
+    `#!/bin/sh\n# mock Xcode: a stand-in that builds nothing\nexec ${[process.execPath, entry, ...words].map(quote).join(' ')} "$@"\n`,
   )
   chmodSync(path, 0o755)
 }
