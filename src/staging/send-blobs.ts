@@ -12,6 +12,8 @@ import {uploadCall, type StageReceipt, type UploadAnswer} from './upload-call.ts
 const MAX_AHEAD = 3
 /** A round trip from which on several requests at once pay soon. */
 const LONG_ROUND_TRIP_MS = 10
+/** Chunks waiting for a lane; each costs its bytes in memory. */
+const PREPARED = 2
 /** How much each further request at once must have to carry: its channel starts a process on the worker. */
 const LANE_BYTES = {near: 64 * 1024 * 1024, far: 2 * 1024 * 1024} as const
 
@@ -53,8 +55,7 @@ class Sender {
   constructor(options: SendBlobsOptions) {
     this.#options = options
     const far = isFar(options.connection)
-    const most = MAX_IN_FLIGHT
-    this.#lanes = Math.max(1, Math.min(most, Math.ceil(options.layout.total / LANE_BYTES[far ? 'far' : 'near'])))
+    this.#lanes = Math.max(1, Math.min(MAX_IN_FLIGHT, Math.ceil(options.layout.total / LANE_BYTES[far ? 'far' : 'near'])))
   }
 
   async run(): Promise<SentBlobs> {
@@ -85,7 +86,7 @@ class Sender {
           const chunk = await making
           await this.#turn(chunk.from)
           const sending = this.#send(chunk)
-          chunks.prepare(this.#lanes)
+          chunks.prepare(PREPARED)
           await sending
         }
       } catch (error) {

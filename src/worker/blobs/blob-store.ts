@@ -18,7 +18,7 @@ import type {BlobRef} from '@rch/contract/source'
 import {isErrno} from '../../infra/files.ts'
 import {Breather} from '../platform/breather.ts'
 import {BLOB_MODE, blobPlaces, openMaking, renameMaking, writeAll, writeThenRename, type BlobPlaces} from './blob-files.ts'
-import {encodePack, readExactly} from './pack-file.ts'
+import {encodePack, readExactly, readInto} from './pack-file.ts'
 import {PackSet} from './pack-set.ts'
 import {storageError} from './storage-error.ts'
 
@@ -295,9 +295,10 @@ export async function digestOfFile(path: string, bytes: number): Promise<string 
   try {
     const digest = createHash('sha256')
     const breather = new Breather()
+    const buffer = Buffer.allocUnsafe(Math.min(SLICE_BYTES, bytes))
     for (let offset = 0; offset < bytes; offset += SLICE_BYTES) {
-      const slice = readExactly(fd, offset, Math.min(SLICE_BYTES, bytes - offset))
-      if (slice === null) return null
+      const slice = buffer.subarray(0, Math.min(SLICE_BYTES, bytes - offset))
+      if (!readInto(fd, offset, slice)) return null
       digest.update(slice)
       await breather.pause()
     }

@@ -51,12 +51,17 @@ export function readPackIndex(path: string): readonly PackedBlob[] | null {
 /** Bytes of an open file, or `null` when it ends before them. */
 export function readExactly(fd: number, offset: number, length: number): Buffer | null {
   const bytes = Buffer.allocUnsafe(length)
-  for (let done = 0; done < length;) {
-    const got = readSync(fd, bytes, done, length - done, offset + done)
-    if (got === 0) return null
+  return readInto(fd, offset, bytes) ? bytes : null
+}
+
+/** Fills a buffer from an open file; `false` when the file ends before. */
+export function readInto(fd: number, offset: number, bytes: Uint8Array): boolean {
+  for (let done = 0; done < bytes.length;) {
+    const got = readSync(fd, bytes, done, bytes.length - done, offset + done)
+    if (got === 0) return false
     done += got
   }
-  return bytes
+  return true
 }
 
 function parseRows(index: Buffer, contents: number): readonly PackedBlob[] | null {
