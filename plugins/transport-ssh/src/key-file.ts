@@ -1,5 +1,5 @@
 import {readFileSync, statSync} from 'node:fs'
-import {RchError} from '@rch/contract'
+import {isRchError, RchError} from '@rch/contract'
 import type {SshTarget} from './target.ts'
 
 export interface KeyFile {
@@ -23,7 +23,7 @@ export function readKeyFile({keyPath, worker}: Pick<SshTarget, 'keyPath' | 'work
     const content = readFileSync(keyPath, 'utf8')
     return {path: keyPath, content, kind: kindOf(content)}
   } catch (error) {
-    if (error instanceof RchError) throw error
+    if (isRchError(error)) throw error
     const problem = error instanceof Error ? error.message : String(error)
     throw new RchError('ssh_auth_failed', `The key of the worker ${worker} cannot be read: ${problem}`, {
       data: {worker, key: keyPath},

@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import {RchError, type Decision} from '@rch/contract'
+import {isErrorCode, RchError, toRchError, type Decision, type ErrorCode} from '@rch/contract'
 import {bundleTarget, deliverBundle} from '../../app/artifacts/deliver-bundle.ts'
 import {judgeCommand} from '../../app/decide.ts'
 import type {Lane} from '../../app/lane.ts'
@@ -22,7 +22,10 @@ export default class Run extends GateCommand {
   static override args = {command: Args.string({required: true, multiple: true, ignoreStdin: true, description: 'The command, after --.'})}
   static override flags = {
     ...RUN_FLAGS,
-    'drop-in': Flags.boolean({summary: "Behave like the command itself: its log on stdout, its exit status; 125 for any failure of the lane.", exclusive: ['json', 'detach']}),
+    'drop-in': Flags.boolean({
+      summary: 'Behave like the command itself: its log on stdout, its exit status; 125 for any failure of the lane.',
+      exclusive: ['json', 'detach'],
+    }),
   }
   protected override readonly kind = 'run'
 
@@ -52,15 +55,51 @@ export default class Run extends GateCommand {
       const {decision, config} = await judgeCommand(lane, {form: 'argv', argv, cwd: lane.cwd}, overrides, flags.profile ?? null)
       const result = await this.carryOut(lane, flags, argv, decision, config, (bytes) => process.stdout.write(bytes))
       const own = result.steps.find(({summary}) => summary.status !== 'success') ?? result.steps.at(-1)
-      const {backend_exit_code: code = null, backend_term_signal: signal = null, sealed_status, error_code, human_summary} = own?.summary ?? {}
-      if (sealed_status == null || (code === null && signal === null)) throw new RchError('internal_error', `${error_code ?? 'internal_error'}: ${human_summary ?? ''}`)
-      return {result: {}, exitCode: code ?? 128 + (SIGNALS[signal ?? ''] ?? 0), errorCode: error_code ?? null}
+      const code = own === undefined ? null : statusOf(own.summary)
+      if (code === null) throw new RchError(knownCode(own?.summary.error_code), own?.summary.human_summary)
+      return {result: {}, exitCode: code, errorCode: own?.summary.error_code ?? null}
     } catch (error) {
-      const text = error instanceof RchError && error.code !== 'internal_error' ? `${error.code} ${error.message}` : error instanceof Error ? error.message : String(error)
-      process.stderr.write(`rch: ${text.split('\n')[0]}\n`)
+      const {code, message} = toRchError(error)
+      process.stderr.write(`rch: ${code} ${message.split('\n')[0]}\n`)
       return {result: {}, exitCode: 125}
     }
   }
 }
 
-const SIGNALS: Readonly<Record<string, number>> = {SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGILL: 4, SIGTRAP: 5, SIGABRT: 6, SIGBUS: 10, SIGFPE: 8, SIGKILL: 9, SIGSEGV: 11, SIGPIPE: 13, SIGTERM: 15}
+/**
+ * xcodebuild's own status, where it speaks for the job: it ran to its end, or a signal that nobody of us sent ended it. Anything
+ * else is the lane's failure, even over a status of 0: a bundle that is missing, a timeout, a cancel.
+ */
+function statusOf({
+  sealed_status,
+  status,
+  failure_kind,
+  error_code,
+  backend_exit_code: code,
+  backend_term_signal: signal,
+}: GateResult['steps'][number]['summary']): number | null {
+  if (sealed_status == null) return null
+  if (status === 'success') return code
+  if (failure_kind === 'XCODEBUILD') return code === 0 ? null : code
+  if (error_code === 'backend_crashed' && signal !== null) return 128 + (SIGNALS[signal] ?? 0)
+  return null
+}
+
+function knownCode(code: string | null | undefined): ErrorCode {
+  return isErrorCode(code) ? code : 'internal_error'
+}
+
+const SIGNALS: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGILL: 4,
+  SIGTRAP: 5,
+  SIGABRT: 6,
+  SIGBUS: 10,
+  SIGFPE: 8,
+  SIGKILL: 9,
+  SIGSEGV: 11,
+  SIGPIPE: 13,
+  SIGTERM: 15,
+}
