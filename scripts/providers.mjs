@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const bundled = new Set(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).oclif.plugins)
 const rows = []
-for (const folder of readdirSync(join(root, 'plugins')).sort()) {
+for (const folder of readdirSync(join(root, 'plugins')).toSorted()) {
   const file = join(root, 'plugins', folder, 'package.json')
   if (!existsSync(file)) continue
   const manifest = JSON.parse(readFileSync(file, 'utf8'))

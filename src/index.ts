@@ -1,1 +1,1 @@
-export {}
+export {LANE_VERSION} from '@rch/contract/versions'

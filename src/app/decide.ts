@@ -33,7 +33,7 @@ export async function profileOrNothing(lane: Lane, flags: OverrideFlags, profile
     if (!isRchError(error) || error.code !== 'profile_required' || lane.files.repository !== null) throw error
     const bytes = Buffer.from('package = "."\nscheme = "no profile"\ndestination = {platform = "macOS"}\n')
     const {host, githubEvent} = lane.files
-    const config = await loadConfig({repository: {path: REPOSITORY_CONFIG, bytes}, host, flags: {}, profile: null, env: lane.env, githubEvent, origin: lane.repository.origin})
+    const config = loadConfig({repository: {path: REPOSITORY_CONFIG, bytes}, host, flags: {}, profile: null, env: lane.env, githubEvent, origin: lane.repository.origin})
     return {config, missing: true}
   }
 }

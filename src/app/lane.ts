@@ -46,10 +46,10 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
   const repository = await findRepository(cwd)
   const files = readConfigFiles(repository.root, env, configDir)
   const places = placesOf(env, configDir)
-  const workers = await loadWorkers(files.workers, env['HOME'] ?? '')
+  const workers = loadWorkers(files.workers, env['HOME'] ?? '')
   const {readHostFile} = await import('../domain/config/host-file.ts')
   const {withPlaces} = await import('../domain/config/load-config.ts')
-  const host = await withPlaces([files.host], () => readHostFile(files.host))
+  const host = withPlaces([files.host], () => readHostFile(files.host))
   return {
     cwd,
     env,

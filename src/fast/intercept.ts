@@ -33,7 +33,7 @@ export async function intercept(text: string, cwd: string, env: NodeJS.ProcessEn
     const root = repositoryTop(here)
     const files = readConfigFiles(root, env, null)
     const origin = await originWhereItCounts(files.host?.bytes, root)
-    const {profile} = await loadConfig({repository: files.repository, host: files.host, flags: {}, profile: null, env, githubEvent: files.githubEvent, origin})
+    const {profile} = loadConfig({repository: files.repository, host: files.host, flags: {}, profile: null, env, githubEvent: files.githubEvent, origin})
     const policy = classifierPolicy(profile, {repoRoot: root, localXcode: process.platform === 'darwin' && existsSync('/usr/bin/xcodebuild')})
     const decision = classifier.classify({form: 'shell', text, cwd: here}, profile, policy)
     const {verdict, codes, reason, hint} = decision

@@ -87,7 +87,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
   git('add', '-A')
   git('commit', '-qm', 'sample')
   const xcode = join(dir, 'xcode')
-  await installMockXcode(xcode)
+  installMockXcode(xcode)
   const workers: LabWorker[] = []
   const entries: string[] = []
   for (const name of names) {

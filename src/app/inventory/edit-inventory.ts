@@ -42,5 +42,5 @@ function nameOf(block: readonly string[]): string | null {
 
 /** What is written is what the loader reads. */
 async function checked(lane: Lane, path: string, text: string): Promise<void> {
-  await loadWorkers({path, bytes: Buffer.from(text)}, lane.env['HOME'] ?? '')
+  loadWorkers({path, bytes: Buffer.from(text)}, lane.env['HOME'] ?? '')
 }

@@ -55,7 +55,7 @@ export async function findXcodes(tools: AppleTools): Promise<readonly XcodeInfo[
     const {CFBundleShortVersionString: version, ProductBuildVersion: build} = await readPlistStrings(join(path, 'Contents/version.plist'))
     if (version !== undefined && build !== undefined) found.push({version, build, path, developer_dir, active: developer_dir === active})
   }
-  return found.sort((a, b) => compareVersions(b.version, a.version) || (a.build < b.build ? 1 : -1))
+  return found.toSorted((a, b) => compareVersions(b.version, a.version) || (a.build < b.build ? 1 : -1))
 }
 
 /** Runtimes, device types and devices as `simctl` lists them; unavailable ones left out. */
