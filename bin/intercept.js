@@ -4,5 +4,5 @@ import {refuseOldNode} from './node-version.js'
 
 refuseOldNode('rch-xcode-intercept')
 enableCompileCache?.()
-const {interceptMain} = await import('../dist/fast/intercept.js')
+const {interceptMain} = await import('../dist/bundle/intercept/intercept.js')
 await interceptMain(process.argv.slice(2))

@@ -4,5 +4,5 @@ import {refuseOldNode} from './node-version.js'
 
 refuseOldNode('rch-xcode-worker')
 enableCompileCache?.()
-const {main} = await import('../dist/worker/main.js')
+const {main} = await import('../dist/bundle/worker/main.js')
 await main(process.argv.slice(2), process.env)

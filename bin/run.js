@@ -4,5 +4,5 @@ import {refuseOldNode} from './node-version.js'
 
 refuseOldNode('rch')
 enableCompileCache?.()
-const {start} = await import('../dist/start.js')
+const {start} = await import('../dist/bundle/rch/start.js')
 await start(process.argv.slice(2), import.meta.url)

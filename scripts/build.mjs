@@ -7,6 +7,9 @@ const {status} = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc',
   cwd: root,
   stdio: 'inherit',
 })
-if (status === 0) await import('./providers.mjs')
-if (status === 0) await import('./manifest.mjs')
+if (status === 0) {
+  await import('./bundle.mjs')
+  await import('./providers.mjs')
+  await import('./manifest.mjs')
+}
 process.exit(status ?? 1)

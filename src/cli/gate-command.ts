@@ -6,34 +6,15 @@ import {recordRefusal} from '../app/run/record-refusal.ts'
 import {runGate, type GateResult} from '../app/run/run-gate.ts'
 import {DEFAULT_KIND} from '../domain/default-kind.ts'
 import {hasLocalXcode, type Lane} from '../app/lane.ts'
-import {classifierPolicy, type EffectiveConfig, type OverrideFlags} from '../domain/config/index.ts'
+import {classifierPolicy, type EffectiveConfig} from '../domain/config/index.ts'
 import type {Action} from '@rch/contract/kinds/xcodebuild'
 import type {Answer} from './base-command.ts'
 import {RepositoryCommand} from './lane-command.ts'
 import type {RunProgress} from '../app/run/progress.ts'
 import {presented} from './present/presented.ts'
+import {overridesOf, type RunFlags} from './overrides.ts'
 import {stopOnInterrupt} from './stop-on-interrupt.ts'
 import {EMBEDDED, withEmbeddedWorker} from '../app/embedded-worker.ts'
-
-/** The flags of commands that start a run, as parsed. */
-export interface RunFlags {
-  readonly profile?: string | undefined
-  readonly 'config-dir'?: string | undefined
-  readonly quiet: boolean
-  readonly verbose: boolean
-  readonly worker?: string | undefined
-  readonly action?: string | undefined
-  readonly scheme?: string | undefined
-  readonly configuration?: string | undefined
-  readonly destination?: readonly string[] | undefined
-  readonly xcode?: string | undefined
-  readonly stager?: string | undefined
-  readonly backend?: string | undefined
-  readonly timeout?: number | undefined
-  readonly set?: readonly string[] | undefined
-  readonly detach: boolean
-  readonly 'trace-id'?: string | undefined
-}
 
 /** A command that starts a run: from flags to an accepted request, then the gate, then the verdict. */
 export abstract class GateCommand extends RepositoryCommand {
@@ -125,10 +106,4 @@ export abstract class GateCommand extends RepositoryCommand {
       result: {run_id: result.run_id, attempt: result.attempt, worker: result.worker, detached: false, directory: result.directory, summary, steps: steps.map((step) => ({...step.summary, directory: step.jobDirectory}))},
     }
   }
-}
-
-/** What of the flags overrides the profile. */
-export function overridesOf(flags: RunFlags): OverrideFlags {
-  const {action, scheme, configuration, destination, xcode, stager, backend, timeout, set} = flags
-  return {action, scheme, configuration, destination, xcode, stager, backend, timeout, set}
 }

@@ -10,10 +10,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** What runs when the harness runs: its own files and the packages it is made of. */
 const PARTS = [
   'bin',
-  'dist/worker',
-  'dist/domain',
-  'dist/infra',
-  'dist/reports',
+  'dist/bundle/worker',
   'dist/providers.json',
   'node_modules/@rch',
   'plugins',

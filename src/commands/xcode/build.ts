@@ -1,7 +1,8 @@
 import {profileOf} from '../../app/lane.ts'
 import type {Answer} from '../../cli/base-command.ts'
 import {RUN_FLAGS} from '../../cli/flags.ts'
-import {GateCommand, overridesOf} from '../../cli/gate-command.ts'
+import {GateCommand} from '../../cli/gate-command.ts'
+import {overridesOf} from '../../cli/overrides.ts'
 
 export default class Build extends GateCommand {
   static override summary = 'Run the profile as one build on a worker.'

@@ -2,12 +2,10 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {RchError} from '@rch/contract'
 import {fitCommand, tellOfCommand} from '../../app/decide.ts'
-import {explainBatch} from '../../app/explain-batch.ts'
-import {explainRecord} from '../../app/explain-record.ts'
 import {rewriteCommand} from '@rch/contract/kinds/xcodebuild'
 import type {Answer} from '../../cli/base-command.ts'
 import {RUN_FLAGS} from '../../cli/flags.ts'
-import {overridesOf} from '../../cli/gate-command.ts'
+import {overridesOf} from '../../cli/overrides.ts'
 import {RepositoryCommand} from '../../cli/lane-command.ts'
 import {describeDecision} from '../../cli/present/decision.ts'
 
@@ -33,12 +31,16 @@ export default class Explain extends RepositoryCommand {
     const words: readonly string[] = args.words ?? []
     const lane = await this.lane(flags)
     if (flags.batch !== undefined) {
+      const {explainBatch} = await import('../../app/explain-batch.ts')
       await explainBatch(lane, flags.batch, {fit: flags.fit, overrides: overridesOf(flags), profile: flags.profile ?? null}, (line) => process.stdout.write(line))
       return {result: {}, streamed: true}
     }
     const [only] = words
     if (only === undefined) throw new RchError('usage_error', 'explain takes a command after --, an id, a path, or --batch.', {data: {problem: 'nothing to explain'}})
-    if (words.length === 1 && !flags.shell && !only.includes('xcodebuild')) return explainRecord(lane, only, (text) => this.log(text))
+    if (words.length === 1 && !flags.shell && !only.includes('xcodebuild')) {
+      const {explainRecord} = await import('../../app/explain-record.ts')
+      return explainRecord(lane, only, (text) => this.log(text))
+    }
     const input = flags.shell || (words.length === 1 && only.includes(' ')) ? {form: 'shell' as const, text: words.join(' '), cwd: lane.cwd} : {form: 'argv' as const, argv: words, cwd: lane.cwd}
     if (flags.fit) return this.fit(lane, input)
     const {decision, profileMissing} = await tellOfCommand(lane, input, overridesOf(flags), flags.profile ?? null)

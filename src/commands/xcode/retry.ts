@@ -3,7 +3,8 @@ import {profileOf} from '../../app/lane.ts'
 import {pastRun, stepsAgain} from '../../app/run/retry-run.ts'
 import type {Answer} from '../../cli/base-command.ts'
 import {RUN_FLAGS} from '../../cli/flags.ts'
-import {GateCommand, overridesOf} from '../../cli/gate-command.ts'
+import {GateCommand} from '../../cli/gate-command.ts'
+import {overridesOf} from '../../cli/overrides.ts'
 import {DEFAULT_KIND} from '../../domain/default-kind.ts'
 
 export default class Retry extends GateCommand {

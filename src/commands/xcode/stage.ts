@@ -3,7 +3,7 @@ import {previewStage} from '../../app/preview-stage.ts'
 import {stageReportLines} from '../../app/stage-report-lines.ts'
 import type {Answer} from '../../cli/base-command.ts'
 import {RUN_FLAGS} from '../../cli/flags.ts'
-import {overridesOf} from '../../cli/gate-command.ts'
+import {overridesOf} from '../../cli/overrides.ts'
 import {RepositoryCommand} from '../../cli/lane-command.ts'
 
 export default class Stage extends RepositoryCommand {

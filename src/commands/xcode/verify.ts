@@ -4,7 +4,8 @@ import {profileOf} from '../../app/lane.ts'
 import {planRun, type RunPreview} from '../../app/run/plan-run.ts'
 import type {Answer} from '../../cli/base-command.ts'
 import {RUN_FLAGS} from '../../cli/flags.ts'
-import {GateCommand, overridesOf} from '../../cli/gate-command.ts'
+import {GateCommand} from '../../cli/gate-command.ts'
+import {overridesOf} from '../../cli/overrides.ts'
 
 export default class Verify extends GateCommand {
   static override summary = "Run the gate: check everything, then the profile's verify steps on a worker."
