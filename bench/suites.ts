@@ -35,4 +35,10 @@ export const SUITES: readonly Suite[] = [
     needs: ['gawk'],
     rows: async (pairs) => (await import('./interpreter.ts')).interpreterRows(pairs),
   },
+  {
+    name: 'report',
+    title: 'Reporting on a large suite',
+    needs: [],
+    rows: async (pairs) => (await import('./report.ts')).reportRows(pairs),
+  },
 ]

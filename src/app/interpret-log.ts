@@ -14,6 +14,8 @@ export interface Interpreted {
   readonly succeeded: boolean
   /** Lines around what failed first. */
   readonly context: readonly string[]
+  /** The command that made the log, where it says so. */
+  readonly invocation: string | null
 }
 
 export interface InterpretOptions {
@@ -48,5 +50,5 @@ export async function interpretLog(chunks: AsyncIterable<Uint8Array>, options: I
   const {error_code: code} = verdictOf(summary, {code: null, signal: null})
   const findings = collector.findings(summary)
   const succeeded = code === null && summary.phases.at(-1)?.outcome === 'succeeded'
-  return {summary, findings, code, succeeded, context: context.lines()}
+  return {summary, findings, code, succeeded, context: context.lines(), invocation: context.invocation()}
 }

@@ -15,7 +15,13 @@ export interface InterpretReport {
     readonly result: Readonly<Record<string, unknown>>
     readonly exitCode: number
     readonly errorCode: string | null
-    readonly errors: readonly {readonly code: string; readonly message: string; readonly hint: string | null; readonly retryable: boolean; readonly data: Readonly<Record<string, unknown>>}[]
+    readonly errors: readonly {
+      readonly code: string
+      readonly message: string
+      readonly hint: string | null
+      readonly retryable: boolean
+      readonly data: Readonly<Record<string, unknown>>
+    }[]
   }
 }
 
@@ -28,15 +34,31 @@ export interface InterpretReportOptions {
 }
 
 /** What `interpret` prints and answers. A log that ends without a verdict implies no success: with `exitCode` it counts as interrupted. */
-export function interpretReport(interpreted: Interpreted, source: {readonly name: string}, options: InterpretReportOptions): InterpretReport {
+export function interpretReport(
+  interpreted: Interpreted,
+  source: {readonly name: string},
+  options: InterpretReportOptions,
+): InterpretReport {
   const {summary, findings, code, succeeded, context} = interpreted
   const implied = code ?? (succeeded ? null : 'backend_interrupted')
   const error = implied === null ? null : errorItem(impliedError(interpreted, implied))
-  const input: ReportInput = {findings, code, ok: code === null && succeeded, log: context, again: againWithXcodebuild, more: []}
+  const input: ReportInput = {
+    findings,
+    code,
+    ok: code === null && succeeded,
+    log: context,
+    again: (view) => againWithXcodebuild(view, interpreted.invocation),
+    more: [],
+  }
   const text =
     options.format === 'events'
       ? `${JSON.stringify({type: 'summary', error_code: code, summary})}\n`
-      : renderFindings(input, {format: options.format, budget: options.budget, palette: paletteOf(options.colours), title: source.name === '-' ? 'xcodebuild' : source.name})
+      : renderFindings(input, {
+          format: options.format,
+          budget: options.budget,
+          palette: paletteOf(options.colours),
+          title: source.name === '-' ? 'xcodebuild' : source.name,
+        })
   const says = options.exitCode && error !== null
   return {
     text,
@@ -45,13 +67,19 @@ export function interpretReport(interpreted: Interpreted, source: {readonly name
       result: {
         file: source.name,
         conclusive: code !== null || succeeded,
-        implied: {error_code: implied, exit_code: implied === null ? 0 : exitCodeOf(implied), failure_kind: implied === null ? null : ERRORS[implied].kind},
+        implied: {
+          error_code: implied,
+          exit_code: implied === null ? 0 : exitCodeOf(implied),
+          failure_kind: implied === null ? null : ERRORS[implied].kind,
+        },
         summary,
         failed: failedTests(findings.tests).map(({test}) => test.id),
       },
       exitCode: says && implied !== null ? exitCodeOf(implied) : 0,
       errorCode: says ? error.error_code : null,
-      errors: says ? [{code: error.error_code, message: error.message, hint: error.hint, retryable: error.retryable, data: error.data}] : [],
+      errors: says
+        ? [{code: error.error_code, message: error.message, hint: error.hint, retryable: error.retryable, data: error.data}]
+        : [],
     },
   }
 }
@@ -61,6 +89,13 @@ function impliedError({summary, code}: Interpreted, implied: NonNullable<Interpr
   return new RchError(implied, undefined, {data: {errors: summary.errors, failed: summary.tests.failed, exit_code: null}})
 }
 
-function againWithXcodebuild(view: FailedTestView): string | null {
-  return onlyTesting(view.test) === null ? null : `xcodebuild test … -only-testing:${shellWord(view.test.id)}`
+/** The command of the log with nothing but this test selected; without one, the word that selects it. */
+function againWithXcodebuild(view: FailedTestView, invocation: string | null): string | null {
+  if (onlyTesting(view.test) === null) return null
+  const word = `-only-testing:${shellWord(view.test.id)}`
+  if (invocation === null) return `add ${word} to your command`
+  return `${invocation
+    .replace(/^\S*\/(?=xcodebuild )/, '')
+    .replace(/ -only-testing[: ]\S+/g, '')
+    .trim()} ${word}`
 }

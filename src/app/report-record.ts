@@ -44,7 +44,10 @@ export function readRecord(record: ReportTarget): RecordedRun {
   const {directory} = record
   const summary = read(directory, 'run_summary')
   if (summary === null)
-    throw new RchError('usage_error', `${basename(directory)} of this run has not ended: there is no summary yet.`, {data: {directory}, hint: 'Run `rch xcode status` to see what it is doing.'})
+    throw new RchError('usage_error', `${basename(directory)} of this run has not ended: there is no summary yet.`, {
+      data: {directory},
+      hint: 'Run `rch xcode status` to see what it is doing.',
+    })
   const steps = stepFolders(directory).flatMap((folder) => readStep(folder) ?? [])
   return {
     kind: record.type,
@@ -63,10 +66,23 @@ export function readRecord(record: ReportTarget): RecordedRun {
 
 function readJob({directory, job_id}: JobRecord): RecordedRun {
   const summary = read(directory, 'summary')
-  if (summary === null) throw new RchError('document_invalid', undefined, {data: {document: 'summary.json', problem: `it is missing in ${directory}`}})
+  if (summary === null)
+    throw new RchError('document_invalid', undefined, {data: {document: 'summary.json', problem: `it is missing in ${directory}`}})
   const step = stepOf(summary, directory)
   const {status, exit_code, error_code, errors, human_summary, duration_ms} = summary
-  return {kind: 'job', directory, id: summary.job_id ?? job_id, status, exit_code, error_code: codeOf(error_code), errors, human_summary, duration_ms, steps: [step], findings: step.findings}
+  return {
+    kind: 'job',
+    directory,
+    id: summary.job_id ?? job_id,
+    status,
+    exit_code,
+    error_code: codeOf(error_code),
+    errors,
+    human_summary,
+    duration_ms,
+    steps: [step],
+    findings: step.findings,
+  }
 }
 
 function readStep(folder: string): RecordedStep | null {
@@ -91,12 +107,34 @@ function stepOf(summary: Summary, set: string | null): RecordedStep {
 }
 
 function bodyOf(document: Document<'build_summary'>): BuildFindings {
-  const {schema_id: _id, schema_version: _version, kind: _kind, lane_version: _lane, created_at: _at, run_id: _run, attempt: _attempt, job_id: _job, job_key: _key, ...body} = document
+  const {
+    schema_id: _id,
+    schema_version: _version,
+    kind: _kind,
+    lane_version: _lane,
+    created_at: _at,
+    run_id: _run,
+    attempt: _attempt,
+    job_id: _job,
+    job_key: _key,
+    ...body
+  } = document
   return body
 }
 
 function testsOf(document: Document<'test_summary'>): TestFindings {
-  const {schema_id: _id, schema_version: _version, kind: _kind, lane_version: _lane, created_at: _at, run_id: _run, attempt: _attempt, job_id: _job, job_key: _key, ...body} = document
+  const {
+    schema_id: _id,
+    schema_version: _version,
+    kind: _kind,
+    lane_version: _lane,
+    created_at: _at,
+    run_id: _run,
+    attempt: _attempt,
+    job_id: _job,
+    job_key: _key,
+    ...body
+  } = document
   return body
 }
 

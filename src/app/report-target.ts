@@ -35,16 +35,22 @@ export function findTarget(search: SearchPlaces, word: string | undefined): Repo
   const found = findRecord(search, word) ?? (existsSync(path) ? around(search, path) : (byBeginning(search, word) ?? refusal(search, word)))
   if (found !== null) return found
   if (existsSync(path) || /^[./~]/.test(word))
-    throw new RchError('usage_error', existsSync(path) ? `${word} is neither a sealed set nor a run's notebook, nor inside one.` : `There is no ${word}.`, {
-      data: {path: word},
-      hint: 'Name a job, a run, or the directory of one: `rch xcode runs` lists them.',
-    })
+    throw new RchError(
+      'usage_error',
+      existsSync(path) ? `${word} is neither a sealed set nor a run's notebook, nor inside one.` : `There is no ${word}.`,
+      {
+        data: {path: word},
+        hint: 'Name a job, a run, or the directory of one: `rch xcode runs` lists them.',
+      },
+    )
   throw new RchError(/^[0-9a-f]{6,64}$/.test(word) ? 'run_not_found' : 'job_not_found', undefined, {data: {id: word}})
 }
 
 /** The record that holds a path; the directory of a run stands for its latest attempt. */
 function around(search: SearchPlaces, path: string): ReportTarget | null {
-  const [newest] = listAttempts(dirname(path)).filter(({run_id}) => run_id === basename(path)).toSorted((a, b) => b.attempt - a.attempt)
+  const [newest] = listAttempts(dirname(path))
+    .filter(({run_id}) => run_id === basename(path))
+    .toSorted((a, b) => b.attempt - a.attempt)
   if (newest !== undefined) return newest
   for (let [folder, depth] = [path, 0]; depth < MAX_CLIMB && dirname(folder) !== folder; [folder, depth] = [dirname(folder), depth + 1]) {
     const found = findRecord(search, folder) ?? refusalAt(folder)
@@ -61,7 +67,10 @@ function byBeginning({places}: SearchPlaces, word: string): JobRecord | null {
       .map((id): JobRecord => ({type: 'job', job_id: id, directory: join(root, 'jobs', id)})),
   )
   if (found.length > 1)
-    throw new RchError('usage_error', `${word} is the beginning of ${found.length} jobs.`, {data: {id: word, jobs: found.map(({job_id}) => job_id)}, hint: 'Type more of it.'})
+    throw new RchError('usage_error', `${word} is the beginning of ${found.length} jobs.`, {
+      data: {id: word, jobs: found.map(({job_id}) => job_id)},
+      hint: 'Type more of it.',
+    })
   return found[0] ?? null
 }
 
@@ -84,7 +93,10 @@ function latestRun({repo}: SearchPlaces): ReportTarget {
     .map((record) => ({record, at: statSync(record.directory).mtimeMs}))
     .toSorted((a, b) => b.at - a.at)
   if (latest !== undefined) return latest.record
-  throw new RchError('run_not_found', 'This repository has no runs yet.', {data: {id: ''}, hint: 'Name a job, a run or a path, or start one with `rch xcode verify`.'})
+  throw new RchError('run_not_found', 'This repository has no runs yet.', {
+    data: {id: ''},
+    hint: 'Name a job, a run or a path, or start one with `rch xcode verify`.',
+  })
 }
 
 function repositories(places: Places): readonly string[] {

@@ -7,7 +7,21 @@ import {onlyTesting, shellWord} from '../reports/test-selection.ts'
 import {findInLog} from './report-log.ts'
 import type {RecordedRun, RecordedStep} from './report-record.ts'
 
-const EMPTY_BUILD = {outcome: 'not_run', source: 'none', errors: 0, warnings: 0, notes: 0, diagnostics: [], truncated: false, unmarked_failures: [], failed_commands: [], targets: [], phases: [], packages: [], differences: []} as const
+const EMPTY_BUILD = {
+  outcome: 'not_run',
+  source: 'none',
+  errors: 0,
+  warnings: 0,
+  notes: 0,
+  diagnostics: [],
+  truncated: false,
+  unmarked_failures: [],
+  failed_commands: [],
+  targets: [],
+  phases: [],
+  packages: [],
+  differences: [],
+} as const
 
 /** These are told by findings; every other code is told by its own message. */
 const TOLD: ReadonlySet<string> = new Set<VerdictCode>(['build_failed', 'tests_failed', 'package_resolution_failed'])
@@ -23,7 +37,10 @@ export function reportInput(run: RecordedRun): ReportInput {
     code: run.error_code !== null && isVerdict(run.error_code) ? run.error_code : null,
     ok: run.status === 'success',
     headline: run.human_summary,
-    trouble: error !== undefined && !(TOLD.has(error.error_code) && hasFindings(step)) ? {code: error.error_code, message: error.message, hint: error.hint} : null,
+    trouble:
+      error !== undefined && !(TOLD.has(error.error_code) && hasFindings(step))
+        ? {code: error.error_code, message: error.message, hint: error.hint}
+        : null,
     log: log === null ? [] : firstFound(log, needlesFor(step)),
     again: (view) => againWithLane(view, step),
     more: moreOf(run, step),
@@ -45,13 +62,16 @@ function hasFindings(step: RecordedStep | undefined): boolean {
 function needlesFor(step: RecordedStep | undefined): readonly ContextNeedle[] {
   const findings = step?.findings ?? null
   if (findings === null) return []
-  const errors = findings.build.diagnostics.filter(({severity}) => severity === 'error').slice(0, 3)
-  if (errors.length > 0) return errors.map(({message}) => ({text: firstLine(message), test: null}))
+  // What belongs to a compiler's error stands in its details already.
+  if (findings.build.errors > 0) return []
   const [command] = findings.build.failed_commands
   if (command !== undefined) return [{text: `Command ${command.command} failed`, test: ''}]
   const [view] = failedTests(findings.tests)
   if (view === undefined) return []
-  return [...view.failures.slice(0, 3).map(({message}) => ({text: firstLine(message), test: view.test.name})), {text: view.test.name, test: view.test.name}]
+  return [
+    ...view.failures.slice(0, 3).map(({message}) => ({text: firstLine(message), test: view.test.name})),
+    {text: view.test.name, test: view.test.name},
+  ]
 }
 
 function firstFound(log: string, needles: readonly ContextNeedle[]): readonly string[] {

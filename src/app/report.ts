@@ -15,7 +15,10 @@ export interface Report {
 }
 
 /** A recorded job or run in one of the report's forms, and as the fields of its `--json` answer. */
-export function reportOn(record: ReportTarget, options: {readonly format: FindingsFormat; readonly budget: number | null; readonly colours: boolean}): Report {
+export function reportOn(
+  record: ReportTarget,
+  options: {readonly format: FindingsFormat; readonly budget: number | null; readonly colours: boolean},
+): Report {
   const run = readRecord(record)
   const input = reportInput(run)
   const text = renderFindings(input, {format: options.format, budget: options.budget, palette: paletteOf(options.colours), title: run.id})
@@ -34,7 +37,15 @@ export function reportOn(record: ReportTarget, options: {readonly format: Findin
       run_errors: run.errors,
       human_summary: run.human_summary,
       duration_ms: run.duration_ms,
-      steps: run.steps.map(({index, action, summary, set}) => ({index, action, status: summary.status, error_code: summary.error_code, job_id: summary.job_id, counts: summary.counts, directory: set})),
+      steps: run.steps.map(({index, action, summary, set}) => ({
+        index,
+        action,
+        status: summary.status,
+        error_code: summary.error_code,
+        job_id: summary.job_id,
+        counts: summary.counts,
+        directory: set,
+      })),
       failed_tests: failed.map((view) => ({...view, again: input.again(view)})),
       build: run.findings?.build ?? null,
       tests: run.findings?.tests === null || run.findings === null ? null : {...run.findings.tests, tests: undefined},

@@ -4,7 +4,8 @@ import {MIN_BUDGET} from '../reports/render-text.ts'
 export type ReportFormat = 'text' | 'junit' | 'sarif' | 'annotations' | 'github'
 
 const OTHERS = ['json', 'junit', 'sarif', 'annotations', 'github', 'events']
-const format = (name: string, summary: string) => Flags.boolean({summary, exclusive: OTHERS.filter((other) => other !== name), helpGroup: 'FORMAT'})
+const format = (name: string, summary: string) =>
+  Flags.boolean({summary, exclusive: OTHERS.filter((other) => other !== name), helpGroup: 'FORMAT'})
 
 /** How a report is printed; one at a time. */
 export const REPORT_FLAGS = {
@@ -12,7 +13,11 @@ export const REPORT_FLAGS = {
   sarif: format('sarif', 'Print SARIF 2.1.0.'),
   annotations: format('annotations', 'Print annotations as JSON.'),
   github: format('github', 'Print workflow commands of GitHub Actions, and append to the job summary.'),
-  budget: Flags.integer({summary: `Keep the text within this many tokens (at least ${MIN_BUDGET}), the most useful parts first.`, min: MIN_BUDGET, helpGroup: 'FORMAT'}),
+  budget: Flags.integer({
+    summary: `Keep the text within this many tokens (at least ${MIN_BUDGET}), the most useful parts first.`,
+    min: MIN_BUDGET,
+    helpGroup: 'FORMAT',
+  }),
 }
 
 export function reportFormat(flags: Readonly<Record<'junit' | 'sarif' | 'annotations' | 'github', boolean>>): ReportFormat {

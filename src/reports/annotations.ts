@@ -11,10 +11,14 @@ export function annotationsOf({build, tests}: Findings): readonly Annotation[] {
     if (diagnostic.severity !== 'error') continue
     rows.push({level: 'failure', ...placeOf(diagnostic), title: titleOf(diagnostic), message: diagnostic.message})
   }
-  for (const message of build.unmarked_failures) rows.push({level: 'failure', path: null, line: null, column: null, title: 'Build failure', message})
+  for (const message of build.unmarked_failures)
+    rows.push({level: 'failure', path: null, line: null, column: null, title: 'Build failure', message})
   for (const view of failedTests(tests)) {
     const located = view.failures.filter(({file}) => file !== null)
-    const shown = located.length > 0 ? located : [firstPlace(view.failures) ?? {message: failureText(view), file: null, line: null, column: null, details: []}]
+    const shown =
+      located.length > 0
+        ? located
+        : [firstPlace(view.failures) ?? {message: failureText(view), file: null, line: null, column: null, details: []}]
     for (const failure of shown)
       rows.push({level: 'failure', ...placeOf(failure), title: testName(view), message: [failure.message, ...failure.details].join('\n')})
   }

@@ -50,7 +50,10 @@ export function firstPlace(failures: readonly FailurePlace[]): FailurePlace | un
 }
 
 function testsWith(tests: TestFindings | null, wanted: (row: TestRow) => boolean): readonly FailedTestView[] {
-  const views = new Map<string, {-readonly [K in keyof FailedTestView]: FailedTestView[K]} & {failures: FailurePlace[]; seen: Set<string>}>()
+  const views = new Map<
+    string,
+    {-readonly [K in keyof FailedTestView]: FailedTestView[K]} & {failures: FailurePlace[]; seen: Set<string>}
+  >()
   for (const row of tests?.tests ?? []) {
     if (!wanted(row)) continue
     const {id} = row.test

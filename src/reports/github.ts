@@ -7,7 +7,11 @@ export const GITHUB_MAX_PER_LEVEL = 10
 /** A longer message is cut by GitHub in the middle of whatever it is. */
 const MAX_MESSAGE = 4096
 
-const COMMANDS: Readonly<Record<Annotation['level'], 'error' | 'warning' | 'notice'>> = {failure: 'error', warning: 'warning', notice: 'notice'}
+const COMMANDS: Readonly<Record<Annotation['level'], 'error' | 'warning' | 'notice'>> = {
+  failure: 'error',
+  warning: 'warning',
+  notice: 'notice',
+}
 
 /** Workflow commands for the findings: as many as GitHub shows, the last place of a kind saying how many more there are. */
 export function githubCommands(findings: Findings): string {

@@ -47,9 +47,11 @@ function suitesOf({build, tests}: Findings): readonly Suite[] {
 }
 
 function caseOf(row: TestRow, classname: string): Case {
-  const result = row.outcome === 'failed' ? 'failure' : row.outcome === 'unknown' ? 'error' : row.outcome === 'skipped' ? 'skipped' : 'passed'
+  const result =
+    row.outcome === 'failed' ? 'failure' : row.outcome === 'unknown' ? 'error' : row.outcome === 'skipped' ? 'skipped' : 'passed'
   return {
-    name: row.arguments === null ? (row.test.display_name ?? row.test.name) : `${row.test.display_name ?? row.test.name} [${row.arguments}]`,
+    name:
+      row.arguments === null ? (row.test.display_name ?? row.test.name) : `${row.test.display_name ?? row.test.name} [${row.arguments}]`,
     classname,
     seconds: row.seconds ?? 0,
     result: row.crashed && result === 'failure' ? 'error' : result,
@@ -59,7 +61,8 @@ function caseOf(row: TestRow, classname: string): Case {
 
 /** Children in the order of the schema: the result, then repetitions, then output. */
 function bodyOf(row: TestRow): readonly string[] {
-  const failures: readonly FailurePlace[] = row.failures.length > 0 ? row.failures : [{message: silent(row), file: null, line: null, column: null, details: []}]
+  const failures: readonly FailurePlace[] =
+    row.failures.length > 0 ? row.failures : [{message: silent(row), file: null, line: null, column: null, details: []}]
   switch (row.outcome) {
     case 'failed': {
       const element = row.crashed ? 'error' : 'failure'
@@ -67,7 +70,10 @@ function bodyOf(row: TestRow): readonly string[] {
       const [first] = failures
       const type = row.crashed ? 'crash' : row.timed_out ? 'timeout' : 'assertion'
       const again = row.repetitions.slice(1).flatMap((one) => (one.outcome === 'failed' ? [rerun('rerunFailure', one.failures)] : []))
-      return [`<${element}${attributes({message: first?.message ?? '', type})}>${text(failures.map(failureText).join('\n\n'))}</${element}>`, ...again]
+      return [
+        `<${element}${attributes({message: first?.message ?? '', type})}>${text(failures.map(failureText).join('\n\n'))}</${element}>`,
+        ...again,
+      ]
     }
     case 'skipped':
       return [`<skipped${row.reason === null ? '' : attributes({message: row.reason})}/>`]
@@ -75,8 +81,10 @@ function bodyOf(row: TestRow): readonly string[] {
       return [`<error${attributes({message: 'The test started, and nothing says how it ended.', type: 'unfinished'})}/>`]
     case 'passed':
       return row.repetitions.flatMap((one) => (one.outcome === 'failed' ? [rerun('flakyFailure', one.failures)] : []))
-    case 'expected_failure':
-      return [`<system-out>${text(`expected failure: ${[...new Set([row.reason, ...row.failures.map(failureText)])].filter((one) => one !== null).join('\n')}`)}</system-out>`]
+    default:
+      return [
+        `<system-out>${text(`expected failure: ${[...new Set([row.reason, ...row.failures.map(failureText)])].filter((one) => one !== null).join('\n')}`)}</system-out>`,
+      ]
   }
 }
 
@@ -96,7 +104,9 @@ function brokenBuild(build: Findings['build']): Case[] {
     ...build.unmarked_failures.map((message) => ({message, place: null, details: []})),
   ]
   const [first] = messages
-  const all = messages.map(({message, place, details}) => failureText({message, file: place?.file ?? null, line: place?.line ?? null, column: place?.column ?? null, details}))
+  const all = messages.map(({message, place, details}) =>
+    failureText({message, file: place?.file ?? null, line: place?.line ?? null, column: place?.column ?? null, details}),
+  )
   const message = first?.message ?? build.failed_commands[0]?.text ?? 'The build failed.'
   return [
     {
@@ -113,7 +123,9 @@ function suiteLines({name, device, cases}: Suite): string[] {
   const shown = device === null ? name : `${name} (${device})`
   return [
     `  <testsuite${attributes({name: shown, ...counts(cases), time: time(sum(cases))})}>`,
-    ...(device === null ? [] : ['    <properties>', `      <property${attributes({name: 'device', value: device})}/>`, '    </properties>']),
+    ...(device === null
+      ? []
+      : ['    <properties>', `      <property${attributes({name: 'device', value: device})}/>`, '    </properties>']),
     ...cases.flatMap(caseLines),
     '  </testsuite>',
   ]
@@ -161,7 +173,15 @@ function text(value: string): string {
 
 /** XML 1.0 has no way to write most control characters: they become U+FFFD; the rest is escaped. */
 export function escapeXml(value: string): string {
-  return value.toWellFormed().replaceAll('\r\n', '\n').replace(UNWRITABLE, '\ufffd').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&apos;')
+  return value
+    .toWellFormed()
+    .replaceAll('\r\n', '\n')
+    .replace(UNWRITABLE, '\ufffd')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&apos;')
 }
 
 // oxlint-disable-next-line no-control-regex

@@ -6,6 +6,8 @@ export interface LogContext {
   bytes(chunk: Uint8Array): void
   event(event: InterpreterEvent): void
   lines(): readonly string[]
+  /** The command line that xcodebuild prints first, as it was given; null where the log does not say. */
+  invocation(): string | null
 }
 
 /** What to look for: the text of the failure's own line, and the test whose output counts. */
@@ -18,10 +20,15 @@ const KEPT_BYTES = 256 * 1024
 const LINES = 5
 const MAX_LINE = 240
 
+/** It stands at the top of the log; a chunk is looked at no further than this. */
+const INVOCATION_WITHIN = 4096
+const INVOCATION = /(?:^|\n)Command line invocation:\r?\n {4}(\/[\x20-\x7e]{1,2000})\r?\n/
+
 export function createLogContext(): LogContext {
   let recent: Buffer = Buffer.alloc(0)
   let lines: readonly string[] = []
   let rank = 0
+  let command: string | null = null
 
   const consider = (needle: ContextNeedle, wanted: number): void => {
     if (rank >= wanted) return
@@ -34,16 +41,23 @@ export function createLogContext(): LogContext {
   return {
     bytes(chunk) {
       if (rank === 2) return
+      command ??=
+        INVOCATION.exec(
+          Buffer.from(chunk.buffer, chunk.byteOffset, Math.min(chunk.byteLength, INVOCATION_WITHIN)).toString('latin1'),
+        )?.[1] ?? null
       const joined = recent.length === 0 ? Buffer.from(chunk) : Buffer.concat([recent, chunk])
-      recent = joined.length > 2 * KEPT_BYTES && joined.length > chunk.length + KEPT_BYTES ? joined.subarray(joined.length - chunk.length - KEPT_BYTES) : joined
+      recent =
+        joined.length > 2 * KEPT_BYTES && joined.length > chunk.length + KEPT_BYTES
+          ? joined.subarray(joined.length - chunk.length - KEPT_BYTES)
+          : joined
     },
     event(event) {
       if (event.type === 'test_case_failed') consider(needleOf(event.failures, event.test.name), 2)
-      // A test can fail after a build that only warned; an error of the build is first all the same.
-      else if (event.type === 'warning' && event.code === 'command_failed') consider({text: `Command ${String(event.data['command'])} failed`, test: ''}, 1)
-      else if (event.type === 'diagnostic' && event.severity === 'error') consider({text: event.text, test: null}, 2)
+      else if (event.type === 'warning' && event.code === 'command_failed')
+        consider({text: `Command ${String(event.data['command'])} failed`, test: ''}, 1)
     },
     lines: () => lines,
+    invocation: () => command,
   }
 }
 
@@ -59,7 +73,7 @@ export function needleOf(failures: readonly Pick<FailurePlace, 'message' | 'file
  */
 export function linesAround(log: string, needle: ContextNeedle): readonly string[] {
   if (needle.text === '') return []
-  const at = log.lastIndexOf(needle.text)
+  const at = placeOf(log, needle)
   if (at < 0) return []
   const start = Math.max(0, at - 32_768)
   const before = log.slice(start, log.lastIndexOf('\n', at) + 1).split('\n')
@@ -81,13 +95,31 @@ export function linesAround(log: string, needle: ContextNeedle): readonly string
   return kept.length < 2 ? [] : kept.slice(0, LINES).map(tidy)
 }
 
+/** The first line that names the test as well, else the first at all: many tests fail with the same words. */
+function placeOf(log: string, {text, test}: ContextNeedle): number {
+  const first = log.indexOf(text)
+  if (test === null || test === '') return first
+  for (let at = first; at >= 0; at = log.indexOf(text, at + 1)) {
+    const start = log.lastIndexOf('\n', at) + 1
+    const end = log.indexOf('\n', at)
+    if (log.slice(start, end < 0 ? undefined : end).includes(test)) return at
+  }
+  return first
+}
+
 /** Where the output of one test or one step ends. */
 function isBoundary(line: string): boolean {
-  return /^\s*(?:Test (?:Case|case|Suite|suite) '|[◇✔✘➜] (?:Test|Suite)|\*\* |[A-Z]\w+ .*\(in target '|Command line invocation:|Testing started|Failing tests:)/u.test(line)
+  return /^\s*(?:Test (?:Case|case|Suite|suite) '|[◇✔✘➜] (?:Test|Suite)|\*\* |[A-Z]\w+ .*\(in target '|Command line invocation:|Testing started|Failing tests:|Test session results|Result bundle written to path|The following build commands failed)/u.test(
+    line,
+  )
 }
 
 function isTelling(line: string): boolean {
-  return /\S/.test(line) && !/^\s*(?:t =|cd \/|builtin-|export [A-Z_]+|\/Applications\/|note: )/.test(line) && !/IDETestOperationsObserverDebug|xcodebuild\[\d+:\d+\]/.test(line)
+  return (
+    /\w/.test(line) &&
+    !/^\s*(?:SimDevice:|\} \(|\/\S+$|t =|cd \/|builtin-|export [A-Z_]+|\/Applications\/|\/bin\/sh -c |note: )/.test(line) &&
+    !/IDETestOperationsObserverDebug|xcodebuild\[\d+:\d+\]/.test(line)
+  )
 }
 
 function tidy(line: string): string {

@@ -1,9 +1,17 @@
 import type {FailedTest, FailurePlace, InterpreterEvent, LogSummary, TestCase} from '@rch/contract/events'
+import {countTests} from './count-tests.ts'
+import {deviceName} from './device-name.ts'
 import type {BuildFindings, Findings, TestFindings, TestOutcome, TestRow} from './findings.ts'
 
 interface Open {
   readonly first: TestCase
-  readonly results: {iteration: number; outcome: TestOutcome; seconds: number | null; failures: readonly FailurePlace[]; reason: string | null}[]
+  readonly results: {
+    iteration: number
+    outcome: TestOutcome
+    seconds: number | null
+    failures: readonly FailurePlace[]
+    reason: string | null
+  }[]
   crashed: boolean
   timedOut: boolean
 }
@@ -47,7 +55,8 @@ export function createFindingsCollector(): {add(event: InterpreterEvent): void; 
     add(event) {
       switch (event.type) {
         case 'target_started':
-          if (targets.size < MAX_TARGETS) targets.set(`${event.project ?? ''}\0${event.target}`, {target: event.target, project: event.project})
+          if (targets.size < MAX_TARGETS)
+            targets.set(`${event.project ?? ''}\0${event.target}`, {target: event.target, project: event.project})
           break
         case 'test_case_started': {
           const key = `${event.test.id}\0${deviceName(event.device) ?? ''}`
@@ -213,51 +222,6 @@ function testOutcome({phases, tests}: LogSummary, rows: readonly TestRow[]): Tes
   if (tests.failed > 0 || ended === 'failed') return rows.length === 0 ? 'not_run' : 'failed'
   if (ended === 'succeeded') return 'passed'
   return rows.length === 0 ? 'not_run' : 'unknown'
-}
-
-export interface TestCounts {
-  readonly total: number
-  readonly passed: number
-  readonly failed: number
-  readonly skipped: number
-  readonly expected_failures: number
-  readonly crashed: number
-  readonly retried: number
-}
-
-const WORST: readonly TestOutcome[] = ['failed', 'unknown', 'expected_failure', 'passed', 'skipped']
-
-/** Distinct tests by their worst row: one that failed on one of two devices has failed. */
-export function countTests(rows: readonly TestRow[]): TestCounts {
-  const worst = new Map<string, {outcome: TestOutcome; crashed: boolean; retried: boolean}>()
-  for (const row of rows) {
-    const known = worst.get(row.test.id)
-    const retried = row.outcome !== 'failed' && row.repetitions.some(({outcome}) => outcome === 'failed')
-    if (known === undefined) worst.set(row.test.id, {outcome: row.outcome, crashed: row.crashed, retried})
-    else {
-      if (WORST.indexOf(row.outcome) < WORST.indexOf(known.outcome)) known.outcome = row.outcome
-      known.crashed ||= row.crashed
-      known.retried ||= retried
-    }
-  }
-  const all = [...worst.values()]
-  const having = (outcome: TestOutcome): number => all.filter((one) => one.outcome === outcome).length
-  return {
-    total: all.length,
-    passed: having('passed'),
-    failed: having('failed'),
-    skipped: having('skipped'),
-    expected_failures: having('expected_failure'),
-    crashed: all.filter(({outcome, crashed}) => outcome === 'failed' && crashed).length,
-    retried: all.filter(({outcome, retried}) => outcome !== 'failed' && retried).length,
-  }
-}
-
-/** The device without what tells its clones and runner processes apart: `Clone 1 of iPhone 16 - xctest (123)` is an iPhone 16. */
-export function deviceName(printed: string | null): string | null {
-  if (printed === null) return null
-  const name = printed.replace(/^Clone \d+ of /, '').replace(/ - [^()]*(?: \([^()]*\))*$/, (tail) => (/\(\d+\)$/.test(tail) ? '' : tail))
-  return name === '' ? printed : name
 }
 
 function distinct(failures: readonly FailurePlace[]): FailurePlace[] {

@@ -14,8 +14,12 @@ const MAX_ROWS = 100
 export function markdownSummary(input: ReportInput, title: string): string {
   const {findings, ok} = input
   const {build, tests} = findings
-  const lines: string[] = [`### ${ok ? '✅' : '❌'} ${escapeMarkdown(title)}: ${escapeMarkdown(input.headline ?? headline(findings, input.code))}`, '']
-  if (input.trouble !== undefined && input.trouble !== null) lines.push(`**${escapeMarkdown(input.trouble.code)}**: ${escapeMarkdown(oneLine(input.trouble.message))}`, '')
+  const lines: string[] = [
+    `### ${ok ? '✅' : '❌'} ${escapeMarkdown(title)}: ${escapeMarkdown(input.headline ?? headline(findings, input.code))}`,
+    '',
+  ]
+  if (input.trouble !== undefined && input.trouble !== null)
+    lines.push(`**${escapeMarkdown(input.trouble.code)}**: ${escapeMarkdown(oneLine(input.trouble.message))}`, '')
   const failed = failedTests(tests)
   if (failed.length > 0) {
     lines.push('| test | where | what |', '| --- | --- | --- |')
@@ -34,13 +38,22 @@ export function markdownSummary(input: ReportInput, title: string): string {
     for (const message of build.unmarked_failures.slice(0, MAX_ROWS)) lines.push(`| ${cell(message)} | |`)
     lines.push('')
   }
-  if (input.log.length > 0) lines.push('<details><summary>Log around the first failure</summary>', '', ...fenced(input.log), '', '</details>', '')
+  if (input.log.length > 0)
+    lines.push('<details><summary>Log around the first failure</summary>', '', ...fenced(input.log), '', '</details>', '')
   const retried = retriedTests(tests)
-  if (retried.length > 0) lines.push(`Passed only on a retry: ${retried.slice(0, MAX_ROWS).map((view) => code(testName(view))).join(', ')}`, '')
+  if (retried.length > 0)
+    lines.push(
+      `Passed only on a retry: ${retried
+        .slice(0, MAX_ROWS)
+        .map((view) => code(testName(view)))
+        .join(', ')}`,
+      '',
+    )
   const warnings = build.diagnostics.filter(({severity}) => severity === 'warning')
   if (warnings.length > 0) {
     lines.push(`<details><summary>${plural(warnings.length, 'warning')}</summary>`, '')
-    for (const warning of warnings.slice(0, MAX_ROWS)) lines.push(`- ${code(`${placeText(warning) ?? ''} ${oneLine(warning.message)}`.trim())}`)
+    for (const warning of warnings.slice(0, MAX_ROWS))
+      lines.push(`- ${code(`${placeText(warning) ?? ''} ${oneLine(warning.message)}`.trim())}`)
     lines.push('', '</details>', '')
   }
   const [first] = failed
@@ -82,7 +95,9 @@ export function code(text: string): string {
 
 /** Inside a table code spans do not protect a bar, so cells are escaped text. */
 function cell(text: string): string {
-  return escapeMarkdown(text.split('\n')[0] ?? '').slice(0, 2000).replace(/&[^;]{0,6}$/, '')
+  return escapeMarkdown(text.split('\n')[0] ?? '')
+    .slice(0, 2000)
+    .replace(/&[^;]{0,6}$/, '')
 }
 
 function fenced(lines: readonly string[]): string[] {

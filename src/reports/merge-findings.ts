@@ -4,15 +4,20 @@ import type {BuildFindings, FindingDiagnostic, Findings, TestFindings} from './f
 export function mergeFindings(all: readonly Findings[]): Findings | null {
   const [first, ...rest] = all
   if (first === undefined) return null
-  return rest.reduce<Findings>((sum, next) => ({build: mergeBuilds(sum.build, next.build), tests: mergeTests(sum.tests, next.tests)}), first)
+  return rest.reduce<Findings>(
+    (sum, next) => ({build: mergeBuilds(sum.build, next.build), tests: mergeTests(sum.tests, next.tests)}),
+    first,
+  )
 }
 
 function mergeBuilds(one: BuildFindings, other: BuildFindings): BuildFindings {
   const diagnostics = mergeDiagnostics(one.diagnostics, other.diagnostics)
-  const having = (severity: FindingDiagnostic['severity']): number => diagnostics.filter((diagnostic) => diagnostic.severity === severity).length
+  const having = (severity: FindingDiagnostic['severity']): number =>
+    diagnostics.filter((diagnostic) => diagnostic.severity === severity).length
   const outcomes = [one.outcome, other.outcome]
   return {
-    outcome: (['failed', 'interrupted', 'unknown', 'succeeded', 'not_run'] as const).find((outcome) => outcomes.includes(outcome)) ?? 'unknown',
+    outcome:
+      (['failed', 'interrupted', 'unknown', 'succeeded', 'not_run'] as const).find((outcome) => outcomes.includes(outcome)) ?? 'unknown',
     source: one.source === 'none' ? other.source : one.source,
     errors: having('error'),
     warnings: having('warning'),
@@ -21,7 +26,10 @@ function mergeBuilds(one: BuildFindings, other: BuildFindings): BuildFindings {
     truncated: one.truncated || other.truncated,
     unmarked_failures: [...new Set([...one.unmarked_failures, ...other.unmarked_failures])],
     failed_commands: [...one.failed_commands, ...other.failed_commands],
-    targets: [...one.targets, ...other.targets.filter(({target, project}) => !one.targets.some((known) => known.target === target && known.project === project))],
+    targets: [
+      ...one.targets,
+      ...other.targets.filter(({target, project}) => !one.targets.some((known) => known.target === target && known.project === project)),
+    ],
     phases: [...one.phases, ...other.phases],
     packages: one.packages.length > 0 ? one.packages : other.packages,
     differences: [...one.differences, ...other.differences],
@@ -33,7 +41,12 @@ function mergeDiagnostics(one: readonly FindingDiagnostic[], other: readonly Fin
   for (const diagnostic of [...one, ...other]) {
     const key = [diagnostic.severity, diagnostic.file, diagnostic.line, diagnostic.column, diagnostic.message].join('\0')
     const found = known.get(key)
-    known.set(key, found === undefined ? diagnostic : {...found, count: found.count + diagnostic.count, targets: [...new Set([...found.targets, ...diagnostic.targets])]})
+    known.set(
+      key,
+      found === undefined
+        ? diagnostic
+        : {...found, count: found.count + diagnostic.count, targets: [...new Set([...found.targets, ...diagnostic.targets])]},
+    )
   }
   return [...known.values()]
 }
@@ -43,7 +56,8 @@ function mergeTests(one: TestFindings | null, other: TestFindings | null): TestF
   const outcomes = [one.outcome, other.outcome]
   const seconds = [one.seconds, other.seconds].flatMap((value) => value ?? [])
   return {
-    outcome: (['failed', 'interrupted', 'unknown', 'passed', 'not_run'] as const).find((outcome) => outcomes.includes(outcome)) ?? 'unknown',
+    outcome:
+      (['failed', 'interrupted', 'unknown', 'passed', 'not_run'] as const).find((outcome) => outcomes.includes(outcome)) ?? 'unknown',
     source: one.source === 'none' ? other.source : one.source,
     total: one.total + other.total,
     passed: one.passed + other.passed,

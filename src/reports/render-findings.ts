@@ -23,7 +23,7 @@ export function renderFindings(
       return `${JSON.stringify(sarifLog(findings), null, 2)}\n`
     case 'annotations':
       return `${JSON.stringify({annotations: annotationsOf(findings)}, null, 2)}\n`
-    case 'github':
+    default:
       return githubCommands(findings)
   }
 }

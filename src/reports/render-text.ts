@@ -1,5 +1,6 @@
+import {leftOut, type Block, type BlockKind} from './block.ts'
 import {paletteOf, type Palette} from './palette.ts'
-import {leftOut, reportBlocks, type Block, type BlockKind, type ReportInput} from './report-blocks.ts'
+import {reportBlocks, type ReportInput} from './report-blocks.ts'
 import {estimateTokens} from './tokens.ts'
 
 /** A budget below this has no room for a failing test's name, place and message. */
@@ -7,6 +8,8 @@ export const MIN_BUDGET = 200
 
 /** How many of a kind people are shown without a budget: more is a wall. */
 const SHOWN: Partial<Readonly<Record<BlockKind, number>>> = {failure: 19, error: 19, warning: 5, retried: 5}
+
+const WARNINGS_WHEN_RED = 3
 
 /** The report for people; a long list is cut, and the last line says how much is missing. */
 export function renderText(input: ReportInput, palette: Palette): string {
@@ -16,7 +19,8 @@ export function renderText(input: ReportInput, palette: Palette): string {
   for (const block of blocks) {
     const count = (seen[block.kind] ?? 0) + 1
     seen[block.kind] = count
-    if (count > (SHOWN[block.kind] ?? Infinity)) dropped.add(block)
+    const most = block.kind === 'warning' && !input.ok ? WARNINGS_WHEN_RED : (SHOWN[block.kind] ?? Infinity)
+    if (count > most) dropped.add(block)
   }
   return assemble(blocks, dropped, palette, '')
 }
@@ -49,7 +53,8 @@ function assemble(blocks: readonly Block[], dropped: ReadonlySet<Block>, palette
   const lines = blocks.flatMap((block) => (dropped.has(block) ? [] : block.lines))
   const missing = new Map<BlockKind, number>()
   for (const {kind} of dropped) missing.set(kind, (missing.get(kind) ?? 0) + 1)
-  if (missing.size > 0) lines.push('', palette.dim(`  left out${hint}: ${[...missing].map(([kind, count]) => leftOut(kind, count)).join(', ')}`))
+  if (missing.size > 0)
+    lines.push('', palette.dim(`  left out${hint}: ${[...missing].map(([kind, count]) => leftOut(kind, count)).join(', ')}`))
   return `${lines.map(noCommand).join('\n')}\n`
 }
 
@@ -75,7 +80,8 @@ function shorten(line: string, tokens: number): string {
   if (estimateTokens(line) <= tokens) return line
   const chars = Array.from(line)
   let [low, high] = [0, chars.length]
-  const keep = (count: number): string => `${chars.slice(0, Math.ceil(count * 0.6)).join('')}…${chars.slice(chars.length - Math.floor(count * 0.4)).join('')}`
+  const keep = (count: number): string =>
+    `${chars.slice(0, Math.ceil(count * 0.6)).join('')}…${chars.slice(chars.length - Math.floor(count * 0.4)).join('')}`
   while (low < high) {
     const middle = (low + high + 1) >> 1
     if (estimateTokens(keep(middle)) <= tokens) low = middle

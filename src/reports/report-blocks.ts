@@ -1,8 +1,9 @@
 import type {VerdictCode} from '../domain/verdict.ts'
+import type {Block} from './block.ts'
 import {failedTests, firstPlace, retriedTests, type FailedTestView, type FindingDiagnostic, type Findings} from './findings.ts'
-import type {Palette} from './palette.ts'
+import {paletteOf, type Palette} from './palette.ts'
 import {visible, visibleLines} from './visible.ts'
-import {failureText, headline, placeText, plural, testName} from './words.ts'
+import {commandText, failedCommands, failureText, headline, placeText, splitPlace, testName} from './words.ts'
 
 /** What a text report is about. */
 export interface ReportInput {
@@ -21,19 +22,9 @@ export interface ReportInput {
   readonly more: readonly string[]
 }
 
-/** A part of a report that stands or falls as a whole. */
-export interface Block {
-  /** Blocks with less weight are left out first. */
-  readonly weight: number
-  /** What is missing when it is left out: `2 failures`, `the log`. */
-  readonly kind: BlockKind
-  readonly lines: readonly string[]
-}
-
-export type BlockKind = 'headline' | 'first' | 'details' | 'log' | 'again' | 'failure' | 'error' | 'retried' | 'warning' | 'difference' | 'slow' | 'more'
-
 const MAX_DETAILS = 12
 const ONE_LINE = 300
+const SHORT_LINE = 180
 
 /** The report's parts, in reading order: how it ended, what failed first, then the rest. All text is safe to print. */
 export function reportBlocks(input: ReportInput, paint: Palette): readonly Block[] {
@@ -51,7 +42,9 @@ export function reportBlocks(input: ReportInput, paint: Palette): readonly Block
     ...warningBlocks(findings, paint, input.ok),
     ...differenceBlocks(findings, paint),
     ...slowBlocks(findings, paint, failed.length > 0 || errors.length > 0),
-    ...(input.more.length > 0 ? [{kind: 'more' as const, weight: 300, lines: ['', ...input.more.map((line) => paint.dim(`  ${visible(line)}`))]}] : []),
+    ...(input.more.length > 0
+      ? [{kind: 'more' as const, weight: 300, lines: ['', ...input.more.map((line) => paint.dim(`  ${visible(line)}`))]}]
+      : []),
   ]
 }
 
@@ -62,7 +55,12 @@ function troubleBlocks({trouble}: ReportInput, paint: Palette): Block[] {
     {
       kind: 'first',
       weight: 995,
-      lines: ['', `  ${paint.red('✘')} ${paint.bold(visible(trouble.code))}: ${message}`, ...rest.map((line) => `    ${line}`), ...(trouble.hint === '' ? [] : [`    → ${visible(trouble.hint)}`])],
+      lines: [
+        '',
+        `  ${paint.red('✘')} ${paint.bold(visible(trouble.code))}: ${message}`,
+        ...rest.map((line) => `    ${line}`),
+        ...(trouble.hint === '' ? [] : [`    → ${visible(trouble.hint)}`]),
+      ],
     },
   ]
 }
@@ -78,12 +76,8 @@ function buildErrors({build}: Findings): readonly BuildError[] {
   const named = build.diagnostics.filter(({severity}) => severity === 'error').map(errorOf)
   const unmarked = build.unmarked_failures.map((message) => ({place: null, message, details: [], count: 1}))
   if (named.length + unmarked.length > 0) return [...named, ...unmarked]
-  const commands = build.failed_commands.filter(({command}) => !SCHEME_ENTRIES.has(command))
-  return (commands.length > 0 ? commands : build.failed_commands).map(({text}) => ({place: null, message: `this command failed: ${text}`, details: [], count: 1}))
+  return failedCommands(build).map((command) => ({place: null, message: commandText(command), details: [], count: 1}))
 }
-
-/** "Building project X with scheme Y": the build as a whole, not a command. */
-const SCHEME_ENTRIES: ReadonlySet<string> = new Set(['Building', 'Archiving', 'Testing', 'Analyzing', 'Cleaning', 'Installing'])
 
 /** Command lines that stand among a diagnostic's lines and say nothing about it. */
 function isNoise(line: string): boolean {
@@ -100,15 +94,27 @@ function errorBlocks(errors: readonly BuildError[], input: ReportInput, paint: P
   for (const [index, error] of errors.entries()) {
     const [message = '', ...rest] = visibleLines(error.message)
     const times = error.count > 1 ? paint.dim(` (${error.count} times)`) : ''
-    const lines = ['', `  ${paint.red('✘')} ${error.place === null ? '' : `${paint.bold(visible(error.place))}`}${times}`.trimEnd()]
+    const lines = ['', `  ${paint.red('✘')} ${error.place === null ? '' : shownPlace(error.place, paint)}${times}`.trimEnd()]
     if (error.place === null) lines[1] = `  ${paint.red('✘')} ${cut(message)}${times}`
     else lines.push(`    ${cut(message)}`)
     if (index === 0) {
       blocks.push({kind: 'first', weight: 990, lines})
       const details = [...rest, ...error.details.filter((line) => !isNoise(line)).flatMap(visibleLines)].slice(0, MAX_DETAILS)
       if (details.length > 0) blocks.push({kind: 'details', weight: 700, lines: details.map((line) => paint.dim(`      ${line}`))})
-      if (details.length === 0) blocks.push(...logBlock(input, paint))
-    } else blocks.push({kind: 'error', weight: restWeight(index), lines: [...lines, ...error.details.filter((line) => !isNoise(line)).slice(0, 3).flatMap(visibleLines).map((line) => paint.dim(`      ${line}`))]})
+      if (details.length === 0) blocks.push(...logBlock(input.log, [message], paint))
+    } else
+      blocks.push({
+        kind: 'error',
+        weight: restWeight(index),
+        lines: [
+          ...lines,
+          ...error.details
+            .filter((line) => !isNoise(line))
+            .slice(0, 3)
+            .flatMap(visibleLines)
+            .map((line) => paint.dim(`      ${line}`)),
+        ],
+      })
   }
   return blocks
 }
@@ -121,7 +127,13 @@ function failureBlocks(failed: readonly FailedTestView[], input: ReportInput, pa
     if (!isFirst) continue
     const details = failureDetails(view)
     if (details.length > 0) blocks.push({kind: 'details', weight: 700, lines: details.map((line) => paint.dim(`      ${line}`))})
-    blocks.push(...logBlock(input, paint))
+    blocks.push(
+      ...logBlock(
+        input.log,
+        [...failureLines(view, paintNothing), ...details].map((line) => line.trim()),
+        paint,
+      ),
+    )
     const again = input.again(view)
     if (again !== null) blocks.push({kind: 'again', weight: 900, lines: [`    ${paint.dim('again:')} ${visible(again)}`]})
   }
@@ -142,7 +154,7 @@ export function failureLines(view: FailedTestView, paint: Palette): string[] {
   return [
     '',
     `  ${paint.red('✘')} ${paint.bold(visible(testName(view)))}${notes.length > 0 ? paint.dim(` (${notes.join(', ')})`) : ''}`,
-    ...(where === null ? [] : [`    ${visible(where)}`]),
+    ...(where === null ? [] : [`    ${shownPlace(where, paint)}`]),
     `    ${cut(message)}`,
   ]
 }
@@ -156,12 +168,23 @@ function failureDetails(view: FailedTestView): string[] {
       const place = placeText(failure)
       return visible(`${place === null ? '' : `${place}: `}${failure.message.split('\n')[0] ?? ''}`)
     })
-  return [...own, ...others].slice(0, MAX_DETAILS).map(cut)
+  return [...own, ...others].slice(0, MAX_DETAILS).map((line) => cut(line))
 }
 
-function logBlock({log}: ReportInput, paint: Palette): Block[] {
-  if (log.length === 0) return []
-  return [{kind: 'log', weight: 650, lines: log.map((line) => paint.dim(`      │ ${cut(visible(line))}`))}]
+/** Lines that the report shows already are not shown again. */
+function logBlock(log: readonly string[], shown: readonly string[], paint: Palette): Block[] {
+  const told = shown.filter((line) => line.length > 3)
+  const lines = log.filter((line) => !told.some((one) => visible(line).includes(one)))
+  if (lines.length === 0) return []
+  return [{kind: 'log', weight: 650, lines: lines.map((line) => paint.dim(`      │ ${cut(visible(line))}`))}]
+}
+
+const paintNothing = paletteOf(false)
+
+/** The folder dim, the file plain: the eye looks for the file, and a terminal still opens the whole. */
+function shownPlace(place: string, paint: Palette): string {
+  const [folder, file] = splitPlace(visible(place))
+  return `${paint.dim(folder)}${paint.bold(file)}`
 }
 
 function retriedBlocks({tests}: Findings, paint: Palette): Block[] {
@@ -180,7 +203,10 @@ function warningBlocks({build}: Findings, paint: Palette, ok: boolean): Block[] 
     return {
       kind: 'warning',
       weight: (ok ? 550 : 250) - index * 0.001,
-      lines: [...(index === 0 ? [''] : []), `  ${paint.yellow('▲')} ${cut(visible(text))}${warning.count > 1 ? paint.dim(` (${warning.count} times)`) : ''}`],
+      lines: [
+        ...(index === 0 ? [''] : []),
+        `  ${paint.yellow('▲')} ${paint.dim(cut(visible(text), ok ? ONE_LINE : SHORT_LINE))}${warning.count > 1 ? paint.dim(` (${warning.count} times)`) : ''}`,
+      ],
     }
   })
 }
@@ -189,7 +215,13 @@ function differenceBlocks({build, tests}: Findings, paint: Palette): Block[] {
   const differences = [...build.differences, ...(tests?.differences ?? [])]
   if (differences.length === 0) return []
   const text = differences.map(({field, result_bundle, log}) => `${field}: ${brief(result_bundle)}, the log says ${brief(log)}`)
-  return [{kind: 'difference', weight: 600, lines: ['', ...text.map((line) => `  ${paint.yellow('▲')} result bundle says ${cut(visible(line))}`)]}]
+  return [
+    {
+      kind: 'difference',
+      weight: 600,
+      lines: ['', ...text.map((line) => `  ${paint.yellow('▲')} result bundle says ${cut(visible(line))}`)],
+    },
+  ]
 }
 
 function slowBlocks({tests}: Findings, paint: Palette, failed: boolean): Block[] {
@@ -199,7 +231,13 @@ function slowBlocks({tests}: Findings, paint: Palette, failed: boolean): Block[]
     .toSorted((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0))
     .slice(0, 3)
   if (slow.length === 0) return []
-  return [{kind: 'slow', weight: 200, lines: ['', ...slow.map(({test, seconds}) => paint.dim(`  ${(seconds ?? 0).toFixed(1).padStart(7)} s  ${visible(test.id)}`))]}]
+  return [
+    {
+      kind: 'slow',
+      weight: 200,
+      lines: ['', ...slow.map(({test, seconds}) => paint.dim(`  ${(seconds ?? 0).toFixed(1).padStart(7)} s  ${visible(test.id)}`))],
+    },
+  ]
 }
 
 /** The first few others matter more than the log of the first; a hundred do not. */
@@ -207,40 +245,16 @@ function restWeight(index: number): number {
   return index <= 5 ? 880 - index : 640 - index * 0.001
 }
 
-function cut(line: string): string {
-  return line.length <= ONE_LINE ? line : `${line.slice(0, ONE_LINE).toWellFormed()}…`
+function cut(line: string, length: number = ONE_LINE): string {
+  return line.length <= length ? line : `${line.slice(0, length).toWellFormed()}…`
 }
 
 function brief(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.length > 3 ? `${value.slice(0, 3).map(String).join(', ')} and ${value.length - 3} more` : value.map(String).join(', ')
-  return value === null || value === undefined ? 'nothing' : typeof value === 'object' ? JSON.stringify(value) : String(value)
-}
-
-/** What is missing when blocks of a kind are left out. */
-export function leftOut(kind: BlockKind, count: number): string {
-  switch (kind) {
-    case 'failure':
-      return plural(count, 'failed test')
-    case 'error':
-      return plural(count, 'error')
-    case 'warning':
-      return plural(count, 'warning')
-    case 'retried':
-      return plural(count, 'retried test')
-    case 'log':
-      return 'lines of the log'
-    case 'details':
-      return 'details of the first failure'
-    case 'again':
-      return 'the command that runs it again'
-    case 'difference':
-      return 'differences between log and result bundle'
-    case 'slow':
-      return 'the slowest tests'
-    case 'more':
-      return 'where to read more'
-    case 'headline':
-    case 'first':
-      return ''
-  }
+  if (Array.isArray(value))
+    return value.length === 0
+      ? 'none'
+      : value.length > 3
+        ? `${value.slice(0, 3).map(String).join(', ')} and ${value.length - 3} more`
+        : value.map(String).join(', ')
+  return value === null || value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -57,7 +57,12 @@ export function sarifLog({build, tests}: Findings): SarifLog {
     })
   }
   for (const message of build.unmarked_failures)
-    results.push({...rule('build/failure', 'The build failed'), level: 'error', message: {text: message}, partialFingerprints: fingerprint('build', null, message)})
+    results.push({
+      ...rule('build/failure', 'The build failed'),
+      level: 'error',
+      message: {text: message},
+      partialFingerprints: fingerprint('build', null, message),
+    })
   for (const view of failedTests(tests)) {
     const failure = firstPlace(view.failures) ?? {file: null, line: null, column: null}
     const kind = view.crashed ? 'crash' : view.timed_out ? 'timeout' : 'failure'
@@ -93,11 +98,20 @@ function ruleId({category, severity, code}: FindingDiagnostic): string {
   return `${category}/${code ?? severity}`
 }
 
-function locations({file, line, column}: {readonly file: string | null; readonly line: number | null; readonly column: number | null}): Pick<SarifResult, 'locations'> {
+function locations({
+  file,
+  line,
+  column,
+}: {
+  readonly file: string | null
+  readonly line: number | null
+  readonly column: number | null
+}): Pick<SarifResult, 'locations'> {
   if (file === null || file === '') return {}
   const absolute = file.startsWith('/')
   const uri = file.toWellFormed().split('/').map(encodeURIComponent).join('/')
-  const region = line === null || line < 1 ? {} : {region: {startLine: line, ...(column === null || column < 1 ? {} : {startColumn: column})}}
+  const region =
+    line === null || line < 1 ? {} : {region: {startLine: line, ...(column === null || column < 1 ? {} : {startColumn: column})}}
   return {locations: [{physicalLocation: {artifactLocation: absolute ? {uri: `file://${uri}`} : {uri, uriBaseId: 'SRCROOT'}, ...region}}]}
 }
 

@@ -3,12 +3,18 @@
  * shown as its code instead. Tabs become spaces; a line break ends the line, so callers split first.
  */
 export function visible(text: string): string {
-  return text.replaceAll('\t', '    ').toWellFormed().replace(HIDDEN, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
+  return text
+    .replaceAll('\t', '    ')
+    .toWellFormed()
+    .replace(HIDDEN, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
 }
 
 /** The lines of a text, each safe to print. */
 export function visibleLines(text: string): string[] {
-  return text.replace(/\r?\n$/, '').split(/\r\n|\n|\u2028|\u2029/).map(visible)
+  return text
+    .replace(/\r?\n$/, '')
+    .split(/\r\n|\n|\u2028|\u2029/)
+    .map(visible)
 }
 
 // Controls, bidirectional marks and overrides, zero-width and tag characters, line separators. The joiner and the variation selectors stay:

@@ -23,7 +23,10 @@ interface Ran {
 }
 
 async function interpret(args: readonly string[], input = '', env: NodeJS.ProcessEnv = {}): Promise<Ran> {
-  const child = spawn(process.execPath, [RCH, 'xcode', 'interpret', ...args], {env: {PATH: process.env['PATH'], HOME: '/nonexistent', NO_COLOR: '1', ...env}, stdio: ['pipe', 'pipe', 'pipe']})
+  const child = spawn(process.execPath, [RCH, 'xcode', 'interpret', ...args], {
+    env: {PATH: process.env['PATH'], HOME: '/nonexistent', NO_COLOR: '1', ...env},
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
   const [out, err]: [Buffer[], Buffer[]] = [[], []]
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
@@ -38,7 +41,9 @@ describe('rch xcode interpret', () => {
     const {code, stdout, stderr} = await interpret(['--root', '/w'], RED)
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout.split('\n')[0]).toBe('✘ 1 of 2 tests failed')
-    expect(stdout).toContain('AppTests/CartTests/testFails\n    Tests/CartTests.swift:41\n    XCTAssertEqual failed: ("1") is not equal to ("2")\n')
+    expect(stdout).toContain(
+      'AppTests/CartTests/testFails\n    Tests/CartTests.swift:41\n    XCTAssertEqual failed: ("1") is not equal to ("2")\n',
+    )
     expect(stdout).toContain('│ total was 1')
     expect(stdout).toContain('-only-testing:AppTests/CartTests/testFails')
   })
@@ -47,27 +52,52 @@ describe('rch xcode interpret', () => {
     expect((await interpret(['-', '--exit-code'], RED)).code).toBe(50)
     const cut = await interpret(['--exit-code', '--json'], "Test Case '-[A.B testA]' passed (0.001 seconds).\n")
     expect(cut.code).toBe(50)
-    expect(JSON.parse(cut.stdout)).toMatchObject({ok: false, error_code: 'backend_interrupted', conclusive: false, implied: {exit_code: 50}})
+    expect(JSON.parse(cut.stdout)).toMatchObject({
+      ok: false,
+      error_code: 'backend_interrupted',
+      conclusive: false,
+      implied: {exit_code: 50},
+    })
     expect((await interpret(['--exit-code'], "Test Case '-[A.B testA]' passed (0.001 seconds).\n** TEST SUCCEEDED **\n")).code).toBe(0)
     expect((await interpret(['no-such.log', '--json'])).code).toBe(2)
   })
 
   it('speaks every form', async () => {
     const json = JSON.parse((await interpret(['--json'], RED)).stdout)
-    expect(json).toMatchObject({kind: 'interpret', ok: true, error_code: null, implied: {error_code: 'tests_failed', exit_code: 50}, summary: {errors: 0, tests: {passed: 1, failed: 1, failed_tests: [{id: 'AppTests/CartTests/testFails'}]}, verdicts: ['** TEST FAILED **'], restarts: 0}})
-    const events = (await interpret(['--events'], RED)).stdout.trim().split('\n').map((line) => JSON.parse(line))
+    expect(json).toMatchObject({
+      kind: 'interpret',
+      ok: true,
+      error_code: null,
+      implied: {error_code: 'tests_failed', exit_code: 50},
+      summary: {
+        errors: 0,
+        tests: {passed: 1, failed: 1, failed_tests: [{id: 'AppTests/CartTests/testFails'}]},
+        verdicts: ['** TEST FAILED **'],
+        restarts: 0,
+      },
+    })
+    const events = (await interpret(['--events'], RED)).stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
     expect(events.slice(0, -1).map(({sequence}) => sequence)).toEqual(Array.from({length: events.length - 1}, (_, index) => index + 1))
     expect(events.at(-1)).toMatchObject({type: 'summary', error_code: 'tests_failed'})
     expect((await interpret(['--junit'], RED)).stdout).toMatch(/^<\?xml[\s\S]*<failure [\s\S]*<\/testsuites>\n$/)
     expect(JSON.parse((await interpret(['--sarif'], RED)).stdout)).toMatchObject({version: '2.1.0'})
-    expect(JSON.parse((await interpret(['--annotations', '--root', '/w'], RED)).stdout)).toMatchObject({annotations: [{level: 'failure', path: 'Tests/CartTests.swift', line: 41}]})
-    expect((await interpret(['--github', '--root', '/w'], RED)).stdout).toMatch(/^::error file=Tests\/CartTests\.swift,line=41,title=AppTests\/CartTests\/testFails::/)
+    expect(JSON.parse((await interpret(['--annotations', '--root', '/w'], RED)).stdout)).toMatchObject({
+      annotations: [{level: 'failure', path: 'Tests/CartTests.swift', line: 41}],
+    })
+    expect((await interpret(['--github', '--root', '/w'], RED)).stdout).toMatch(
+      /^::error file=Tests\/CartTests\.swift,line=41,title=AppTests\/CartTests\/testFails::/,
+    )
     expect((await interpret(['--junit', '--sarif'], RED)).code).toBe(2)
   })
 
   it.skipIf(sharedData === undefined)('prints no wall for any real log', async () => {
     const folder = join(sharedData ?? '', 'logs')
-    for (const name of readdirSync(folder).filter((one) => one.endsWith('.log')).slice(0, 3)) {
+    for (const name of readdirSync(folder)
+      .filter((one) => one.endsWith('.log'))
+      .slice(0, 3)) {
       const {code, stdout} = await interpret([join(folder, name), '--budget', '600'])
       expect(code).toBe(0)
       expect(stdout.split('\n').length).toBeLessThan(80)

@@ -16,7 +16,12 @@ async function problems(xml: string): Promise<readonly string[]> {
   return errors.map(({message}) => message)
 }
 
-const again = {iteration: 1, outcome: 'failed', seconds: 0.1, failures: [{message: 'flaked', file: null, line: null, column: null, details: []}]} as const
+const again = {
+  iteration: 1,
+  outcome: 'failed',
+  seconds: 0.1,
+  failures: [{message: 'flaked', file: null, line: null, column: null, details: []}],
+} as const
 const every: Findings = findings(
   [
     row('App/CartTests/testPasses'),
@@ -54,7 +59,10 @@ describe('junit.xml', () => {
       const read = parse({type: 'junit', files: [file]})
       expect(read).toMatchObject({total: 11, failed: 4, errors: 2})
       const cases = read.suites.flatMap(({cases}) => cases)
-      expect(cases.find(({name}) => name === 'testFails')).toMatchObject({status: 'FAIL', failure: expect.stringContaining('is not equal to')})
+      expect(cases.find(({name}) => name === 'testFails')).toMatchObject({
+        status: 'FAIL',
+        failure: expect.stringContaining('is not equal to'),
+      })
       expect(cases.find(({name}) => name === 'testSkips')).toMatchObject({status: 'SKIP'})
       expect(cases.map(({name}) => name)).toEqual(expect.arrayContaining(['odd(n:) [1]', 'odd(n:) [2]', 'testSkips']))
     } finally {
@@ -68,7 +76,13 @@ describe('junit.xml', () => {
       row(`App/S/${text}`, {outcome: 'skipped', reason: text}),
       row(`App/E/${text}`, {outcome: 'expected_failure', reason: text}),
     ])
-    const xml = junitXml(findings(rows, HOSTILE.map((text) => diagnostic(text, {file: text}))), HOSTILE.join(''))
+    const xml = junitXml(
+      findings(
+        rows,
+        HOSTILE.map((text) => diagnostic(text, {file: text})),
+      ),
+      HOSTILE.join(''),
+    )
     expect(await problems(xml)).toEqual([])
     expect(xml.match(/<testcase /g)).toHaveLength(rows.length + 1)
     expect(xml).not.toMatch(/<(?:script|img|evil)/)

@@ -14,7 +14,14 @@ export function findingsOf(log: string | Uint8Array): Findings {
 export function row(id: string, fields: Partial<TestRow> = {}): TestRow {
   const parts = id.split('/')
   return {
-    test: {id, target: parts[0] ?? null, suite: parts.slice(1, -1).join('/') || null, name: parts.at(-1) ?? id, framework: 'xctest', display_name: null},
+    test: {
+      id,
+      target: parts[0] ?? null,
+      suite: parts.slice(1, -1).join('/') || null,
+      name: parts.at(-1) ?? id,
+      framework: 'xctest',
+      display_name: null,
+    },
     arguments: null,
     device: null,
     configuration: null,
@@ -35,7 +42,19 @@ export function failed(id: string, message: string, file: string | null = 'Tests
 }
 
 export function diagnostic(message: string, fields: Partial<FindingDiagnostic> = {}): FindingDiagnostic {
-  return {severity: 'error', message, file: 'Sources/A.swift', line: 7, column: 2, category: 'compiler', code: null, details: [], targets: [], count: 1, ...fields}
+  return {
+    severity: 'error',
+    message,
+    file: 'Sources/A.swift',
+    line: 7,
+    column: 2,
+    category: 'compiler',
+    code: null,
+    details: [],
+    targets: [],
+    count: 1,
+    ...fields,
+  }
 }
 
 export function findings(rows: readonly TestRow[], diagnostics: readonly FindingDiagnostic[] = []): Findings {

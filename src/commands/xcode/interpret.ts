@@ -22,7 +22,10 @@ export default class Interpret extends LaneCommand {
   static override flags = {
     ...REPORT_FLAGS,
     events: Flags.boolean({summary: 'Print every event as a line of JSON, as it happens.', exclusive: ['json']}),
-    root: Flags.directory({summary: 'Folder that the log was made in; paths below it are printed relative to it. Default: this one.', exists: false}),
+    root: Flags.directory({
+      summary: 'Folder that the log was made in; paths below it are printed relative to it. Default: this one.',
+      exists: false,
+    }),
     'exit-code': Flags.boolean({summary: 'Exit with the status that the log implies instead of 0.'}),
   }
   protected override readonly kind = 'interpret'
@@ -52,7 +55,11 @@ export default class Interpret extends LaneCommand {
     })
     live?.end()
     const report = interpretReport(interpreted, source, {format, budget: flags.budget ?? null, colours, exitCode: flags['exit-code']})
-    if (format === 'github') githubPresenter((text) => process.stdout.write(text), process.env).report(report.input, source.name === '-' ? 'xcodebuild' : source.name)
+    if (format === 'github')
+      githubPresenter((text) => process.stdout.write(text), process.env).report(
+        report.input,
+        source.name === '-' ? 'xcodebuild' : source.name,
+      )
     else if (!this.jsonEnabled()) process.stdout.write(report.text)
     return report.answer
   }

@@ -16,7 +16,13 @@ export default class Report extends LaneCommand {
     '<%= config.bin %> <%= command.id %> 3fbcf898 --budget 800',
     '<%= config.bin %> <%= command.id %> 01a1fbb4-d6c3-7b35-ae15-375c464934ff --junit > junit.xml',
   ]
-  static override args = {record: Args.string({summary: 'Job, run (the beginning of an id will do) or path of one; the latest run when left out.', required: false, ignoreStdin: true})}
+  static override args = {
+    record: Args.string({
+      summary: 'Job, run (the beginning of an id will do) or path of one; the latest run when left out.',
+      required: false,
+      ignoreStdin: true,
+    }),
+  }
   static override flags = {
     ...REPORT_FLAGS,
     'exit-code': Flags.boolean({summary: "Exit with the run's own status instead of 0."}),

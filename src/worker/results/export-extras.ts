@@ -19,11 +19,19 @@ export async function exportExtras(session: JobSession, prepared: Prepared, bund
   const {layout, request} = session
   const env = toolEnv(tools, toolchain.developer_dir)
   const warn = (what: string, problem: string): void =>
-    session.events.write({type: 'warning', code: 'artifact_collection_failed', message: `The ${what} could not be taken out of the result bundle.`, data: {what, problem}})
+    session.events.write({
+      type: 'warning',
+      code: 'artifact_collection_failed',
+      message: `The ${what} could not be taken out of the result bundle.`,
+      data: {what, problem},
+    })
 
   const out = join(layout.work, 'attachments')
   rmSync(out, {recursive: true, force: true})
-  const attachments = await runTool(tools.xcrun, ['xcresulttool', 'export', 'attachments', '--path', bundle, '--output-path', out], {env, timeoutMs: EXPORT_TIMEOUT_MS})
+  const attachments = await runTool(tools.xcrun, ['xcresulttool', 'export', 'attachments', '--path', bundle, '--output-path', out], {
+    env,
+    timeoutMs: EXPORT_TIMEOUT_MS,
+  })
   if (attachments.code !== 0) warn('attachments', problemOf(attachments))
   else keepFiles(out, join(layout.artifacts, 'attachments'), request.job.limits.max_artifact_bytes)
 

@@ -1,6 +1,6 @@
 import {basename} from 'node:path'
 import type {FailurePlace} from '@rch/contract/events'
-import {countTests} from '../../reports/log-findings.ts'
+import {countTests} from '../../reports/count-tests.ts'
 import type {BuildFindings, Difference, FindingDiagnostic, Findings, TestFindings, TestRow} from '../../reports/findings.ts'
 import type {BundleBuild, BundleCounts, BundleFacts, BundleIssue} from './bundle/bundle-facts.ts'
 
@@ -31,7 +31,8 @@ function mergeBuild(bundle: BundleBuild, log: BuildFindings, relative: (file: st
       targets: [...new Set([...printed.targets, ...issue.targets])],
     }
   })
-  const count = (severity: 'error' | 'warning', list: readonly FindingDiagnostic[]): number => list.filter((one) => one.severity === severity).length
+  const count = (severity: 'error' | 'warning', list: readonly FindingDiagnostic[]): number =>
+    list.filter((one) => one.severity === severity).length
   // A bundle that names no error of a failed build was written before the failure, or knows nothing of it: then the log is all there is.
   const blind = count('error', told) === 0 && log.errors > 0 && bundle.outcome !== 'succeeded'
   const diagnostics = [...told, ...[...unmatched].filter(({severity}) => severity === 'note' || (blind && severity === 'error'))]
@@ -62,7 +63,18 @@ function distinctIssues(issues: readonly BundleIssue[], relative: (file: string)
     const key = [severity, place, line, column, message].join('\0')
     const found = known.get(key)
     const targets = [...new Set([...(found?.targets ?? []), ...(target === null ? [] : [target])])]
-    known.set(key, {severity, message, file: place, line, column, category, code: null, details: [], targets, count: (found?.count ?? 0) + 1})
+    known.set(key, {
+      severity,
+      message,
+      file: place,
+      line,
+      column,
+      category,
+      code: null,
+      details: [],
+      targets,
+      count: (found?.count ?? 0) + 1,
+    })
   }
   return [...known.values()]
 }
@@ -77,15 +89,30 @@ function isSame(printed: FindingDiagnostic, issue: FindingDiagnostic): boolean {
 }
 
 function plain(message: string): string {
-  return (message.split('\n')[0] ?? '').toLowerCase().replace(/\s*\[[^\]]*\]\s*$/, '').replace(/[\s.]+$/, '')
+  return (message.split('\n')[0] ?? '')
+    .toLowerCase()
+    .replace(/\s*\[[^\]]*\]\s*$/, '')
+    .replace(/[\s.]+$/, '')
 }
 
-function mergeTests(counts: BundleCounts, rows: readonly TestRow[], log: TestFindings | null, relative: (file: string) => string): TestFindings {
+function mergeTests(
+  counts: BundleCounts,
+  rows: readonly TestRow[],
+  log: TestFindings | null,
+  relative: (file: string) => string,
+): TestFindings {
   const printed = indexRows(log?.tests ?? [])
   const merged = rows.map((row) => enrich(row, printed.find(row), relative))
   const ours = countTests(merged)
   return {
-    outcome: counts.failed > 0 || counts.result === 'failed' ? 'failed' : log?.outcome === 'interrupted' ? 'interrupted' : counts.total === 0 ? 'not_run' : 'passed',
+    outcome:
+      counts.failed > 0 || counts.result === 'failed'
+        ? 'failed'
+        : log?.outcome === 'interrupted'
+          ? 'interrupted'
+          : counts.total === 0
+            ? 'not_run'
+            : 'passed',
     source: 'result_bundle',
     total: counts.total,
     passed: counts.passed,
@@ -119,7 +146,9 @@ function indexRows(rows: readonly TestRow[]): RowIndex {
   }
   return {
     find(row) {
-      const fitting = candidates(row).flatMap((name) => byName.get(name) ?? []).filter((one) => isSameTest(one, row))
+      const fitting = candidates(row)
+        .flatMap((name) => byName.get(name) ?? [])
+        .filter((one) => isSameTest(one, row))
       return fitting.find((one) => one.device !== null && one.device === row.device) ?? fitting[0]
     },
   }
@@ -147,7 +176,10 @@ function enrich(row: TestRow, printed: TestRow | undefined, relative: (file: str
   const failures = row.failures.map(located)
   return {
     ...row,
-    failures: failed && printed !== undefined && (failures.length === 0 || row.crashed || printed.crashed) ? addMissing(printed.failures, failures) : failures,
+    failures:
+      failed && printed !== undefined && (failures.length === 0 || row.crashed || printed.crashed)
+        ? addMissing(printed.failures, failures)
+        : failures,
     repetitions: row.repetitions.map((one) => ({...one, failures: one.failures.map(located)})),
     crashed: row.crashed || (failed && (printed?.crashed ?? false)),
     timed_out: row.timed_out || (failed && (printed?.timed_out ?? false)),
@@ -157,7 +189,12 @@ function enrich(row: TestRow, printed: TestRow | undefined, relative: (file: str
 
 /** Of a crash the log has the place and the reason, the bundle only that it was one. */
 function addMissing(printed: readonly FailurePlace[], told: readonly FailurePlace[]): readonly FailurePlace[] {
-  return [...printed, ...told.filter(({message}) => !printed.some((one) => plain(message).includes(plain(one.message)) || plain(one.message).includes(plain(message))))]
+  return [
+    ...printed,
+    ...told.filter(
+      ({message}) => !printed.some((one) => plain(message).includes(plain(one.message)) || plain(one.message).includes(plain(message))),
+    ),
+  ]
 }
 
 /** The tree of tests names files without their folder; the log printed the whole path for the same line. */
@@ -169,7 +206,13 @@ function withPlace(failure: FailurePlace, printed: readonly FailurePlace[], rela
       (file === null && one.file !== null && plain(one.message) === plain(failure.message)),
   )
   if (same === undefined) return {...failure, file}
-  return {...failure, file: same.file, line: failure.line ?? same.line, column: failure.column ?? same.column, details: failure.details.length > 0 ? failure.details : same.details}
+  return {
+    ...failure,
+    file: same.file,
+    line: failure.line ?? same.line,
+    column: failure.column ?? same.column,
+    details: failure.details.length > 0 ? failure.details : same.details,
+  }
 }
 
 /** Compares what both count alike: distinct tests. The failed ones by name, since that is what a wrong gate would be about. */
@@ -179,7 +222,8 @@ function testDifferences(counts: BundleCounts, rows: readonly TestRow[], log: Te
   const failed = {ours: failedIds(rows), theirs: failedIds(log.tests)}
   const onlyOurs = failed.ours.filter((id) => !failed.theirs.some((other) => isSameId(other, id)))
   const onlyTheirs = failed.theirs.filter((id) => !failed.ours.some((other) => isSameId(id, other)))
-  if (onlyOurs.length + onlyTheirs.length > 0) differences.push({field: 'failed_tests', result_bundle: failed.ours.slice(0, MAX_NAMES), log: failed.theirs.slice(0, MAX_NAMES)})
+  if (onlyOurs.length + onlyTheirs.length > 0)
+    differences.push({field: 'failed_tests', result_bundle: failed.ours.slice(0, MAX_NAMES), log: failed.theirs.slice(0, MAX_NAMES)})
   else if (counts.failed !== ours.failed) differences.push({field: 'failed', result_bundle: counts.failed, log: theirs.failed})
   if (log.tests.length > 0 && !log.truncated) {
     // A log of parallel tests prints an expected failure as a pass, so both kinds are compared as one.
@@ -205,5 +249,6 @@ function relativeTo(root: string): (file: string) => string {
   const prefix = `${root.replace(/\/+$/, '')}/`
   // Temporary folders of a Mac have two names, and Apple's tools print either.
   const twin = prefix.startsWith('/private/') ? prefix.slice('/private'.length) : `/private${prefix}`
-  return (file) => [prefix, twin].flatMap((known) => (file.startsWith(known) && file.length > known.length ? [file.slice(known.length)] : []))[0] ?? file
+  return (file) =>
+    [prefix, twin].flatMap((known) => (file.startsWith(known) && file.length > known.length ? [file.slice(known.length)] : []))[0] ?? file
 }

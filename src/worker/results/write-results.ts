@@ -61,7 +61,10 @@ export async function writeResults(
 async function askBundle(prepared: Prepared, bundle: string, wantTests: boolean): Promise<BundleReading> {
   const {tools, toolchain} = prepared
   const ask: AskBundle = (words) =>
-    runTool(tools.xcrun, ['xcresulttool', ...words, '--path', bundle], {env: toolEnv(tools, toolchain.developer_dir), timeoutMs: ASK_TIMEOUT_MS})
+    runTool(tools.xcrun, ['xcresulttool', ...words, '--path', bundle], {
+      env: toolEnv(tools, toolchain.developer_dir),
+      timeoutMs: ASK_TIMEOUT_MS,
+    })
   return readBundle(ask, {xcodeMajor: Number.parseInt(toolchain.xcode_version, 10) || 0, wantTests})
 }
 

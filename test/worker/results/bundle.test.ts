@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {countTests} from '../../../src/reports/log-findings.ts'
+import {countTests} from '../../../src/reports/count-tests.ts'
 import {failureOf, skipReason} from '../../../src/worker/results/bundle/failure-message.ts'
 import {humanSeconds} from '../../../src/worker/results/bundle/human-duration.ts'
 import {BundleFormatError} from '../../../src/worker/results/bundle/json-fields.ts'
@@ -18,7 +18,10 @@ import {sharedData} from '../../support/shared-data.ts'
 interface Sample {
   readonly file: string
   readonly command: string
-  readonly expect: Readonly<Record<string, unknown>> & {readonly results?: Readonly<Record<string, number>>; readonly failed?: readonly string[]}
+  readonly expect: Readonly<Record<string, unknown>> & {
+    readonly results?: Readonly<Record<string, number>>
+    readonly failed?: readonly string[]
+  }
 }
 
 const folder = sharedData === undefined ? null : join(sharedData, 'xcresulttool')
@@ -45,9 +48,17 @@ describe.skipIf(folder === null)('real answers of xcresulttool', () => {
     const {rows, devices} = parseTests(json(file))
     const {results, failed} = expected
     const counts = countTests(rows)
-    expect({Passed: counts.passed, Failed: counts.failed, Skipped: counts.skipped, 'Expected Failure': counts.expected_failures}).toEqual({Passed: 0, Failed: 0, Skipped: 0, 'Expected Failure': 0, ...results})
+    expect({Passed: counts.passed, Failed: counts.failed, Skipped: counts.skipped, 'Expected Failure': counts.expected_failures}).toEqual({
+      Passed: 0,
+      Failed: 0,
+      Skipped: 0,
+      'Expected Failure': 0,
+      ...results,
+    })
     const ids = new Set(rows.filter(({outcome}) => outcome === 'failed').map(({test}) => test.id))
-    expect([...ids].map((id) => id.replace(/\(\)$/, '').split('/').slice(1).join('/')).toSorted()).toEqual(failed?.map((name) => name.replace(/\(\)$/, '')).toSorted())
+    expect([...ids].map((id) => id.replace(/\(\)$/, '').split('/').slice(1).join('/')).toSorted()).toEqual(
+      failed?.map((name) => name.replace(/\(\)$/, '')).toSorted(),
+    )
     expect(devices.map(({name}) => name)).toEqual(expected['devices'])
     for (const {outcome, failures, reason} of rows) {
       if (outcome === 'failed') expect(failures.length).toBeGreaterThan(0)
@@ -57,13 +68,16 @@ describe.skipIf(folder === null)('real answers of xcresulttool', () => {
 
   it.each(sampled('test-results summary'))('$file: the counts and the failures', ({file, expect: expected}) => {
     const counts = parseSummary(json(file))
-    expect([counts.total, counts.passed, counts.failed, counts.skipped, counts.expected_failures]).toEqual(['totalTestCount', 'passedTests', 'failedTests', 'skippedTests', 'expectedFailures'].map((key) => expected[key]))
+    expect([counts.total, counts.passed, counts.failed, counts.skipped, counts.expected_failures]).toEqual(
+      ['totalTestCount', 'passedTests', 'failedTests', 'skippedTests', 'expectedFailures'].map((key) => expected[key]),
+    )
     expect(counts.failures).toHaveLength(counts.failed)
     expect(counts.started_at).toMatch(/^20\d\d-.*Z$/)
   })
 
   it('does not depend on the order of keys', () => {
-    for (const {file} of sampled('test-results tests')) for (const seed of [1, 2, 3]) expect(parseTests(shuffled(json(file), seed))).toEqual(parseTests(json(file)))
+    for (const {file} of sampled('test-results tests'))
+      for (const seed of [1, 2, 3]) expect(parseTests(shuffled(json(file), seed))).toEqual(parseTests(json(file)))
   })
 
   it('reads the durations of the tool as people see them, whatever the locale', () => {
@@ -71,7 +85,12 @@ describe.skipIf(folder === null)('real answers of xcresulttool', () => {
       const walk = (node: unknown): void => {
         if (typeof node !== 'object' || node === null) return
         for (const child of Object.values(node)) walk(child)
-        if (!('duration' in node && 'durationInSeconds' in node) || typeof node.duration !== 'string' || typeof node.durationInSeconds !== 'number') return
+        if (
+          !('duration' in node && 'durationInSeconds' in node) ||
+          typeof node.duration !== 'string' ||
+          typeof node.durationInSeconds !== 'number'
+        )
+          return
         const seconds = humanSeconds(node.duration)
         expect(Math.abs((seconds ?? Number.NaN) - node.durationInSeconds)).toBeLessThanOrEqual(Math.max(0.05 * node.durationInSeconds, 1))
       }
@@ -97,7 +116,13 @@ describe('the tree of tests', () => {
       {deviceName: 'iPad mini', platform: 'iOS Simulator', osVersion: '18.6'},
     ],
     testPlanConfigurations: [{configurationId: '1', configurationName: 'Config'}],
-    testNodes: [{nodeType: 'Test Plan', name: 'Plan', children: [{nodeType: 'Unit test bundle', name: 'AppTests', children: [{nodeType: 'Test Suite', name: 'Suite', children}]}]}],
+    testNodes: [
+      {
+        nodeType: 'Test Plan',
+        name: 'Plan',
+        children: [{nodeType: 'Unit test bundle', name: 'AppTests', children: [{nodeType: 'Test Suite', name: 'Suite', children}]}],
+      },
+    ],
   })
 
   it('splits a test by device and configuration, wherever they hang', () => {
@@ -108,36 +133,100 @@ describe('the tree of tests', () => {
           name: 'testIt()',
           nodeIdentifier: 'Suite/testIt()',
           result: 'Failed',
-          children: [device('iPhone 17', 'iOS 26.1', 'Passed'), device('iPad mini', 'iOS 18.6', 'Failed', [{nodeType: 'Failure Message', name: 'T.swift:9: no'}])],
+          children: [
+            device('iPhone 17', 'iOS 26.1', 'Passed'),
+            device('iPad mini', 'iOS 18.6', 'Failed', [{nodeType: 'Failure Message', name: 'T.swift:9: no'}]),
+          ],
         },
       ]),
     )
     expect(rows).toMatchObject([
-      {test: {id: 'AppTests/Suite/testIt', framework: 'xctest'}, device: 'iPhone 17', configuration: 'Config', outcome: 'passed', failures: []},
+      {
+        test: {id: 'AppTests/Suite/testIt', framework: 'xctest'},
+        device: 'iPhone 17',
+        configuration: 'Config',
+        outcome: 'passed',
+        failures: [],
+      },
       {device: 'iPad mini', outcome: 'failed', failures: [{message: 'no', file: 'T.swift', line: 9}]},
     ])
     expect(countTests(rows)).toMatchObject({total: 1, failed: 1})
   })
 
   it('keeps repetitions apart from arguments, and calls saved tests retried', () => {
-    const repeat = (name: string, result: string, message?: string): object => ({nodeType: 'Repetition', name, result, durationInSeconds: 1, children: message === undefined ? [] : [{nodeType: 'Failure Message', name: message}]})
+    const repeat = (name: string, result: string, message?: string): object => ({
+      nodeType: 'Repetition',
+      name,
+      result,
+      durationInSeconds: 1,
+      children: message === undefined ? [] : [{nodeType: 'Failure Message', name: message}],
+    })
     const {rows} = parseTests(
       tree([
-        {nodeType: 'Test Case', name: 'Odd', nodeIdentifier: 'Suite/odd(n:)', nodeIdentifierURL: 'test://com.apple.xcode/App/AppTests/Suite/odd(n:)', result: 'Failed', tags: ['slow'], children: [
-          {nodeType: 'Arguments', name: '1', result: 'Passed', children: [repeat('First Run', 'Failed', 'T.swift:1: flaked'), repeat('Retry 1', 'Passed')]},
-          {nodeType: 'Arguments', name: '2', result: 'Failed', children: [repeat('First Run', 'Failed', 'T.swift:2: no'), repeat('Retry 1', 'Failed', 'T.swift:2: no')]},
-        ]},
+        {
+          nodeType: 'Test Case',
+          name: 'Odd',
+          nodeIdentifier: 'Suite/odd(n:)',
+          nodeIdentifierURL: 'test://com.apple.xcode/App/AppTests/Suite/odd(n:)',
+          result: 'Failed',
+          tags: ['slow'],
+          children: [
+            {
+              nodeType: 'Arguments',
+              name: '1',
+              result: 'Passed',
+              children: [repeat('First Run', 'Failed', 'T.swift:1: flaked'), repeat('Retry 1', 'Passed')],
+            },
+            {
+              nodeType: 'Arguments',
+              name: '2',
+              result: 'Failed',
+              children: [repeat('First Run', 'Failed', 'T.swift:2: no'), repeat('Retry 1', 'Failed', 'T.swift:2: no')],
+            },
+          ],
+        },
       ]),
     )
     expect(rows).toMatchObject([
-      {arguments: '1', outcome: 'passed', repetitions: [{outcome: 'failed', failures: [{message: 'flaked'}]}, {outcome: 'passed'}], tags: ['slow']},
+      {
+        arguments: '1',
+        outcome: 'passed',
+        repetitions: [{outcome: 'failed', failures: [{message: 'flaked'}]}, {outcome: 'passed'}],
+        tags: ['slow'],
+      },
       {arguments: '2', outcome: 'failed', failures: [{message: 'no', line: 2}], repetitions: [{iteration: 1}, {iteration: 2}]},
     ])
-    expect(rows[0]?.test).toEqual({id: 'AppTests/Suite/odd(n:)', target: 'AppTests', suite: 'Suite', name: 'odd(n:)', framework: 'swift-testing', display_name: 'Odd'})
+    expect(rows[0]?.test).toEqual({
+      id: 'AppTests/Suite/odd(n:)',
+      target: 'AppTests',
+      suite: 'Suite',
+      name: 'odd(n:)',
+      framework: 'swift-testing',
+      display_name: 'Odd',
+    })
   })
 
   it('walks through kinds of nodes that it does not know', () => {
-    const {rows} = parseTests(tree([{nodeType: 'Future Group', name: 'x', surprise: {}, children: [{nodeType: 'Test Case', name: 'testIt()', result: 'Failed', children: [{nodeType: 'Future Wrapper', name: 'w', children: [{nodeType: 'Failure Message', name: 'inside'}]}, {nodeType: 'Runtime Warning', name: 'rw'}]}]}]))
+    const {rows} = parseTests(
+      tree([
+        {
+          nodeType: 'Future Group',
+          name: 'x',
+          surprise: {},
+          children: [
+            {
+              nodeType: 'Test Case',
+              name: 'testIt()',
+              result: 'Failed',
+              children: [
+                {nodeType: 'Future Wrapper', name: 'w', children: [{nodeType: 'Failure Message', name: 'inside'}]},
+                {nodeType: 'Runtime Warning', name: 'rw'},
+              ],
+            },
+          ],
+        },
+      ]),
+    )
     expect(rows).toMatchObject([{outcome: 'failed', failures: [{message: 'inside', file: null}]}])
   })
 
@@ -182,21 +271,36 @@ describe('single facts', () => {
   })
 
   it('corrects lines and columns that count from zero', () => {
-    expect(sourcePlace('file:///p/My%20App/F.swift#EndingColumnNumber=4&EndingLineNumber=11&StartingColumnNumber=4&StartingLineNumber=11')).toEqual({file: '/p/My App/F.swift', line: 12, column: 5})
+    expect(
+      sourcePlace('file:///p/My%20App/F.swift#EndingColumnNumber=4&EndingLineNumber=11&StartingColumnNumber=4&StartingLineNumber=11'),
+    ).toEqual({file: '/p/My App/F.swift', line: 12, column: 5})
     expect(sourcePlace('file:///p/App.xcodeproj')).toEqual({file: '/p/App.xcodeproj', line: null, column: null})
     expect(sourcePlace('https://example.invalid/x')).toBeNull()
     expect(sourcePlace(null)).toBeNull()
   })
 
   it('takes messages apart', () => {
-    expect(failureOf('RandomStuffTests.swift:38: XCTAssertEqual failed: ("a: b") is not equal')).toMatchObject({file: 'RandomStuffTests.swift', line: 38, message: 'XCTAssertEqual failed: ("a: b") is not equal'})
+    expect(failureOf('RandomStuffTests.swift:38: XCTAssertEqual failed: ("a: b") is not equal')).toMatchObject({
+      file: 'RandomStuffTests.swift',
+      line: 38,
+      message: 'XCTAssertEqual failed: ("a: b") is not equal',
+    })
     expect(failureOf('12:30: no file here')).toMatchObject({file: null, message: '12:30: no file here'})
     expect(skipReason('Test skipped - Required API is missing.')).toBe('Required API is missing.')
   })
 
   it('names tests as -only-testing: takes them', () => {
-    expect(identityOf('test://com.apple.xcode/App/AppTests/Suite/testA', 'Suite/testA()', 'testA()', null)).toMatchObject({id: 'AppTests/Suite/testA', framework: 'xctest', display_name: null})
-    expect(identityOf('test://com.apple.xcode/App/AppTests/A/B/works()', 'A/B/works()', 'It works', null)).toMatchObject({id: 'AppTests/A/B/works()', suite: 'A/B', framework: 'swift-testing', display_name: 'It works'})
+    expect(identityOf('test://com.apple.xcode/App/AppTests/Suite/testA', 'Suite/testA()', 'testA()', null)).toMatchObject({
+      id: 'AppTests/Suite/testA',
+      framework: 'xctest',
+      display_name: null,
+    })
+    expect(identityOf('test://com.apple.xcode/App/AppTests/A/B/works()', 'A/B/works()', 'It works', null)).toMatchObject({
+      id: 'AppTests/A/B/works()',
+      suite: 'A/B',
+      framework: 'swift-testing',
+      display_name: 'It works',
+    })
     expect(identityOf(null, 'Suite/testA()', 'testA()', 'AppTests').id).toBe('AppTests/Suite/testA')
     expect(identityOf(null, 'works()', 'It works', 'AppTests')).toMatchObject({id: 'AppTests/works()', framework: 'swift-testing'})
   })
@@ -208,31 +312,93 @@ const array = (...values: readonly object[]): object => typed('Array', {_values:
 
 describe('the typed form', () => {
   const record = typed('ActionsInvocationRecord', {
-    actions: array(typed('ActionRecord', {
-      buildResult: typed('ActionResult', {status: text('succeeded')}),
-      actionResult: typed('ActionResult', {testsRef: typed('Reference', {id: text('0~abc')})}),
-      runDestination: typed('ActionRunDestinationRecord', {displayName: text('iPhone 15'), targetArchitecture: text('arm64'), targetDeviceRecord: typed('ActionDeviceRecord', {operatingSystemVersion: text('17.2')})}),
-      startedTime: typed('Date', {_value: '2024-01-11T12:41:16.408+0200'}),
-      endedTime: typed('Date', {_value: '2024-01-11T12:41:26.408+0200'}),
-    })),
+    actions: array(
+      typed('ActionRecord', {
+        buildResult: typed('ActionResult', {status: text('succeeded')}),
+        actionResult: typed('ActionResult', {testsRef: typed('Reference', {id: text('0~abc')})}),
+        runDestination: typed('ActionRunDestinationRecord', {
+          displayName: text('iPhone 15'),
+          targetArchitecture: text('arm64'),
+          targetDeviceRecord: typed('ActionDeviceRecord', {operatingSystemVersion: text('17.2')}),
+        }),
+        startedTime: typed('Date', {_value: '2024-01-11T12:41:16.408+0200'}),
+        endedTime: typed('Date', {_value: '2024-01-11T12:41:26.408+0200'}),
+      }),
+    ),
     issues: typed('ResultIssueSummaries', {
-      errorSummaries: array(typed('IssueSummary', {issueType: text('Swift Compiler Error'), message: text('Cannot find x'), documentLocationInCreatingWorkspace: typed('DocumentLocation', {url: text('file:///w/A.swift#StartingColumnNumber=2&StartingLineNumber=4')})})),
-      testFailureSummaries: array(typed('TestFailureIssueSummary', {testCaseName: text('CartTests.testFails()'), message: text('no'), documentLocationInCreatingWorkspace: typed('DocumentLocation', {url: text('file:///w/T.swift#StartingLineNumber=8')})})),
+      errorSummaries: array(
+        typed('IssueSummary', {
+          issueType: text('Swift Compiler Error'),
+          message: text('Cannot find x'),
+          documentLocationInCreatingWorkspace: typed('DocumentLocation', {
+            url: text('file:///w/A.swift#StartingColumnNumber=2&StartingLineNumber=4'),
+          }),
+        }),
+      ),
+      testFailureSummaries: array(
+        typed('TestFailureIssueSummary', {
+          testCaseName: text('CartTests.testFails()'),
+          message: text('no'),
+          documentLocationInCreatingWorkspace: typed('DocumentLocation', {url: text('file:///w/T.swift#StartingLineNumber=8')}),
+        }),
+      ),
     }),
     metrics: typed('ResultMetrics', {errorCount: typed('Int', {_value: '1'})}),
   })
-  const meta = (name: string, status: string): object => typed('ActionTestMetadata', {name: text(name), identifier: text(`CartTests/${name}`), testStatus: text(status), duration: typed('Double', {_value: '0.25'})})
+  const meta = (name: string, status: string): object =>
+    typed('ActionTestMetadata', {
+      name: text(name),
+      identifier: text(`CartTests/${name}`),
+      testStatus: text(status),
+      duration: typed('Double', {_value: '0.25'}),
+    })
   const summaries = typed('ActionTestPlanRunSummaries', {
-    summaries: array(typed('ActionTestPlanRunSummary', {name: text('Config'), testableSummaries: array(typed('ActionTestableSummary', {targetName: text('AppTests'), tests: array(typed('ActionTestSummaryGroup', {name: text('All'), subtests: array(typed('ActionTestSummaryGroup', {name: text('CartTests'), subtests: array(meta('testFails()', 'Failure'), meta('testOk()', 'Failure'), meta('testOk()', 'Success'), meta('testSkips()', 'Skipped'))}))}))}))})),
+    summaries: array(
+      typed('ActionTestPlanRunSummary', {
+        name: text('Config'),
+        testableSummaries: array(
+          typed('ActionTestableSummary', {
+            targetName: text('AppTests'),
+            tests: array(
+              typed('ActionTestSummaryGroup', {
+                name: text('All'),
+                subtests: array(
+                  typed('ActionTestSummaryGroup', {
+                    name: text('CartTests'),
+                    subtests: array(
+                      meta('testFails()', 'Failure'),
+                      meta('testOk()', 'Failure'),
+                      meta('testOk()', 'Success'),
+                      meta('testSkips()', 'Skipped'),
+                    ),
+                  }),
+                ),
+              }),
+            ),
+          }),
+        ),
+      }),
+    ),
   })
 
   it('gives issues, tests and repetitions', () => {
     const {build, failures, testRuns} = parseLegacyRecord(record)
-    expect(build).toMatchObject({outcome: 'succeeded', errors: 1, issues: [{message: 'Cannot find x', file: '/w/A.swift', line: 5, column: 3, category: 'compiler'}]})
-    expect(testRuns).toMatchObject([{reference: '0~abc', device: {name: 'iPhone 15', os_version: '17.2'}, started_at: '2024-01-11T10:41:16.408Z', seconds: 10}])
+    expect(build).toMatchObject({
+      outcome: 'succeeded',
+      errors: 1,
+      issues: [{message: 'Cannot find x', file: '/w/A.swift', line: 5, column: 3, category: 'compiler'}],
+    })
+    expect(testRuns).toMatchObject([
+      {reference: '0~abc', device: {name: 'iPhone 15', os_version: '17.2'}, started_at: '2024-01-11T10:41:16.408Z', seconds: 10},
+    ])
     const rows = parseLegacyTests(summaries, 'iPhone 15', failures)
     expect(rows).toMatchObject([
-      {test: {id: 'AppTests/CartTests/testFails'}, outcome: 'failed', failures: [{message: 'no', file: '/w/T.swift', line: 9}], device: 'iPhone 15'},
+      {
+        test: {id: 'AppTests/CartTests/testFails'},
+        outcome: 'failed',
+        failures: [{message: 'no', file: '/w/T.swift', line: 9}],
+        device: 'iPhone 15',
+      },
       {test: {id: 'AppTests/CartTests/testOk'}, outcome: 'passed', seconds: 0.5, repetitions: [{outcome: 'failed'}, {outcome: 'passed'}]},
       {outcome: 'skipped'},
     ])
@@ -271,9 +437,16 @@ describe('reading a bundle', () => {
     const asked: string[] = []
     const ask: AskBundle = async (words) => {
       asked.push(words.join(' '))
-      return {code: 0, stdout: '{"status": "failed", "errors": [{"message": "No such module", "issueType": "Swift Compiler Error"}]}', stderr: ''}
+      return {
+        code: 0,
+        stdout: '{"status": "failed", "errors": [{"message": "No such module", "issueType": "Swift Compiler Error"}]}',
+        stderr: '',
+      }
     }
-    expect(await readBundle(ask, {xcodeMajor: 26, wantTests: false})).toMatchObject({problem: null, facts: {build: {outcome: 'failed', errors: 1, warnings: 0}}})
+    expect(await readBundle(ask, {xcodeMajor: 26, wantTests: false})).toMatchObject({
+      problem: null,
+      facts: {build: {outcome: 'failed', errors: 1, warnings: 0}},
+    })
     expect(asked).toEqual(['get build-results'])
   })
 })

@@ -20,28 +20,66 @@ Test Suite 'CartTests' failed at 2026-01-01 10:00:01.000.
 ** TEST FAILED **
 `)
 
-const counts = {result: 'failed', total: 2, passed: 1, failed: 1, skipped: 0, expected_failures: 0, started_at: null, seconds: 1, devices: [], failures: []} as const
+const counts = {
+  result: 'failed',
+  total: 2,
+  passed: 1,
+  failed: 1,
+  skipped: 0,
+  expected_failures: 0,
+  started_at: null,
+  seconds: 1,
+  devices: [],
+  failures: [],
+} as const
 const same: BundleFacts = {
   build: {
     outcome: 'succeeded',
     errors: 0,
     warnings: 1,
-    issues: [{severity: 'warning', message: "Variable 'a' was never used", file: '/w/Sources/Cart.swift', line: 7, column: 9, category: 'compiler', target: 'App'}],
+    issues: [
+      {
+        severity: 'warning',
+        message: "Variable 'a' was never used",
+        file: '/w/Sources/Cart.swift',
+        line: 7,
+        column: 9,
+        category: 'compiler',
+        target: 'App',
+      },
+    ],
   },
   counts,
-  rows: [failed('AppTests/CartTests/testFails', 'XCTAssertEqual failed: ("1") is not equal to ("2")', 'CartTests.swift', 41), row('AppTests/CartTests/testPasses')],
+  rows: [
+    failed('AppTests/CartTests/testFails', 'XCTAssertEqual failed: ("1") is not equal to ("2")', 'CartTests.swift', 41),
+    row('AppTests/CartTests/testPasses'),
+  ],
 }
 
 describe('bundle and log', () => {
   it('make one story: the numbers of the bundle, the places and details of the log', () => {
     const {build, tests} = mergeResults(same, log, '/w')
-    expect(build).toMatchObject({source: 'result_bundle', warnings: 1, differences: [], diagnostics: [{file: 'Sources/Cart.swift', line: 7, column: 9, targets: ['App'], details: ['    let a = 1', '        ^']}]})
+    expect(build).toMatchObject({
+      source: 'result_bundle',
+      warnings: 1,
+      differences: [],
+      diagnostics: [{file: 'Sources/Cart.swift', line: 7, column: 9, targets: ['App'], details: ['    let a = 1', '        ^']}],
+    })
     expect(tests).toMatchObject({source: 'result_bundle', total: 2, failed: 1, differences: []})
     expect(tests?.tests[0]?.failures).toMatchObject([{file: 'Tests/CartTests.swift', line: 41}])
   })
 
   it('that differ keep the word of the bundle, and both values', () => {
-    const {build, tests} = mergeResults({...same, build: {outcome: 'succeeded', errors: 0, warnings: 0, issues: []}, counts: {...counts, passed: 2, failed: 0, result: 'passed'}, rows: [row('AppTests/CartTests/testFails'), row('AppTests/CartTests/testPasses')]}, log, '/w')
+    const {build, tests} = mergeResults(
+      {
+        ...same,
+        build: {outcome: 'succeeded', errors: 0, warnings: 0, issues: []},
+        counts: {...counts, passed: 2, failed: 0, result: 'passed'},
+        rows: [row('AppTests/CartTests/testFails'), row('AppTests/CartTests/testPasses')],
+      },
+      log,
+      '/w',
+    )
     expect(build.differences).toEqual([{field: 'warnings', result_bundle: 0, log: 1}])
     expect(tests).toMatchObject({outcome: 'passed', failed: 0})
     expect(tests?.differences).toEqual([
@@ -67,7 +105,15 @@ AppTests/Cart.swift:12: Fatal error: boom
 Restarting after unexpected exit, crash, or test timeout in CartTests.testBoom(); summary will include totals from previous launches.
 ** TEST FAILED **
 `)
-    const {tests} = mergeResults({build: null, counts: {...counts, total: 1, passed: 0}, rows: [failed('AppTests/CartTests/testBoom', 'Crash: App (1) CartTests.testBoom()', null, null)]}, crashed, '/w')
+    const {tests} = mergeResults(
+      {
+        build: null,
+        counts: {...counts, total: 1, passed: 0},
+        rows: [failed('AppTests/CartTests/testBoom', 'Crash: App (1) CartTests.testBoom()', null, null)],
+      },
+      crashed,
+      '/w',
+    )
     expect(tests?.tests[0]).toMatchObject({crashed: true, outcome: 'failed'})
     expect(tests?.tests[0]?.failures[0]?.message).toContain('boom')
     expect(tests).toMatchObject({crashed: 1, restarts: 1})

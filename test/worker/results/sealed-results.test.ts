@@ -38,7 +38,12 @@ async function test(mock: object = {}, flags: readonly string[] = []): Promise<T
   const steps = ran.json()['steps']
   const [step] = Array.isArray(steps) ? steps : []
   const set = String(step?.directory)
-  return {ran, set, summary: readDocument('summary', readFileSync(join(set, 'summary.json'))), tests: readDocument('test_summary', readFileSync(join(set, 'test_summary.json')))}
+  return {
+    ran,
+    set,
+    summary: readDocument('summary', readFileSync(join(set, 'summary.json'))),
+    tests: readDocument('test_summary', readFileSync(join(set, 'test_summary.json'))),
+  }
 }
 
 describe('a job with tests', () => {
@@ -46,10 +51,19 @@ describe('a job with tests', () => {
     const {ran, set, summary, tests} = await test({decimal_comma: true, shuffle_keys: true}, ['--set', 'artifact_profile=rich'])
     expect(ran.code).toBe(50)
     expect(tests).toMatchObject({source: 'result_bundle', outcome: 'failed', failed: 1, skipped: 1, expected_failures: 1, differences: []})
-    expect(summary.counts).toMatchObject({tests_total: tests.total, tests_passed: tests.passed, tests_failed: 1, tests_skipped: 1, tests_expected_failures: 1})
+    expect(summary.counts).toMatchObject({
+      tests_total: tests.total,
+      tests_passed: tests.passed,
+      tests_failed: 1,
+      tests_skipped: 1,
+      tests_expected_failures: 1,
+    })
     const events = readFileSync(join(set, 'events.ndjson'), 'utf8').trim().split('\n')
     expect(JSON.parse(events.at(-1) ?? '')).toMatchObject({type: 'complete', counts: summary.counts})
-    expect(tests.tests.find(({outcome}) => outcome === 'failed')).toMatchObject({test: {id: 'HelloKitTests/Kinds/testFails'}, failures: [{file: 'Tests/HelloKitTests/Kinds.swift', line: 5}]})
+    expect(tests.tests.find(({outcome}) => outcome === 'failed')).toMatchObject({
+      test: {id: 'HelloKitTests/Kinds/testFails'},
+      failures: [{file: 'Tests/HelloKitTests/Kinds.swift', line: 5}],
+    })
     for (const file of ['junit.xml', 'sarif.json', 'annotations.json', 'build_summary.json']) expect(existsSync(join(set, file))).toBe(true)
     expect((await lab.rch(['xcode', 'validate', set, '--json'])).json()).toMatchObject({valid: true, violations: []})
   })
@@ -65,7 +79,10 @@ describe('a job with tests', () => {
     const again = await lab.rch([...command.split(' '), '--json'])
     expect(again.json()).toMatchObject({summary: {status: 'failed'}, steps: [{counts: {tests_total: 1, tests_failed: 1}}]})
     expect((await lab.rch(['xcode', 'report', '--exit-code', '--budget', '200'])).code).toBe(50)
-    expect((await lab.rch(['xcode', 'report', set.slice(-36, -20), '--json'])).json()).toMatchObject({kind: 'report', failed_tests: [{test: {id: 'HelloKitTests/Kinds/testFails'}}]})
+    expect((await lab.rch(['xcode', 'report', set.slice(-36, -20), '--json'])).json()).toMatchObject({
+      kind: 'report',
+      failed_tests: [{test: {id: 'HelloKitTests/Kinds/testFails'}}],
+    })
   })
 
   it('fails without a bundle, and with one that cannot be read, whatever the backend says', async () => {

@@ -5,7 +5,13 @@ export function failureOf(text: string): FailurePlace {
   const match = /^([^\n:]+\.\w{1,10}):(\d{1,9}): ([\s\S]*)$/.exec(text)
   const [, file = null, line = null, rest = text] = match ?? []
   const [message = '', ...details] = rest.split('\n')
-  return {message, file, line: line === null ? null : Math.max(1, Number(line)), column: null, details: details.filter((one) => one.trim() !== '')}
+  return {
+    message,
+    file,
+    line: line === null ? null : Math.max(1, Number(line)),
+    column: null,
+    details: details.filter((one) => one.trim() !== ''),
+  }
 }
 
 /** Why a test was skipped, without the words that every skip begins with. */
@@ -15,7 +21,9 @@ export function skipReason(text: string): string {
 }
 
 export function isCrash(text: string): boolean {
-  return /^(?:Crash: |.*\bcrashed (?:in|with|due)\b|The test runner (?:crashed|exited|failed to)|.*\bencountered an error \(.*Crash: )/i.test(text)
+  return /^(?:Crash: |.*\bcrashed (?:in|with|due)\b|The test runner (?:crashed|exited|failed to)|.*\bencountered an error \(.*Crash: )/i.test(
+    text,
+  )
 }
 
 export function isTimeout(text: string): boolean {

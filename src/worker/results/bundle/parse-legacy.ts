@@ -1,5 +1,5 @@
 import type {FailurePlace} from '@rch/contract/events'
-import {countTests} from '../../../reports/log-findings.ts'
+import {countTests} from '../../../reports/count-tests.ts'
 import type {TestFindings, TestRow} from '../../../reports/findings.ts'
 import type {BundleBuild, BundleCounts, BundleIssue} from './bundle-facts.ts'
 import {failureOf, isCrash, isTimeout} from './failure-message.ts'
@@ -12,7 +12,12 @@ import {identityOf} from './test-identity.ts'
 /** The root record of `get object --legacy`, as far as it is needed. */
 export interface LegacyRecord {
   readonly build: BundleBuild
-  readonly testRuns: readonly {readonly reference: string; readonly device: TestFindings['devices'][number] | null; readonly started_at: string | null; readonly seconds: number | null}[]
+  readonly testRuns: readonly {
+    readonly reference: string
+    readonly device: TestFindings['devices'][number] | null
+    readonly started_at: string | null
+    readonly seconds: number | null
+  }[]
   readonly failures: readonly LegacyFailure[]
 }
 
@@ -29,8 +34,13 @@ export function parseLegacyRecord(value: unknown): LegacyRecord {
   const root = typed(value, '', 'ActionsInvocationRecord')
   const issues = member(root, 'issues')
   const actions = members(root, 'actions')
-  const summaries = (field: string, severity: BundleIssue['severity']): readonly BundleIssue[] => members(issues, field).map((issue) => issueOf(issue, severity))
-  const all = [...summaries('errorSummaries', 'error'), ...summaries('warningSummaries', 'warning'), ...summaries('analyzerWarningSummaries', 'warning')]
+  const summaries = (field: string, severity: BundleIssue['severity']): readonly BundleIssue[] =>
+    members(issues, field).map((issue) => issueOf(issue, severity))
+  const all = [
+    ...summaries('errorSummaries', 'error'),
+    ...summaries('warningSummaries', 'warning'),
+    ...summaries('analyzerWarningSummaries', 'warning'),
+  ]
   const statuses = actions.map((action) => buildOutcome(scalar(member(action, 'buildResult'), 'status')))
   const metrics = member(root, 'metrics')
   return {
@@ -44,12 +54,22 @@ export function parseLegacyRecord(value: unknown): LegacyRecord {
       const reference = scalar(member(member(action, 'actionResult'), 'testsRef'), 'id')
       if (reference === null) return []
       const [started, ended] = [dateOf(scalar(action, 'startedTime')), dateOf(scalar(action, 'endedTime'))]
-      return [{reference, device: deviceOf(member(action, 'runDestination')), started_at: started, seconds: started === null || ended === null ? null : Math.max(0, (Date.parse(ended) - Date.parse(started)) / 1000)}]
+      return [
+        {
+          reference,
+          device: deviceOf(member(action, 'runDestination')),
+          started_at: started,
+          seconds: started === null || ended === null ? null : Math.max(0, (Date.parse(ended) - Date.parse(started)) / 1000),
+        },
+      ]
     }),
     failures: members(issues, 'testFailureSummaries').map((failure) => {
       const place = sourcePlace(scalar(member(failure, 'documentLocationInCreatingWorkspace'), 'url'))
       const message = scalar(failure, 'message') ?? ''
-      return {name: scalar(failure, 'testCaseName') ?? '', place: {...failureOf(message), ...(place === null ? {} : {file: place.file, line: place.line, column: null})}}
+      return {
+        name: scalar(failure, 'testCaseName') ?? '',
+        place: {...failureOf(message), ...(place === null ? {} : {file: place.file, line: place.line, column: null})},
+      }
     }),
   }
 }
@@ -62,7 +82,8 @@ export function parseLegacyTests(value: unknown, device: string | null, failures
     const configuration = scalar(summary, 'name')
     for (const testable of members(summary, 'testableSummaries')) {
       const target = scalar(testable, 'targetName') ?? scalar(testable, 'name')
-      for (const group of members(testable, 'tests')) leaves(group, 0, (leaf) => addLeaf(rows, leaf, {target, device, configuration, failures}))
+      for (const group of members(testable, 'tests'))
+        leaves(group, 0, (leaf) => addLeaf(rows, leaf, {target, device, configuration, failures}))
     }
   }
   return [...rows.values()]
@@ -105,7 +126,10 @@ function addLeaf(rows: Map<string, TestRow>, leaf: JsonObject, {target, device, 
     repetitions: [],
   }
   if (known === undefined) return void rows.set(key, row)
-  const before = known.repetitions.length > 0 ? known.repetitions : [{iteration: 1, outcome: known.outcome, seconds: known.seconds, failures: known.failures}]
+  const before =
+    known.repetitions.length > 0
+      ? known.repetitions
+      : [{iteration: 1, outcome: known.outcome, seconds: known.seconds, failures: known.failures}]
   rows.set(key, {
     ...row,
     seconds: known.seconds === null || seconds === null ? (known.seconds ?? seconds) : known.seconds + seconds,
@@ -127,7 +151,9 @@ export function legacyCounts(record: LegacyRecord, rows: readonly TestRow[]): Bu
     started_at: record.testRuns.find((run) => run.started_at !== null)?.started_at ?? null,
     seconds: seconds.length === 0 ? null : seconds.reduce((sum, one) => sum + one, 0),
     devices: record.testRuns.flatMap(({device}) => device ?? []),
-    failures: rows.filter(({outcome}) => outcome === 'failed').map(({test, failures}) => ({id: test.id, message: failures[0]?.message ?? ''})),
+    failures: rows
+      .filter(({outcome}) => outcome === 'failed')
+      .map(({test, failures}) => ({id: test.id, message: failures[0]?.message ?? ''})),
   }
 }
 

@@ -31,7 +31,12 @@ export function parseSummary(value: unknown): BundleCounts {
     failures: objectsOf(root, 'testFailures', '').map((failure, index) => {
       const at = `testFailures[${index}]`
       const name = textOf(failure, 'testName', at) ?? ''
-      const {id} = identityOf(textOf(failure, 'testIdentifierURL', at), textOf(failure, 'testIdentifierString', at), name, textOf(failure, 'targetName', at))
+      const {id} = identityOf(
+        textOf(failure, 'testIdentifierURL', at),
+        textOf(failure, 'testIdentifierString', at),
+        name,
+        textOf(failure, 'targetName', at),
+      )
       return {id, message: textOf(failure, 'failureText', at) ?? ''}
     }),
   }

@@ -35,7 +35,8 @@ export function parseTests(value: unknown): BundleTests {
     target: null,
     // With one of a kind the tree does not name it.
     device: devices.length === 1 ? (devices[0]?.name ?? null) : null,
-    configuration: configurations.length === 1 && only !== undefined ? textOf(only, 'configurationName', 'testPlanConfigurations[0]') : null,
+    configuration:
+      configurations.length === 1 && only !== undefined ? textOf(only, 'configurationName', 'testPlanConfigurations[0]') : null,
     arguments: null,
   }
   const rows: TestRow[] = []
@@ -79,7 +80,15 @@ function caseRows(node: JsonObject, place: Place, at: string, depth: number): re
     const row = runRow(run, here)
     // What hangs at the case itself belongs to the runs that failed and say nothing of their own.
     const own = run === node || row.failures.length > 0 || row.outcome !== 'failed' ? row.failures : messages.map(failureOf)
-    return {test, arguments: where.arguments, device: where.device, configuration: where.configuration, ...row, failures: own, tags: [...tags]}
+    return {
+      test,
+      arguments: where.arguments,
+      device: where.device,
+      configuration: where.configuration,
+      ...row,
+      failures: own,
+      tags: [...tags],
+    }
   })
 }
 
@@ -97,7 +106,10 @@ function split(node: JsonObject, place: Place, at: string, depth: number): reado
   return parts.flatMap(({child, at: here, type}) => split(child, inner(child, type, place, here), here, depth + 1))
 }
 
-function runRow(node: JsonObject, at: string): Pick<TestRow, 'outcome' | 'seconds' | 'failures' | 'reason' | 'crashed' | 'timed_out' | 'repetitions'> {
+function runRow(
+  node: JsonObject,
+  at: string,
+): Pick<TestRow, 'outcome' | 'seconds' | 'failures' | 'reason' | 'crashed' | 'timed_out' | 'repetitions'> {
   const repetitions = objectsOf(node, 'children', at)
     .map((child, index) => ({child, at: `${at}.children[${index}]`}))
     .filter(({child, at: here}) => needText(child, 'nodeType', here) === 'Repetition')
@@ -110,7 +122,14 @@ function runRow(node: JsonObject, at: string): Pick<TestRow, 'outcome' | 'second
     outcome,
     seconds: own.seconds,
     failures: outcome === 'skipped' ? [] : distinct(said.map(failureOf)),
-    reason: outcome === 'skipped' || outcome === 'expected_failure' ? (said[0] === undefined ? null : outcome === 'skipped' ? skipReason(said[0]) : failureOf(said[0]).message) : null,
+    reason:
+      outcome === 'skipped' || outcome === 'expected_failure'
+        ? said[0] === undefined
+          ? null
+          : outcome === 'skipped'
+            ? skipReason(said[0])
+            : failureOf(said[0]).message
+        : null,
     crashed: outcome === 'failed' && said.some(isCrash),
     timed_out: outcome === 'failed' && said.some(isTimeout),
     repetitions: repetitions.map(({iteration, outcome, seconds, messages}) => ({
@@ -122,15 +141,24 @@ function runRow(node: JsonObject, at: string): Pick<TestRow, 'outcome' | 'second
   }
 }
 
-function resultOf(node: JsonObject, at: string): {readonly outcome: TestOutcome; readonly seconds: number | null; readonly messages: readonly string[]} {
+function resultOf(
+  node: JsonObject,
+  at: string,
+): {readonly outcome: TestOutcome; readonly seconds: number | null; readonly messages: readonly string[]} {
   const exact = numberOf(node, 'durationInSeconds', at)
   const seconds = exact ?? humanSeconds(textOf(node, 'duration', at))
-  return {outcome: outcomeOf(textOf(node, 'result', at)), seconds: seconds === null ? null : Math.max(0, seconds), messages: messagesOf(node, at)}
+  return {
+    outcome: outcomeOf(textOf(node, 'result', at)),
+    seconds: seconds === null ? null : Math.max(0, seconds),
+    messages: messagesOf(node, at),
+  }
 }
 
 function directMessages(node: JsonObject, at: string): readonly string[] {
   return objectsOf(node, 'children', at).flatMap((child, index) =>
-    textOf(child, 'nodeType', `${at}.children[${index}]`) === 'Failure Message' ? [needText(child, 'name', `${at}.children[${index}]`)] : [],
+    textOf(child, 'nodeType', `${at}.children[${index}]`) === 'Failure Message'
+      ? [needText(child, 'name', `${at}.children[${index}]`)]
+      : [],
   )
 }
 

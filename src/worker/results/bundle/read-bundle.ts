@@ -29,7 +29,10 @@ const FIRST_WITH_RESULTS = 16
  * Reads a result bundle: with the commands of Xcode 16 and later, else with the typed form that all of them can print. Never throws for what
  * the tool says; an answer that cannot be understood is the problem.
  */
-export async function readBundle(ask: AskBundle, options: {readonly xcodeMajor: number; readonly wantTests: boolean}): Promise<BundleReading> {
+export async function readBundle(
+  ask: AskBundle,
+  options: {readonly xcodeMajor: number; readonly wantTests: boolean},
+): Promise<BundleReading> {
   if (options.xcodeMajor < FIRST_WITH_RESULTS) return readLegacy(ask, options.wantTests)
   const build = await answer(ask, ['get', 'build-results'], parseBuildResults)
   if (!options.wantTests) return {facts: {...NOTHING, build: build.value}, problem: null}
@@ -40,7 +43,13 @@ export async function readBundle(ask: AskBundle, options: {readonly xcodeMajor: 
   return {
     facts: {
       build: build.value,
-      counts: summary.value === null ? null : {...summary.value, devices: tests.value === null || tests.value.devices.length === 0 ? summary.value.devices : tests.value.devices},
+      counts:
+        summary.value === null
+          ? null
+          : {
+              ...summary.value,
+              devices: tests.value === null || tests.value.devices.length === 0 ? summary.value.devices : tests.value.devices,
+            },
       rows: tests.value?.rows ?? null,
     },
     problem,
@@ -74,7 +83,10 @@ interface Answer<T> {
 }
 
 async function answer<T>(ask: AskBundle, words: readonly string[], parse: (value: unknown) => T): Promise<Answer<T>> {
-  const name = words.slice(0, 3).filter((word) => !word.startsWith('-')).join(' ')
+  const name = words
+    .slice(0, 3)
+    .filter((word) => !word.startsWith('-'))
+    .join(' ')
   const failed = (problem: string): Answer<T> => ({value: null, problem: `${name}: ${problem}`})
   let said: ToolAnswer
   try {
@@ -82,7 +94,8 @@ async function answer<T>(ask: AskBundle, words: readonly string[], parse: (value
   } catch (error) {
     return failed(error instanceof Error ? error.message : 'xcresulttool cannot be started')
   }
-  if (said.code !== 0) return failed(said.stderr.trim().slice(0, 300).toWellFormed() || `xcresulttool ended with ${said.code ?? 'a signal'}`)
+  if (said.code !== 0)
+    return failed(said.stderr.trim().slice(0, 300).toWellFormed() || `xcresulttool ended with ${said.code ?? 'a signal'}`)
   try {
     return {value: parse(JSON.parse(said.stdout)), problem: null}
   } catch (error) {

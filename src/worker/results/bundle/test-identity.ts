@@ -18,7 +18,13 @@ export function identityOf(url: string | null, identifier: string | null, name: 
   return identity(target, path.slice(0, -1), xctest ? bare : last, xctest ? 'xctest' : 'swift-testing', name)
 }
 
-function identity(target: string | null, suites: readonly string[], test: string, framework: TestIdentity['framework'], shown: string): TestIdentity {
+function identity(
+  target: string | null,
+  suites: readonly string[],
+  test: string,
+  framework: TestIdentity['framework'],
+  shown: string,
+): TestIdentity {
   const path = [...(target === null || target === '' ? [] : [target]), ...suites, test]
   const plain = shown.replace(/\(\)$/, '') === test.replace(/\(\)$/, '')
   return {
