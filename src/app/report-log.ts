@@ -1,5 +1,5 @@
-import {closeSync, openSync, readSync} from 'node:fs'
-import {linesAround, type ContextNeedle} from '../reports/log-context.ts'
+import {closeSync, fstatSync, openSync, readSync} from 'node:fs'
+import {linesAround, tellingTail, type ContextNeedle} from '../reports/log-context.ts'
 
 const CHUNK = 1024 * 1024
 /** What has to be known before and after the place. */
@@ -25,6 +25,24 @@ export function findInLog(file: string, needle: ContextNeedle): readonly string[
       if (length < CHUNK) return []
       position += length - wanted.length + 1
     }
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** What the log said last: where a job was when its time ran out. */
+export function endOfLog(file: string): readonly string[] {
+  let descriptor: number
+  try {
+    descriptor = openSync(file, 'r')
+  } catch {
+    return []
+  }
+  try {
+    const {size} = fstatSync(descriptor)
+    const start = Math.max(0, size - AROUND)
+    const piece = Buffer.alloc(size - start)
+    return tellingTail(piece.toString('utf8', 0, readSync(descriptor, piece, 0, piece.length, start)))
   } finally {
     closeSync(descriptor)
   }

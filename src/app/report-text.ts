@@ -4,7 +4,7 @@ import {failedTests, type FailedTestView} from '../reports/findings.ts'
 import type {ContextNeedle} from '../reports/log-context.ts'
 import type {ReportInput} from '../reports/report-blocks.ts'
 import {onlyTesting, shellWord} from '../reports/test-selection.ts'
-import {findInLog} from './report-log.ts'
+import {endOfLog, findInLog} from './report-log.ts'
 import type {RecordedRun, RecordedStep} from './report-record.ts'
 
 const EMPTY_BUILD = {
@@ -26,6 +26,18 @@ const EMPTY_BUILD = {
 /** These are told by findings; every other code is told by its own message. */
 const TOLD: ReadonlySet<string> = new Set<VerdictCode>(['build_failed', 'tests_failed', 'package_resolution_failed'])
 
+/** The job did not end by itself: what matters is where it was. */
+const ENDED_FROM_OUTSIDE: ReadonlySet<string> = new Set([
+  'timeout',
+  'idle_timeout',
+  'cancelled',
+  'abandoned',
+  'worker_restarted',
+  'lease_expired',
+  'backend_interrupted',
+  'backend_crashed',
+])
+
 /** The text report of a recorded run: what failed first, where, the lines of its log, and the command that runs it again. */
 export function reportInput(run: RecordedRun): ReportInput {
   const findings = run.findings ?? {build: EMPTY_BUILD, tests: null}
@@ -41,7 +53,12 @@ export function reportInput(run: RecordedRun): ReportInput {
       error !== undefined && !(TOLD.has(error.error_code) && hasFindings(step))
         ? {code: error.error_code, message: error.message, hint: error.hint}
         : null,
-    log: log === null ? [] : firstFound(log, needlesFor(step)),
+    log:
+      log === null
+        ? []
+        : run.error_code !== null && ENDED_FROM_OUTSIDE.has(run.error_code)
+          ? endOfLog(log)
+          : firstFound(log, needlesFor(step)),
     again: (view) => againWithLane(view, step),
     more: moreOf(run, step),
   }

@@ -95,6 +95,11 @@ export function linesAround(log: string, needle: ContextNeedle): readonly string
   return kept.length < 2 ? [] : kept.slice(0, LINES).map(tidy)
 }
 
+/** The last lines of a piece of log that tell something. */
+export function tellingTail(log: string): readonly string[] {
+  return log.split('\n').filter(isTelling).slice(-LINES).map(tidy)
+}
+
 /** The first line that names the test as well, else the first at all: many tests fail with the same words. */
 function placeOf(log: string, {text, test}: ContextNeedle): number {
   const first = log.indexOf(text)

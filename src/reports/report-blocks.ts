@@ -36,6 +36,7 @@ export function reportBlocks(input: ReportInput, paint: Palette): readonly Block
   return [
     {kind: 'headline', weight: 1000, lines: [`${mark} ${title}`]},
     ...troubleBlocks(input, paint),
+    ...(failed.length + errors.length === 0 ? logBlock(input.log, [], paint) : []),
     ...(errors.length > 0 ? errorBlocks(errors, input, paint) : []),
     ...failureBlocks(failed, input, paint, errors.length === 0),
     ...retriedBlocks(findings, paint),

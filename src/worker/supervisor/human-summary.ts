@@ -24,7 +24,7 @@ export function humanSummary(action: string, outcome: Outcome, counts: OutcomeCo
 function testCounts(counts: OutcomeCounts): string {
   const parts = [`${counts.tests_passed} passed`, `${counts.tests_failed} failed`]
   if (counts.tests_skipped > 0) parts.push(`${counts.tests_skipped} skipped`)
-  if (counts.tests_expected_failures > 0) parts.push(`${counts.tests_expected_failures} expected failures`)
+  if (counts.tests_expected_failures > 0) parts.push(plural(counts.tests_expected_failures, 'expected failure'))
   return parts.join(', ')
 }
 

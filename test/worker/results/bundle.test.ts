@@ -311,6 +311,38 @@ const text = (value: string): object => typed('String', {_value: value})
 const array = (...values: readonly object[]): object => typed('Array', {_values: values})
 
 describe('the typed form', () => {
+  it.skipIf(folder === null)('reads only fields that the real format has', () => {
+    const read: Readonly<Record<string, readonly string[]>> = {
+      ActionsInvocationRecord: ['actions', 'issues', 'metrics'],
+      ActionRecord: ['actionResult', 'buildResult', 'runDestination', 'startedTime', 'endedTime'],
+      ActionResult: ['status', 'testsRef'],
+      ActionRunDestinationRecord: ['displayName', 'targetArchitecture', 'targetDeviceRecord'],
+      ActionDeviceRecord: ['name', 'modelName', 'operatingSystemVersion', 'nativeArchitecture', 'platformRecord'],
+      ActionPlatformRecord: ['userDescription'],
+      ActionTestPlanRunSummaries: ['summaries'],
+      ActionTestPlanRunSummary: ['name', 'testableSummaries'],
+      ActionTestableSummary: ['name', 'targetName', 'tests'],
+      ActionTestSummaryGroup: ['name', 'subtests'],
+      ActionTestMetadata: ['name', 'identifier', 'identifierURL', 'testStatus', 'duration'],
+      ResultIssueSummaries: ['errorSummaries', 'warningSummaries', 'analyzerWarningSummaries', 'testFailureSummaries'],
+      ResultMetrics: ['errorCount', 'warningCount', 'analyzerWarningCount'],
+      IssueSummary: ['issueType', 'message', 'producingTarget', 'documentLocationInCreatingWorkspace'],
+      TestFailureIssueSummary: ['testCaseName'],
+      DocumentLocation: ['url'],
+      Reference: ['id'],
+    }
+    interface Described {
+      readonly type: {readonly name: string; readonly supertype?: string}
+      readonly properties?: readonly {readonly name: string}[]
+    }
+    const {types}: {types: readonly Described[]} = JSON.parse(readFileSync(join(folder ?? '', 'legacy-formatDescription.json'), 'utf8'))
+    const fieldsOf = (name: string | undefined): readonly string[] => {
+      const found = types.find(({type}) => type.name === name)
+      return found === undefined ? [] : [...(found.properties ?? []).map((one) => one.name), ...fieldsOf(found.type.supertype)]
+    }
+    for (const [name, fields] of Object.entries(read)) expect(fieldsOf(name)).toEqual(expect.arrayContaining([...fields]))
+  })
+
   const record = typed('ActionsInvocationRecord', {
     actions: array(
       typed('ActionRecord', {
