@@ -3,7 +3,7 @@ import {isMet, type AbsoluteRow, type BenchRow, type Timing} from './row.ts'
 const HEAD = `# Measured
 
 Written by \`npm run bench\`; \`npm run bench -- NAME…\` measures some sections anew and leaves the others. Every ratio is ours against
-the named tool, whole runs in turn on the same machine within one section's run, ${'`'}median (min–max of the pairs)${'`'}; a bar is the most
+the named tool, whole runs in turn on the same machine within one section's run, \`median (min–max of the pairs)\`; a bar is the most
 that is wanted. A bar that is not met is said, not hidden.
 `
 

@@ -30,6 +30,7 @@ export function createProviders(config: Interfaces.Config, settingsOf: (id: stri
     const event = `rch:${kind}` as const
     const {answers, failures} = await collect(config, event, {contract: PROVIDER_CONTRACT})
     const announced = answers.flatMap(({plugin, version, root, result}) =>
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the event says which kind was asked for
       (result as readonly Descriptor<typeof kind>[]).map((descriptor) => ({descriptor, plugin, version, root})),
     )
     return {announced, failures}

@@ -15,7 +15,7 @@ export function openUploads(context: Pick<WorkerContext, 'config' | 'layout'>): 
 function create(context: Pick<WorkerContext, 'config' | 'layout'>): Uploads {
   return new Uploads({
     stageRoot: context.config.roots.stage_root,
-    directoryOf: context.layout.uploads,
+    directoryOf: (owner) => context.layout.uploads(owner),
     blobs: new BlobStore(context.layout.blobs),
     limits: context.config.limits,
   })

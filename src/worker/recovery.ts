@@ -65,11 +65,7 @@ export async function startSupervisor(
     })
     child.stdin?.end(JSON.stringify(env ?? {}))
     const until = Date.now() + START_GRACE_MS
-    let over = false
-    void ended.then(() => {
-      over = true
-    })
-    while (!over && Date.now() < until) {
+    while (child.exitCode === null && child.signalCode === null && child.pid !== undefined && Date.now() < until) {
       const control = existsSync(layout.control) ? readControl(layout.control) : undefined
       if (control !== undefined && control.supervisor.pid !== before) break
       await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 10))])

@@ -31,17 +31,29 @@ export interface CheckedSet {
 export function checkSet(directory: string): CheckedSet {
   const errors: SetViolation[] = []
   const wrong = (path: string, problem: string): void => void errors.push({path, problem})
-  const found = new Map<string, SetFile | {readonly path: string; readonly link: string}>()
+  const found = new Map<string, SetFile | SetLink>()
   walk(directory, '', found, wrong)
   const index = document(directory, 'job_index', 'job_index.json', wrong)
   const manifest = document(directory, 'manifest', 'manifest.json', wrong)
   if (index !== null) checkIndex(index, found, wrong)
   if (manifest !== null) checkEntries(directory, manifest, found, wrong)
-  checkAttestation(directory, manifest === null ? null : (found.get('manifest.json') as SetFile), wrong)
+  checkAttestation(directory, manifest === null ? null : fileIn(found, 'manifest.json'), wrong)
   return {errors, files: [...found.values()].filter((file): file is SetFile => 'sha256' in file)}
 }
 
-function walk(directory: string, folder: string, found: Map<string, SetFile | {readonly path: string; readonly link: string}>, wrong: (path: string, problem: string) => void): void {
+interface SetLink {
+  readonly path: string
+  readonly link: string
+}
+
+type Found = ReadonlyMap<string, SetFile | SetLink>
+
+function fileIn(found: Found, path: string): SetFile | null {
+  const file = found.get(path)
+  return file !== undefined && 'sha256' in file ? file : null
+}
+
+function walk(directory: string, folder: string, found: Map<string, SetFile | SetLink>, wrong: (path: string, problem: string) => void): void {
   for (const name of readdirSync(join(directory, folder)).toSorted()) {
     const path = folder === '' ? name : `${folder}/${name}`
     const stat = lstatSync(join(directory, path))
@@ -52,23 +64,23 @@ function walk(directory: string, folder: string, found: Map<string, SetFile | {r
   }
 }
 
-function checkIndex(index: Document<'job_index'>, found: ReadonlyMap<string, unknown>, wrong: (path: string, problem: string) => void): void {
+function checkIndex(index: Document<'job_index'>, found: Found, wrong: (path: string, problem: string) => void): void {
   if (jobIndexSha256(index) !== index.job_index_sha256) wrong('job_index.json', 'it does not have the digest it names')
   for (const [path, digest] of [
     ['manifest.json', index.manifest_sha256],
     ['attestation.json', index.attestation_sha256],
     ['attestation.sig', index.attestation_sig_sha256],
   ] as const) {
-    const file = found.get(path) as SetFile | undefined
+    const file = fileIn(found, path)
     if (digest === null) {
-      if (file !== undefined) wrong(path, 'it is there, and the index names none')
-    } else if (file === undefined) wrong(path, 'it is missing')
+      if (found.has(path)) wrong(path, 'it is there, and the index names none')
+    } else if (file === null) wrong(path, 'it is missing')
     else if (file.sha256 !== digest) wrong(path, `it hashes to ${file.sha256}, the index names ${digest}`)
   }
   for (const [name, path] of Object.entries(index.documents)) if (!found.has(path)) wrong(path, `it is missing; the index lists it as ${name}`)
 }
 
-function checkEntries(directory: string, manifest: Document<'manifest'>, found: ReadonlyMap<string, SetFile | {readonly link: string}>, wrong: (path: string, problem: string) => void): void {
+function checkEntries(directory: string, manifest: Document<'manifest'>, found: Found, wrong: (path: string, problem: string) => void): void {
   if (artifactRootSha256(manifest.entries) !== manifest.artifact_root_sha256) wrong('manifest.json', 'its root digest does not fit its entries')
   const named = new Set<string>(OUTSIDE_MANIFEST)
   const checkFile = (path: string, bytes: number, digest: string): void => {

@@ -65,6 +65,7 @@ export class Notebook {
 
   compose<N extends DocumentName>(name: N, body: Body<N>): Document<N> {
     // The head and the ids are what Body leaves out; the writer checks the whole against the closed schema.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the writer checks it
     return {...documentHead(name), run_id: this.runId, attempt: this.attempt, host_id: this.hostId, ...body} as Document<N>
   }
 
@@ -114,6 +115,7 @@ export class Notebook {
 
 /** Only what is there: a key with nothing in it is no key. */
 function given<T extends object>(fields: T): Partial<T> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a subset of the same object
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>
 }
 

@@ -5,7 +5,9 @@ export function table(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell + ' '.repeat((widths[column] ?? 0) - width(cell)))).join('  ')).join('\n')
 }
 
-/** Code points, near enough to columns for what is printed here. */
+const GRAPHEMES = new Intl.Segmenter()
+
+/** What a reader sees as characters, near enough to columns for what is printed here. */
 function width(text: string): number {
-  return [...text].length
+  return [...GRAPHEMES.segment(text)].length
 }

@@ -22,7 +22,7 @@ export default class Gc extends RepositoryCommand {
   protected override async answer(): Promise<Answer> {
     const {flags} = await this.parse(Gc)
     const lane = await withEmbeddedWorker(await this.lane(flags), flags.worker ?? null)
-    const dry_run = Boolean(flags['dry-run'])
+    const dry_run = flags['dry-run']
     if (flags.worker === undefined) return this.tell(collectHost(lane, readHostFile(lane.files.host).gc, dry_run), dry_run)
     const connection = await connect(lane, workerNamed(lane, flags.worker), {role: 'run', profile: null})
     try {

@@ -44,7 +44,7 @@ export function seal(session: JobSession, facts: SealFacts): string {
   if (signature !== null) writeFileAtomic(join(artifacts, 'attestation.sig'), signature, {durability: 'power'})
   syncDirectory(artifacts)
 
-  return writeIndex(layout, request, session.compose)
+  return writeIndex(layout, request, (name, body) => session.compose(name, body))
 }
 
 /**

@@ -45,6 +45,7 @@ export interface JobSession {
 /** Puts a document together for one job: head, ids, body. The writer checks the whole against the closed schema. */
 export function composer(request: JobRequest): JobSession['compose'] {
   const ids = {run_id: request.run_id, attempt: request.attempt, job_id: request.job_id, job_key: request.job_key}
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the writer checks it
   return <N extends DocumentName>(name: N, body: DocumentBody<N>): Document<N> => ({...documentHead(name), ...ids, ...body}) as Document<N>
 }
 

@@ -80,14 +80,30 @@ export async function probeWorker(context: WorkerContext, {fresh}: {readonly fre
   }
 }
 
-async function toolchainOf(context: WorkerContext, fresh: boolean): Promise<Toolchain> {
-  const cached = fresh ? undefined : readIfThere(context.layout.probeCache)
-  if (cached !== undefined) {
-    const {at, value}: {at: number; value: Toolchain} = JSON.parse(cached.toString())
-    if (Date.now() - at < FRESH_MS && at <= Date.now()) return value
+interface Remembered {
+  /** When Apple's tools were asked, in milliseconds since the epoch. */
+  readonly at: number
+  readonly value: Toolchain
+}
+
+/** What Apple's tools said last, however long ago; null when nothing readable is remembered. */
+export function lastToolchain(context: Pick<WorkerContext, 'layout'>): Remembered | null {
+  const bytes = readIfThere(context.layout.probeCache)
+  if (bytes === undefined) return null
+  try {
+    const remembered: Remembered = JSON.parse(bytes.toString())
+    return remembered
+  } catch {
+    // The file is ours and only a shortcut: what cannot be read is asked again.
+    return null
   }
+}
+
+async function toolchainOf(context: WorkerContext, fresh: boolean): Promise<Toolchain> {
+  const known = fresh ? null : lastToolchain(context)
+  if (known !== null && Date.now() - known.at < FRESH_MS && known.at <= Date.now()) return known.value
   const value = await askToolchain(context)
-  writeFileAtomic(context.layout.probeCache, JSON.stringify({at: Date.now(), value}))
+  writeFileAtomic(context.layout.probeCache, JSON.stringify({at: Date.now(), value} satisfies Remembered))
   return value
 }
 

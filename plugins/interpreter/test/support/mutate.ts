@@ -43,9 +43,9 @@ export function mutate(log: Buffer, other: Buffer, random: (below: number) => nu
         const lines = bytes.toString('latin1').split('\n')
         const first = random(lines.length)
         const second = random(lines.length)
-        const [one = '', two = ''] = [lines[first], lines[second]]
-        lines[first] = two
-        lines[second] = one
+        const kept = lines[first] ?? ''
+        lines[first] = lines[second] ?? ''
+        lines[second] = kept
         bytes = Buffer.from(lines.join('\n'), 'latin1')
       }
     }

@@ -84,7 +84,7 @@ export async function backendPhase(session: JobSession, workspace: Workspace, pr
   let exit: BackendExit | null = null
   try {
     for (const invocation of invocations) {
-      const run = await runOne(session, driver.execute, invocation, (bytes) => {
+      const run = await runOne(session, (...call) => driver.execute(...call), invocation, (bytes) => {
         clock.heard()
         log.write(bytes)
         say(interpreter.push(bytes))
