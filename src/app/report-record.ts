@@ -42,7 +42,7 @@ const MAX_DOCUMENT_BYTES = 512 * 1024 * 1024
 export function readRecord(record: ReportTarget): RecordedRun {
   if (record.type === 'job') return readJob(record)
   const {directory} = record
-  const summary = read(directory, 'run_summary')
+  const summary = readOf(directory, 'run_summary')
   if (summary === null)
     throw new RchError('usage_error', `${basename(directory)} of this run has not ended: there is no summary yet.`, {
       data: {directory},
@@ -65,7 +65,7 @@ export function readRecord(record: ReportTarget): RecordedRun {
 }
 
 function readJob({directory, job_id}: JobRecord): RecordedRun {
-  const summary = read(directory, 'summary')
+  const summary = readOf(directory, 'summary')
   if (summary === null)
     throw new RchError('document_invalid', undefined, {data: {document: 'summary.json', problem: `it is missing in ${directory}`}})
   const step = stepOf(summary, directory)
@@ -86,16 +86,16 @@ function readJob({directory, job_id}: JobRecord): RecordedRun {
 }
 
 function readStep(folder: string): RecordedStep | null {
-  const summary = read(folder, 'summary')
+  const summary = readOf(folder, 'summary')
   if (summary === null) return null
   const set = join(folder, 'job')
   return stepOf(summary, existsSync(set) ? set : null)
 }
 
 function stepOf(summary: Summary, set: string | null): RecordedStep {
-  const build = set === null ? null : read(set, 'build_summary')
-  const tests = set === null ? null : read(set, 'test_summary')
-  const config = set === null ? null : read(set, 'effective_config')
+  const build = set === null ? null : readOf(set, 'build_summary')
+  const tests = set === null ? null : readOf(set, 'test_summary')
+  const config = set === null ? null : readOf(set, 'effective_config')
   return {
     index: summary.index,
     action: summary.action,
@@ -147,7 +147,8 @@ function stepFolders(directory: string): readonly string[] {
     .map((name) => join(root, name))
 }
 
-function read<N extends DocumentName>(directory: string, name: N): Document<N> | null {
+/** One document of a record's folder; null when it is not there, `document_invalid` when it is damaged. */
+export function readOf<N extends DocumentName>(directory: string, name: N): Document<N> | null {
   const bytes = readIfThere(join(directory, DOCUMENT_TABLE[name].file))
   return bytes === undefined ? null : readDocument(name, bytes, {maxBytes: MAX_DOCUMENT_BYTES})
 }

@@ -1,14 +1,19 @@
 import {once} from 'node:events'
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import {interpretHtml} from '../../app/interpret-html.ts'
 import {interpretLog} from '../../app/interpret-log.ts'
 import {interpretReport} from '../../app/interpret-report.ts'
 import {openLog} from '../../app/interpret-source.ts'
 import {LaneCommand, type Answer} from '../../cli/base-command.ts'
 import {githubPresenter} from '../../cli/present/github.ts'
 import {liveTerminal, quietLife} from '../../cli/present/interpret-live.ts'
-import {REPORT_FLAGS, reportFormat} from '../../cli/report-flags.ts'
+import {htmlTarget, REPORT_FLAGS, reportFormat} from '../../cli/report-flags.ts'
 import {wantsColour} from '../../cli/wants-colour.ts'
+import {writeHtml} from '../../cli/write-html.ts'
+import {hrefFrom} from '../../reports/html/href.ts'
+import {createLogExcerpt} from '../../reports/html/log-excerpt.ts'
+import {renderHtml} from '../../reports/html/render-html.ts'
 import {paletteOf} from '../../reports/palette.ts'
 
 export default class Interpret extends LaneCommand {
@@ -17,6 +22,7 @@ export default class Interpret extends LaneCommand {
     'xcodebuild test -scheme App 2>&1 | <%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> build.log --json',
     'xcodebuild test -scheme App 2>&1 | <%= config.bin %> <%= command.id %> --exit-code --junit > junit.xml',
+    '<%= config.bin %> <%= command.id %> build.log --html report.html',
   ]
   static override args = {file: Args.string({summary: 'The log; standard input when left out or `-`.', required: false, ignoreStdin: true})}
   static override flags = {
@@ -35,7 +41,12 @@ export default class Interpret extends LaneCommand {
     const source = openLog(args.file, process.stdin, process.cwd())
     const format = flags.events ? 'events' : reportFormat(flags)
     const colours = wantsColour(process.stdout, flags)
-    const pretty = format === 'text' && !this.jsonEnabled() && !flags.quiet
+    const page = htmlTarget(
+      flags.html,
+      [format, ...(this.jsonEnabled() ? ['json'] : [])].filter((name) => name !== 'text'),
+    )
+    const excerpt = page === null ? null : createLogExcerpt()
+    const pretty = format === 'text' && page !== '-' && !this.jsonEnabled() && !flags.quiet
     const live =
       source.bytes !== null || !pretty
         ? null
@@ -43,11 +54,12 @@ export default class Interpret extends LaneCommand {
           ? liveTerminal({columns: () => process.stdout.columns, write: (text) => process.stdout.write(text)}, paletteOf(colours))
           : quietLife((line) => process.stderr.write(line))
     let sequence = 0
-    const interpreted = await interpretLog(source.chunks, {
+    const interpreted = await interpretLog(excerpt === null ? source.chunks : through(source.chunks, (chunk) => excerpt.bytes(chunk)), {
       sourceRoot: flags.root ?? process.cwd(),
       onEvent: (event) => {
         if (format === 'events') process.stdout.write(`${JSON.stringify({...event, sequence: (sequence += 1)})}\n`)
         live?.event(event)
+        excerpt?.event(event)
       },
       afterChunk: async () => {
         if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain')
@@ -60,7 +72,25 @@ export default class Interpret extends LaneCommand {
         report.input,
         source.name === '-' ? 'xcodebuild' : source.name,
       )
-    else if (!this.jsonEnabled()) process.stdout.write(report.text)
-    return report.answer
+    else if (!this.jsonEnabled() && page !== '-') process.stdout.write(report.text)
+    if (page === null || excerpt === null) return report.answer
+    const cwd = process.cwd()
+    const href = source.name === '-' ? null : hrefFrom(page, cwd)(source.name)
+    const html = await writeHtml(
+      page,
+      renderHtml(interpretHtml(interpreted, report.input, excerpt, {name: source.name, href})),
+      cwd,
+      process.stdout,
+    )
+    if (html !== null) process.stderr.write(`page: ${html}\n`)
+    return {...report.answer, result: {...report.answer.result, html}}
+  }
+}
+
+/** The same bytes, seen on their way. */
+async function* through(chunks: AsyncIterable<Uint8Array>, see: (chunk: Uint8Array) => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    see(chunk)
+    yield chunk
   }
 }

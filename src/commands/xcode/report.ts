@@ -1,13 +1,17 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {reportOn} from '../../app/report.ts'
+import {reportHtml} from '../../app/report-html.ts'
 import {findTarget} from '../../app/report-target.ts'
 import {LaneCommand, type Answer} from '../../cli/base-command.ts'
 import {githubPresenter} from '../../cli/present/github.ts'
-import {REPORT_FLAGS, reportFormat} from '../../cli/report-flags.ts'
+import {htmlTarget, REPORT_FLAGS, reportFormat} from '../../cli/report-flags.ts'
 import {wantsColour} from '../../cli/wants-colour.ts'
+import {writeHtml} from '../../cli/write-html.ts'
 import {placesOf} from '../../infra/places.ts'
 import {findRepository} from '../../infra/repository.ts'
+import {hrefFrom} from '../../reports/html/href.ts'
+import {renderHtml} from '../../reports/html/render-html.ts'
 
 export default class Report extends LaneCommand {
   static override summary = 'Say what failed first, where and why, and how to run just that again.'
@@ -15,6 +19,7 @@ export default class Report extends LaneCommand {
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> 3fbcf898 --budget 800',
     '<%= config.bin %> <%= command.id %> 01a1fbb4-d6c3-7b35-ae15-375c464934ff --junit > junit.xml',
+    '<%= config.bin %> <%= command.id %> --html report.html',
   ]
   static override args = {
     record: Args.string({
@@ -32,15 +37,23 @@ export default class Report extends LaneCommand {
   protected override async answer(): Promise<Answer> {
     const {args, flags} = await this.parse(Report)
     const cwd = process.cwd()
+    const format = reportFormat(flags)
+    const page = htmlTarget(
+      flags.html,
+      [format, ...(this.jsonEnabled() ? ['json'] : [])].filter((name) => name !== 'text'),
+    )
     const places = placesOf(process.env, flags['config-dir'] ?? null)
     const record = findTarget({places, repo: places.repository((await findRepository(cwd)).key), cwd}, args.record)
-    const format = reportFormat(flags)
     const {run, text, input, result} = reportOn(record, {format, budget: flags.budget ?? null, colours: wantsColour(process.stdout, flags)})
+    const html =
+      page === null ? null : await writeHtml(page, renderHtml(await reportHtml(run, input, hrefFrom(page, cwd))), cwd, process.stdout)
     if (format === 'github') githubPresenter((command) => process.stdout.write(command), process.env).report(input, run.id.slice(0, 12))
-    else if (!this.jsonEnabled()) process.stdout.write(text)
-    if (!flags['exit-code'] || run.exit_code === 0) return {result}
+    else if (!this.jsonEnabled() && page !== '-') process.stdout.write(text)
+    if (html !== null) process.stderr.write(`page: ${html}\n`)
+    const full = {...result, html}
+    if (!flags['exit-code'] || run.exit_code === 0) return {result: full}
     return {
-      result,
+      result: full,
       exitCode: run.exit_code,
       errorCode: run.error_code,
       errors: run.errors.map(({error_code, message, hint, retryable, data}) => ({code: error_code, message, hint, retryable, data})),
