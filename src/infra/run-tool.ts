@@ -10,7 +10,7 @@ export interface ToolResult {
 }
 
 /**
- * Runs a short-lived tool and collects what it prints (at most 64 MiB). Never throws for how the tool ends; rejects only when
+ * Runs a short-lived tool and collects what it prints (at most 64 MiB unless told otherwise). Never throws for how the tool ends; rejects only when
  * it cannot be started. Always an argument list, never a shell string.
  */
 export async function runTool(
@@ -21,6 +21,7 @@ export async function runTool(
     readonly cwd?: string
     readonly timeoutMs: number
     readonly input?: string | Uint8Array
+    readonly maxOutputBytes?: number
   },
 ): Promise<ToolResult> {
   const child = spawn(program, args, {
@@ -34,7 +35,7 @@ export async function runTool(
   let timedOut = false
   const collect = (into: Buffer[]) => (chunk: Buffer) => {
     size += chunk.length
-    if (size <= MAX_OUTPUT_BYTES) into.push(chunk)
+    if (size <= (options.maxOutputBytes ?? MAX_OUTPUT_BYTES)) into.push(chunk)
     else child.kill('SIGKILL')
   }
   child.stdout.on('data', collect(out))

@@ -18,6 +18,8 @@ interface Open {
 
 /** Rows beyond this are counted, not kept, unless they failed. */
 const MAX_ROWS = 100_000
+/** Whoever repeats a test until it fails wants the failure, not a million passes. */
+const MAX_REPETITIONS = 1000
 const MAX_TARGETS = 10_000
 
 /**
@@ -47,7 +49,8 @@ export function createFindingsCollector(): {add(event: InterpreterEvent): void; 
       open = {first: event, results: [], crashed: false, timedOut: false}
       tests.set(key, open)
     }
-    open.results.push({iteration: event.iteration, outcome, seconds: event.seconds, failures, reason})
+    if (open.results.length < MAX_REPETITIONS || outcome === 'failed')
+      open.results.push({iteration: event.iteration, outcome, seconds: event.seconds, failures, reason})
     return open
   }
 

@@ -25,6 +25,8 @@ export interface ResultsReport {
 
 /** A bundle of many thousand tests takes the tool its time. */
 const ASK_TIMEOUT_MS = 300_000
+/** About a kilobyte per test: room for half a million of them, within what one string can hold. */
+const MAX_ANSWER_BYTES = 500_000_000
 
 /**
  * Asks the bundle, puts it together with the log, and writes what both say: `build_summary.json`, `test_summary.json` and the reports that the
@@ -64,6 +66,7 @@ async function askBundle(prepared: Prepared, bundle: string, wantTests: boolean)
     runTool(tools.xcrun, ['xcresulttool', ...words, '--path', bundle], {
       env: toolEnv(tools, toolchain.developer_dir),
       timeoutMs: ASK_TIMEOUT_MS,
+      maxOutputBytes: MAX_ANSWER_BYTES,
     })
   return readBundle(ask, {xcodeMajor: Number.parseInt(toolchain.xcode_version, 10) || 0, wantTests})
 }

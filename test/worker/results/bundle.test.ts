@@ -206,6 +206,38 @@ describe('the tree of tests', () => {
     })
   })
 
+  it('fills in what the tool leaves out: results of arguments, and a failure that no run explains', () => {
+    const message = {nodeType: 'Failure Message', name: 'T.swift:2: no'}
+    const silent = parseTests(
+      tree([
+        {
+          nodeType: 'Test Case',
+          name: 'odd(n:)',
+          result: 'Failed',
+          children: [
+            {nodeType: 'Arguments', name: '1'},
+            {nodeType: 'Arguments', name: '2', children: [message]},
+          ],
+        },
+        {nodeType: 'Test Case', name: 'even(n:)', result: 'Passed', children: [{nodeType: 'Arguments', name: '1'}]},
+        {
+          nodeType: 'Test Case',
+          name: 'testIt()',
+          result: 'Failed',
+          children: [device('iPhone 17', 'iOS 26.1', 'Passed'), {...message, name: 'Crash: App (1): testIt()'}],
+        },
+      ]),
+    )
+    expect(silent.rows.map(({arguments: value, outcome, crashed}) => [value, outcome, crashed])).toEqual([
+      ['1', 'passed', false],
+      ['2', 'failed', false],
+      ['1', 'passed', false],
+      [null, 'passed', false],
+      [null, 'failed', true],
+    ])
+    expect(countTests(silent.rows)).toMatchObject({total: 3, failed: 2, crashed: 1})
+  })
+
   it('walks through kinds of nodes that it does not know', () => {
     const {rows} = parseTests(
       tree([

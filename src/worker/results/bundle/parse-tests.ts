@@ -74,22 +74,31 @@ const SPLITTING: ReadonlySet<string> = new Set(['Device', 'Test Plan Configurati
 function caseRows(node: JsonObject, place: Place, at: string, depth: number): readonly TestRow[] {
   const name = needText(node, 'name', at)
   const test = identityOf(textOf(node, 'nodeIdentifierURL', at), textOf(node, 'nodeIdentifier', at), name, place.target)
-  const tags = textsOf(node, 'tags', at)
-  const messages = directMessages(node, at)
-  return split(node, place, at, depth).map(({node: run, place: where, at: here}) => {
-    const row = runRow(run, here)
-    // What hangs at the case itself belongs to the runs that failed and say nothing of their own.
-    const own = run === node || row.failures.length > 0 || row.outcome !== 'failed' ? row.failures : messages.map(failureOf)
-    return {
-      test,
-      arguments: where.arguments,
-      device: where.device,
-      configuration: where.configuration,
-      ...row,
-      failures: own,
-      tags: [...tags],
-    }
+  const tags = [...textsOf(node, 'tags', at)]
+  const whole = textOf(node, 'result', at)
+  const runs = split(node, place, at, depth)
+  const told = runs.some(({node: run, at: here}) => run !== node && messagesOf(run, here).length > 0)
+  const rows = runs.map(({node: run, place: where, at: here}): TestRow => {
+    const row = runRow(run, here, textOf(run, 'result', here) ?? silentResult(run, here, whole, told))
+    const {arguments: value, device, configuration} = where
+    return {test, arguments: value, device, configuration, ...row, tags}
   })
+  const own = runRow(node, at, whole)
+  if (own.outcome !== 'failed' || runs.every(({node: run}) => run === node)) return rows
+  // What hangs at the case itself belongs to the runs that failed and say nothing of their own; when none did, it is a run by itself.
+  if (!rows.some(({outcome}) => outcome === 'failed'))
+    return [...rows, {test, arguments: null, device: place.device, configuration: place.configuration, ...own, tags}]
+  return rows.map((row) =>
+    row.outcome === 'failed' && row.failures.length === 0
+      ? {...row, failures: own.failures, crashed: row.crashed || own.crashed, timed_out: row.timed_out || own.timed_out}
+      : row,
+  )
+}
+
+/** Early tools print no result for arguments: messages mean a failure, else the case's own result counts unless others explain it. */
+function silentResult(run: JsonObject, at: string, whole: string | null, told: boolean): string | null {
+  if (whole !== 'Failed') return whole
+  return messagesOf(run, at).length > 0 || !told ? 'Failed' : 'Passed'
 }
 
 interface Run {
@@ -109,12 +118,13 @@ function split(node: JsonObject, place: Place, at: string, depth: number): reado
 function runRow(
   node: JsonObject,
   at: string,
+  result: string | null,
 ): Pick<TestRow, 'outcome' | 'seconds' | 'failures' | 'reason' | 'crashed' | 'timed_out' | 'repetitions'> {
   const repetitions = objectsOf(node, 'children', at)
     .map((child, index) => ({child, at: `${at}.children[${index}]`}))
     .filter(({child, at: here}) => needText(child, 'nodeType', here) === 'Repetition')
     .map(({child, at: here}, index) => ({iteration: index + 1, ...resultOf(child, here), reason: null}))
-  const outcome = outcomeOf(textOf(node, 'result', at))
+  const outcome = outcomeOf(result)
   const own = resultOf(node, at)
   const last = repetitions.findLast((one) => one.outcome === outcome)
   const said = own.messages.length > 0 ? own.messages : (last?.messages ?? [])
@@ -152,14 +162,6 @@ function resultOf(
     seconds: seconds === null ? null : Math.max(0, seconds),
     messages: messagesOf(node, at),
   }
-}
-
-function directMessages(node: JsonObject, at: string): readonly string[] {
-  return objectsOf(node, 'children', at).flatMap((child, index) =>
-    textOf(child, 'nodeType', `${at}.children[${index}]`) === 'Failure Message'
-      ? [needText(child, 'name', `${at}.children[${index}]`)]
-      : [],
-  )
 }
 
 /** Failure messages of a run: below it, but not below another repetition or another split. */
