@@ -66,6 +66,16 @@ describe.skipIf(missing !== null)('however a job ends, it ends sealed', () => {
     expect(processesOf(job)).toEqual([])
   })
 
+  it('a cancel does not wait for a tool that hangs before the backend runs', async () => {
+    // No xcodebuild answers any more, not even for its version.
+    setScenario(lab, {hang: 'start'})
+    const child = lab.start(['xcode', 'build', '--json'])
+    const run = followed(child)
+    await run.says(/workspace /)
+    child.kill('SIGINT')
+    expectEnd(await run.ended, 80, 'cancelled')
+  })
+
   it('a second Ctrl-C ends at once, says how to go on, and the run is there to cancel and resume', async () => {
     setScenario(lab, {hang: 'compile'})
     const child = lab.start(['xcode', 'build'])

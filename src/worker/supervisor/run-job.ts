@@ -3,6 +3,7 @@ import {CONTRACT_VERSION, LANE_VERSION, RchError, toRchError} from '@rch/contrac
 import {EVENT_SCHEMA_VERSION, type JobRequest} from '@rch/contract/documents'
 import type {WorkerContext} from '../context.ts'
 import type {JobLayout} from '../layout.ts'
+import {listProcesses} from '../platform/process-list.ts'
 import {findJob, recordSeal} from '../state/jobs.ts'
 import {endLeaseAfterSeal, releaseLease, renewLease} from '../state/leases.ts'
 import {releaseRun} from '../state/release-run.ts'
@@ -16,7 +17,7 @@ import {writeGivenDocuments} from './given-documents.ts'
 import {outcomeOf, SUCCEEDED, type Outcome} from './outcome.ts'
 import {createSession, type JobSession} from './session.ts'
 import {cancelRequested, StopSwitch} from './stop.ts'
-import {ProcessFamily} from './sweep.ts'
+import {LEFTOVER_SIGNALS, ProcessFamily} from './sweep.ts'
 
 const LOOK_EVERY_MS = 200
 const RENEW_EVERY_MS = 20_000
@@ -48,6 +49,8 @@ export async function runJob(
   let prepared: Prepared | null = null
   let report: BackendReport | null = null
   let outcome: Outcome = SUCCEEDED
+  const beforeBackend = (): void => void endTools(session)
+  session.stop.signal.addEventListener('abort', beforeBackend, {once: true})
   try {
     workspace = claimWorkspace(session)
     sayHello(session, workspace)
@@ -57,6 +60,7 @@ export async function runJob(
     throwIfStopped(session)
     prepared = await preparePhase(session)
     throwIfStopped(session)
+    session.stop.signal.removeEventListener('abort', beforeBackend)
     report = await backendPhase(session, workspace, prepared)
     outcome = report.outcome
   } catch (error) {
@@ -160,6 +164,12 @@ export async function afterSeal({context, request}: Pick<JobSession, 'context' |
   } catch (error) {
     logBug(error)
   }
+}
+
+/** What hangs before the backend runs is a tool of ours: it is ended with all that it started, and its phase comes to its end. */
+async function endTools({family}: Pick<JobSession, 'family'>): Promise<void> {
+  for (const {pid, ppid} of listProcesses()) if (ppid === process.pid) family.add(pid)
+  await family.end(LEFTOVER_SIGNALS)
 }
 
 export function stopError(session: JobSession): RchError | null {
