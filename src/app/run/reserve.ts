@@ -15,7 +15,7 @@ export interface Granted {
   readonly notebook: Notebook
 }
 
-/** A lease on the first worker that has room; when none has, a place in the first one's queue. */
+/** A lease on the first worker that has room; when none has, a place in the first one's queue. What was opened for nothing is closed. */
 export async function reserve(
   lane: Lane,
   request: GateRequest,
@@ -24,8 +24,25 @@ export async function reserve(
   onProgress: OnProgress,
   signal: AbortSignal | undefined,
 ): Promise<Granted> {
-  const {profile} = request
   const open = new Map<string, Connection>()
+  try {
+    return await reserveOver(open, lane, request, selection, runIdOn, onProgress, signal)
+  } catch (error) {
+    for (const connection of open.values()) await connection.close()
+    throw error
+  }
+}
+
+async function reserveOver(
+  open: Map<string, Connection>,
+  lane: Lane,
+  request: GateRequest,
+  selection: Selection,
+  runIdOn: (worker: string) => string,
+  onProgress: OnProgress,
+  signal: AbortSignal | undefined,
+): Promise<Granted> {
+  const {profile} = request
   const connectionTo = async (candidate: Candidate): Promise<Connection> => {
     const known = open.get(candidate.worker.name) ?? candidate.connection
     const connection = known ?? (await connect(lane, candidate.worker, {role: 'run', profile}, signal))

@@ -50,10 +50,18 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
   const env = envFingerprints(profile, lane.env)
   checkEnvironment(profile, lane)
   const needs = {profile, steps: request.steps.map(({step}) => step), features: requiredFeatures(request), contractSha256: contractDigest()}
-  const [selection, snapshot] = await both(selectWorkers(lane, needs, request.worker, onProgress, signal), snapshotOf(lane, request, onProgress, signal))
-  const plans = new Map<string, {readonly identity: RunIdentity; readonly steps: readonly Planned[]}>()
-  for (const candidate of selection.candidates) plans.set(candidate.worker.name, planFor(classifier, request, candidate, snapshot, env))
-  const granted = await reserve(lane, request, selection, (name) => plans.get(name)?.identity.run_id ?? '', onProgress, signal)
+  const begin = async (choosing: Promise<Selection>) => {
+    const [selection, snapshot] = await both(choosing, snapshotOf(lane, request, onProgress, signal))
+    const plans = new Map<string, {readonly identity: RunIdentity; readonly steps: readonly Planned[]}>()
+    for (const candidate of selection.candidates) plans.set(candidate.worker.name, planFor(classifier, request, candidate, snapshot, env))
+    const granted = await reserve(lane, request, selection, (name) => plans.get(name)?.identity.run_id ?? '', onProgress, signal)
+    return {selection, snapshot, plans, granted}
+  }
+  const selecting = selectWorkers(lane, needs, request.worker, onProgress, signal)
+  const {selection, snapshot, plans, granted} = await begin(selecting).catch(async (error: unknown) => {
+    await closeWays(selecting)
+    throw error
+  })
   const {candidate, connection, notebook} = granted
   const plan = plans.get(candidate.worker.name)
   if (plan === undefined) throw new RchError('internal_error', 'the chosen worker has no plan')
@@ -111,6 +119,12 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
   const summary = summariseRun(notebook, results, startedAt)
   finishNotebook(notebook, summary, results)
   return {run_id: identity.run_id, attempt: notebook.attempt, directory: notebook.directory, worker: candidate.worker.name, summary, steps: results, detached: false}
+}
+
+/** An open way to a worker would keep this process from ending. */
+async function closeWays(selecting: Promise<Selection>): Promise<void> {
+  const selection = await selecting.catch(() => null)
+  for (const {connection} of selection?.candidates ?? []) await connection?.close()
 }
 
 /** Both at once; when one fails, the other's result is still waited for, so that nothing runs on behind an error. */
