@@ -27,7 +27,7 @@ export function concludeCall({code, signal, envelope, complaint, log}: EndedCall
     exit_code: null,
     term_signal: null,
     succeeded: false,
-    conclusion: {code: 'backend_crashed', message: 'xcodebuild ended without a verdict; XcodeBuildMCP does not tell by which signal.'},
+    conclusion: {code: 'backend_crashed', message: 'xcodebuild ended by a signal that XcodeBuildMCP does not tell.'},
   }
 }
 

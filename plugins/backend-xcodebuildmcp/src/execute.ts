@@ -29,7 +29,7 @@ export async function execute(invocation: Invocation, io: BackendIo, signal: Abo
     io.output(bytes, 'stdout')
   })
   const {mergeInto, resultBundle, leaves} = invocation.around
-  if (mergeInto !== null && !signal.aborted) await mergeBundles(mergeInto.program, mergeInto.aside, resultBundle, invocation.env)
+  if (mergeInto !== null && !signal.aborted) await mergeBundles(mergeInto.program, mergeInto.aside, resultBundle, invocation.env, io)
   for (const path of leaves) rmSync(path, {recursive: true, force: true})
   sweepTemporaryData(home, Date.now())
   return concludeCall({...ended, log: watch})
@@ -80,7 +80,7 @@ async function call(
       child.on('spawn', () => {
         if (child.pid === undefined) return
         followed = followLog(logs, child.pid, onLog)
-        io.started({pid: child.pid})
+        io.started({pid: child.pid, waits: true})
       })
       child.on('close', (...how) => resolve(how))
     })

@@ -1,5 +1,6 @@
 import {spawn} from 'node:child_process'
 import {existsSync, renameSync, rmSync} from 'node:fs'
+import type {BackendIo} from '@rch/contract'
 
 /**
  * Makes one result bundle of the build's, which lies aside, and the tests': what one `xcodebuild test` writes. Without a bundle of the
@@ -10,6 +11,7 @@ export async function mergeBundles(
   aside: string,
   resultBundle: string,
   env: Readonly<Record<string, string>>,
+  io: Pick<BackendIo, 'started'>,
 ): Promise<void> {
   if (!existsSync(aside)) return
   if (!existsSync(resultBundle)) {
@@ -18,7 +20,7 @@ export async function mergeBundles(
   }
   const merged = `${aside}.merged`
   rmSync(merged, {recursive: true, force: true})
-  if (await runs(program, ['merge', aside, resultBundle, '--output-path', merged], env)) {
+  if (await runs(program, ['merge', aside, resultBundle, '--output-path', merged], env, io)) {
     rmSync(resultBundle, {recursive: true, force: true})
     renameSync(merged, resultBundle)
   }
@@ -28,10 +30,18 @@ export async function mergeBundles(
 
 const PATIENCE_MS = 120_000
 
-function runs(program: string, words: readonly string[], env: Readonly<Record<string, string>>): Promise<boolean> {
+function runs(
+  program: string,
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+  io: Pick<BackendIo, 'started'>,
+): Promise<boolean> {
   return new Promise((resolve) => {
     const child = spawn(program, words, {env: {...env}, stdio: 'ignore', timeout: PATIENCE_MS, killSignal: 'SIGKILL'})
     child.on('error', () => resolve(false))
+    child.on('spawn', () => {
+      if (child.pid !== undefined) io.started({pid: child.pid})
+    })
     child.on('close', (code) => resolve(code === 0))
   })
 }

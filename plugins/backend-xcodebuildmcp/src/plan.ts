@@ -6,7 +6,7 @@ import type {InstalledTool} from './installed-tool.ts'
 import {splitWords} from './split-words.ts'
 import type {ToolInvocation} from './tool-call.ts'
 import {toolEnvironment} from './tool-environment.ts'
-import {whyNot} from './why-not.ts'
+import {TEST_SETTINGS, whyNot} from './why-not.ts'
 
 /**
  * The calls of a job. A test is two calls, as the tool itself does it in one: build for testing, then run what was built. Made
@@ -33,6 +33,7 @@ export function planInvocations(tool: InstalledTool, job: BackendJob, paths: Bac
       ...(forTesting ? {buildForTesting: true, testProductsPath: products} : {}),
       extraArgs: [
         ...build,
+        ...(forTesting ? [] : sharedSettings(job, family, words)),
         ...others.flatMap((other) => destinationWords(other)),
         '-resultBundlePath',
         paths.result_bundle,
@@ -57,6 +58,21 @@ export function planInvocations(tool: InstalledTool, job: BackendJob, paths: Bac
     },
   }
   return [built, tested]
+}
+
+/**
+ * The tool builds tests for a simulator with two settings of its own. A plain build gets them too, where they are what the
+ * configuration has anyway: else each of the two would throw away what the other compiled.
+ */
+function sharedSettings({model}: BackendJob, {workflow}: ToolFamily, words: readonly string[]): readonly string[] {
+  if (workflow !== 'simulator') return []
+  const debug = model.configuration === null || model.configuration === 'Debug'
+  const wanted = debug ? TEST_SETTINGS : TEST_SETTINGS.filter((setting) => !setting.startsWith('ONLY_ACTIVE_ARCH='))
+  return wanted.filter((setting) => !isSaid(setting, words))
+}
+
+function isSaid(setting: string, words: readonly string[]): boolean {
+  return words.some((word) => word.startsWith(setting.slice(0, setting.indexOf('=') + 1)))
 }
 
 function commandLine(

@@ -160,8 +160,11 @@ export interface Invocation {
 export interface BackendIo {
   /** Every byte of output, in the order it was read. */
   output(bytes: Uint8Array, stream: 'stdout' | 'stderr'): void
-  /** Called once the process runs, so that the supervisor can end its whole tree. */
-  started(process: {readonly pid: number}): void
+  /**
+   * Called once the process runs, so that the supervisor can end its whole tree. `waits`: it does nothing but wait for processes that
+   * it starts; when the job is stopped these are asked to end first, so that it can hand on their last words.
+   */
+  started(process: {readonly pid: number; readonly waits?: boolean}): void
 }
 
 /** How one process ended. It ended well with exit status 0, or without one when `succeeded` says so. */

@@ -21,14 +21,17 @@ export interface SweepResult {
 export class ProcessFamily {
   readonly #jobId: string
   readonly #known = new Map<number, ProcessIdentity>()
+  readonly #waiting = new Set<number>()
 
   constructor(jobId: string) {
     this.#jobId = jobId
   }
 
-  add(pid: number): ProcessIdentity | null {
+  /** @param waits the process only waits for those it starts: they are interrupted first, and it ends with them */
+  add(pid: number, waits = false): ProcessIdentity | null {
     const identity = processIdentity(pid)
     if (identity !== null) this.#known.set(pid, identity)
+    if (waits) this.#waiting.add(pid)
     return identity
   }
 
@@ -67,7 +70,8 @@ export class ProcessFamily {
    */
   signal(name: NodeJS.Signals): number {
     const living = this.sample()
-    for (const row of living) {
+    const busy = living.filter(({pid}) => !this.#waiting.has(pid))
+    for (const row of name === 'SIGINT' && busy.length > 0 ? busy : living) {
       const identity = this.#known.get(row.pid)
       if (identity === undefined || !isAlive(identity)) continue
       try {

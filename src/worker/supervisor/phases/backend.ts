@@ -125,7 +125,7 @@ async function runOne(
   session: JobSession,
   execute: (
     invocation: Invocation,
-    io: {output(bytes: Uint8Array): void; started(process: {readonly pid: number}): void},
+    io: {output(bytes: Uint8Array): void; started(process: {readonly pid: number; readonly waits?: boolean}): void},
     signal: AbortSignal,
   ) => Promise<BackendExit>,
   invocation: Invocation,
@@ -149,8 +149,8 @@ async function runOne(
       {
         output: onOutput,
         started: (process) => {
-          pid = process.pid
-          const identity = family.add(process.pid)
+          pid ??= process.pid
+          const identity = family.add(process.pid, process.waits)
           const control = readControl(layout.control)
           if (identity !== null && control !== undefined)
             writeControl(layout.control, {...control, backends: [...control.backends, identity]})
