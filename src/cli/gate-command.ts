@@ -89,7 +89,7 @@ export abstract class GateCommand extends RepositoryCommand {
   }
 
   /** The verdict for people, on stdout. */
-  protected present(result: GateResult): Answer {
+  protected async present(result: GateResult): Promise<Answer> {
     const {summary, steps} = result
     if (summary === null) {
       this.log(`run ${result.run_id}`)
@@ -99,6 +99,7 @@ export abstract class GateCommand extends RepositoryCommand {
     }
     this.log(`${summary.status === 'success' ? '✔' : '✘'} ${summary.human_summary}`)
     this.log(`→ rch xcode report ${result.run_id.slice(0, 12)}`)
+    if (process.env['GITHUB_ACTIONS'] === 'true') (await import('./present/github-run.ts')).tellGithub(result)
     return {
       exitCode: summary.exit_code,
       errorCode: summary.error_code,

@@ -11,11 +11,6 @@ export interface GithubPresenter {
   report(input: ReportInput, title: string): void
 }
 
-/** Whether this process runs in a step of GitHub Actions. */
-export function inGithubActions(env: Readonly<Record<string, string | undefined>>): boolean {
-  return env['GITHUB_ACTIONS'] === 'true'
-}
-
 /**
  * Speaks to GitHub Actions: workflow commands to `write`, the summary to the file that GITHUB_STEP_SUMMARY names. A summary that cannot be
  * written is a notice, never a failure.

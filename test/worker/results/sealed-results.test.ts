@@ -85,6 +85,14 @@ describe('a job with tests', () => {
     })
   })
 
+  it('tells GitHub Actions beside the lines and in the job summary, and leaves standard output alone', async () => {
+    const file = join(lab.dir, 'step-summary.md')
+    const ran = await lab.rch(['xcode', 'test', '--json'], {env: {GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: file}})
+    expect(ran.json()).toMatchObject({kind: 'run', error_code: 'tests_failed'})
+    expect(ran.stderr).toMatch(/^::error file=Tests\/HelloKitTests\/Kinds\.swift,line=5,title=HelloKitTests\/Kinds\/testFails::/m)
+    expect(readFileSync(file, 'utf8')).toMatch(/^### ❌ [\s\S]*\| HelloKitTests\/Kinds\/testFails \|/)
+  })
+
   it('fails without a bundle, and with one that cannot be read, whatever the backend says', async () => {
     const missing = await test({result_bundle: 'missing', exit_code: 0})
     expect(missing.summary).toMatchObject({status: 'failed', failure_kind: 'ARTIFACTS', error_code: 'result_bundle_missing'})
