@@ -6,5 +6,10 @@ export function describeMachine(tools: readonly Tool[]): string {
   const processors = cpus()
   const model = (processors[0]?.model ?? 'unknown processor').replaceAll(/\s+/g, ' ').trim()
   const versions = tools.flatMap((tool) => versionOf(tool) ?? [])
-  return [`${processors.length} × ${model}`, `${type()} ${release()}`, `node ${process.versions.node}`, ...versions].join(', ')
+  return [
+    `${processors.length} × ${model}`,
+    `${type()} ${/^[\d.]+/.exec(release())?.[0] ?? release()}`,
+    `node ${process.versions.node}`,
+    ...versions,
+  ].join(', ')
 }

@@ -17,7 +17,7 @@ export interface BenchRow {
 /** Something that has a bar of its own, against no other tool. */
 export interface AbsoluteRow {
   readonly name: string
-  readonly unit: 'µs' | 'ms' | 's' | 'MB' | 'blobs'
+  readonly unit: 'µs' | 'ms' | 's' | 'MB' | 'bytes'
   /** At most. */
   readonly bar: number
   readonly value: number

@@ -24,6 +24,30 @@ export const SUITES: readonly Suite[] = [
     rows: async () => [(await import('./classify.ts')).classifyRow()],
   },
   {
+    name: 'run',
+    title: 'A whole run',
+    needs: ['sshd', 'ssh'],
+    rows: async (pairs) => (await import('./run.ts')).runRows(pairs),
+  },
+  {
+    name: 'log-stream',
+    title: 'Streaming a log',
+    needs: ['sshd', 'ssh'],
+    rows: async (pairs) => (await import('./log-stream.ts')).logStreamRows(pairs),
+  },
+  {
+    name: 'fetch',
+    title: 'Fetching a result',
+    needs: ['sshd', 'ssh', 'rsync'],
+    rows: async (pairs) => (await import('./fetch.ts')).fetchRows(pairs),
+  },
+  {
+    name: 'list',
+    title: 'Listing the past',
+    needs: [],
+    rows: async (pairs) => (await import('./list.ts')).listRows(pairs),
+  },
+  {
     name: 'snapshot',
     title: 'Taking a snapshot',
     needs: ['git', 'sha256sum'],

@@ -49,6 +49,8 @@ export interface LabOptions {
   readonly workerToml?: string
   /** Added to each `[[workers]]` table. */
   readonly workerEntry?: string
+  /** Makes a key that may run anything, to compare with. */
+  readonly jump?: boolean
   /** Where the SSH connections go instead of the sshd itself: a proxy's port. */
   readonly via?: (sshd: Sshd) => Promise<{readonly port: number}>
 }
@@ -98,7 +100,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
       config,
       `name = "${name}"\n${options.workerToml ?? ''}\n[roots]\nstage_root = "${root}/stage"\njobs_root = "${root}/jobs"\ncache_root = "${root}/cache"\n[toolchain]\nkind = "mock"\npaths = ["${xcode}"]\n`,
     )
-    const sshd = transport === 'ssh' ? await startSshd({harness: [process.execPath, HARNESS, `--config=${config}`], owner: 'lab'}) : null
+    const sshd = transport === 'ssh' ? await startSshd({harness: [process.execPath, HARNESS, `--config=${config}`], owner: 'lab', ...(options.jump === undefined ? {} : {jump: options.jump})}) : null
     workers.push({name, root, config, sshd})
     const port = sshd === null ? 0 : ((await options.via?.(sshd))?.port ?? sshd.port)
     entries.push(
