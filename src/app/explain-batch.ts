@@ -1,4 +1,4 @@
-import {createReadStream} from 'node:fs'
+import {open} from 'node:fs/promises'
 import {createInterface} from 'node:readline'
 import {RchError, toRchError, type Decision} from '@rch/contract'
 import {parseStrictJson} from '@rch/contract/json'
@@ -21,7 +21,7 @@ export async function explainBatch(
   const {config} = await profileOrNothing(lane, options.overrides, options.profile)
   const {profile: base} = config
   const policy = policyOf(lane, config)
-  const lines = createInterface({input: source === '-' ? process.stdin : createReadStream(source), crlfDelay: Infinity})
+  const lines = createInterface({input: source === '-' ? process.stdin : await readable(source), crlfDelay: Infinity})
   let number = 0
   for await (const line of lines) {
     number += 1
@@ -37,6 +37,18 @@ export async function explainBatch(
       const {code, message} = toRchError(error)
       write(`${JSON.stringify({id: null, line: number, verdict: null, codes: [code], reason: message})}\n`)
     }
+  }
+}
+
+/** The file's bytes. Throws `usage_error` for what cannot be read as one. */
+async function readable(source: string): Promise<NodeJS.ReadableStream> {
+  try {
+    const file = await open(source)
+    if ((await file.stat()).isDirectory()) throw new Error('it is a folder')
+    return file.createReadStream()
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    throw new RchError('usage_error', `--batch ${source} cannot be read: ${problem}`, {data: {file: source}, hint: 'Name a file with one {"id", "cmd"} per line, or - for stdin.'})
   }
 }
 

@@ -1,12 +1,13 @@
 import {join} from 'node:path'
 import {readDocument} from '@rch/contract/documents'
+import {IDENTIFIER} from '@rch/contract/identity'
 import {readIfThere} from '../infra/files.ts'
 import {findRecord, needRecord, notebookDocument} from './find-record.ts'
 import type {Lane} from './lane.ts'
 
 /** Why a past run or job went as it went: which worker and why, what was held fast, what was refused. */
 export async function explainRecord(lane: Lane, id: string, say: (text: string) => void): Promise<{readonly result: Readonly<Record<string, unknown>>}> {
-  const refusal = readIfThere(join(lane.repo.refusal(id), 'decision.json'))
+  const refusal = IDENTIFIER.test(id) ? readIfThere(join(lane.repo.refusal(id), 'decision.json')) : undefined
   if (refusal !== undefined && findRecord(lane, id) === null) {
     const decision = readDocument('decision', refusal)
     say(`refused: ${decision.codes.join(', ')}\n${decision.reason ?? ''}`)

@@ -23,6 +23,9 @@ export interface JobRecord {
 
 export type LocalRecord = RunRecord | JobRecord
 
+/** What no id and no path is longer than. */
+const MAX_ID = 4096
+
 /** At least this many characters of a run id name it. */
 const PREFIX = /^[0-9a-f]{4,64}$/
 
@@ -31,6 +34,7 @@ const PREFIX = /^[0-9a-f]{4,64}$/
  * a sealed set or an attempt. `null` when this host does not know it. Throws `usage_error` for an ambiguous beginning.
  */
 export function findRecord(lane: Pick<Lane, 'places' | 'repo' | 'cwd'>, id: string): LocalRecord | null {
+  if (id.length > MAX_ID) throw new RchError('usage_error', `An id or a path of ${id.length} characters: ${id.slice(0, 60)}…`, {hint: 'Run `rch xcode runs` for the ids.'})
   return atPath(resolve(lane.cwd, id)) ?? jobById(lane, id) ?? runById(lane, id)
 }
 

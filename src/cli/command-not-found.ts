@@ -1,0 +1,46 @@
+import type {Hook} from '@oclif/core'
+import {RchError} from '@rch/contract'
+import {nearest} from '../domain/config/nearest.ts'
+import {formatError} from './base-command.ts'
+import {errorEnvelope} from './envelope.ts'
+
+/** Says which command was probably meant, in the form that was asked for, and ends with 127 as a shell would. Never asks. */
+const commandNotFound: Hook.CommandNotFound = async function ({id, argv = [], config}) {
+  const known = config.commands.filter(({hidden}) => hidden !== true).flatMap((command) => [command.id, ...command.aliases])
+  const words = id.split(':')
+  const error = notFound(words, known, config.bin)
+  if (argv.includes('--json') || words.includes('--json'))
+    process.stdout.write(`${JSON.stringify(errorEnvelope('error', error), null, 2)}\n`)
+  else process.stderr.write(formatError(error, error, false))
+  this.exit(127)
+}
+
+export default commandNotFound
+
+function notFound(words: readonly string[], known: readonly string[], bin: string): RchError {
+  const typed = words.join(' ').slice(0, 200)
+  const command = longestKnown(words, known)
+  if (command !== null) {
+    const rest = words.slice(command.split(':').length).join(' ').slice(0, 200)
+    const said = `${bin} ${command.replaceAll(':', ' ')}`
+    return new RchError('usage_error', `\`${said}\` takes no argument here: ${rest}`, {
+      data: {typed, command: said},
+      hint: `Run \`${said} --help\`.`,
+    })
+  }
+  const close = nearest(words.join(':'), known)
+  const meant = close === null ? null : `${bin} ${close.replaceAll(':', ' ')}`
+  return new RchError('usage_error', `There is no command \`${bin} ${typed}\`${meant === null ? '' : `; did you mean \`${meant}\`?`}`, {
+    data: {typed, meant},
+    hint: `Run \`${meant === null ? `${bin} help` : `${meant} --help`}\`.`,
+  })
+}
+
+/** The longest beginning of the words that is a command. */
+function longestKnown(words: readonly string[], known: readonly string[]): string | null {
+  for (let length = words.length - 1; length > 0; length--) {
+    const id = words.slice(0, length).join(':')
+    if (known.includes(id)) return id
+  }
+  return null
+}
