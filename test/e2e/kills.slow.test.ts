@@ -18,7 +18,7 @@ import {createLab, type Lab} from '../support/lab.ts'
 import {seeded} from '../support/seeded.ts'
 import {sshdMissing} from '../support/sshd.ts'
 
-const MOMENTS = 20
+const MOMENTS = Number(process.env['RCH_TEST_KILLS'] ?? 20)
 const seed = Number(process.env['RCH_TEST_SEED'] ?? Date.now() % 1_000_000)
 console.warn(`kills: RCH_TEST_SEED=${seed}`)
 
