@@ -5,13 +5,14 @@ import {interpretHtml} from '../../app/interpret-html.ts'
 import {interpretLog} from '../../app/interpret-log.ts'
 import {interpretReport} from '../../app/interpret-report.ts'
 import {openLog} from '../../app/interpret-source.ts'
+import {hrefFrom} from '../../app/page-address.ts'
+import {pageCode} from '../../app/page-code.ts'
+import {writePage} from '../../app/write-page.ts'
 import {LaneCommand, type Answer} from '../../cli/base-command.ts'
 import {githubPresenter} from '../../cli/present/github.ts'
 import {liveTerminal, quietLife} from '../../cli/present/interpret-live.ts'
 import {htmlTarget, REPORT_FLAGS, reportFormat} from '../../cli/report-flags.ts'
 import {wantsColour} from '../../cli/wants-colour.ts'
-import {writeHtml} from '../../cli/write-html.ts'
-import {hrefFrom} from '../../reports/html/href.ts'
 import {createLogExcerpt} from '../../reports/html/log-excerpt.ts'
 import {renderHtml} from '../../reports/html/render-html.ts'
 import {paletteOf} from '../../reports/palette.ts'
@@ -76,9 +77,9 @@ export default class Interpret extends LaneCommand {
     if (page === null || excerpt === null) return report.answer
     const cwd = process.cwd()
     const href = source.name === '-' ? null : hrefFrom(page, cwd)(source.name)
-    const html = await writeHtml(
+    const html = await writePage(
       page,
-      renderHtml(interpretHtml(interpreted, report.input, excerpt, {name: source.name, href})),
+      renderHtml(interpretHtml(interpreted, report.input, excerpt, {name: source.name, href}), pageCode()),
       cwd,
       process.stdout,
     )

@@ -3,14 +3,15 @@ import * as Flags from '@oclif/core/flags'
 import {reportOn} from '../../app/report.ts'
 import {reportHtml} from '../../app/report-html.ts'
 import {findTarget} from '../../app/report-target.ts'
+import {hrefFrom} from '../../app/page-address.ts'
+import {pageCode} from '../../app/page-code.ts'
+import {writePage} from '../../app/write-page.ts'
 import {LaneCommand, type Answer} from '../../cli/base-command.ts'
 import {githubPresenter} from '../../cli/present/github.ts'
 import {htmlTarget, REPORT_FLAGS, reportFormat} from '../../cli/report-flags.ts'
 import {wantsColour} from '../../cli/wants-colour.ts'
-import {writeHtml} from '../../cli/write-html.ts'
 import {placesOf} from '../../infra/places.ts'
 import {findRepository} from '../../infra/repository.ts'
-import {hrefFrom} from '../../reports/html/href.ts'
 import {renderHtml} from '../../reports/html/render-html.ts'
 
 export default class Report extends LaneCommand {
@@ -46,7 +47,9 @@ export default class Report extends LaneCommand {
     const record = findTarget({places, repo: places.repository((await findRepository(cwd)).key), cwd}, args.record)
     const {run, text, input, result} = reportOn(record, {format, budget: flags.budget ?? null, colours: wantsColour(process.stdout, flags)})
     const html =
-      page === null ? null : await writeHtml(page, renderHtml(await reportHtml(run, input, hrefFrom(page, cwd))), cwd, process.stdout)
+      page === null
+        ? null
+        : await writePage(page, renderHtml(await reportHtml(run, input, hrefFrom(page, cwd)), pageCode()), cwd, process.stdout)
     if (format === 'github') githubPresenter((command) => process.stdout.write(command), process.env).report(input, run.id.slice(0, 12))
     else if (!this.jsonEnabled() && page !== '-') process.stdout.write(text)
     if (html !== null) process.stderr.write(`page: ${html}\n`)

@@ -4,7 +4,7 @@ import {visible, visibleLines} from '../visible.ts'
 import {placeText} from '../words.ts'
 import type {HtmlFailedTest, HtmlFailure, HtmlTest, HtmlTests} from './client/model.ts'
 import {htmlDifferences, shown} from './html-build.ts'
-import {testKey, type PlaceOf} from './log-places.ts'
+import {placeOfTest, type PlaceOf} from './log-places.ts'
 
 /** The tests' part of a page. Fields that say nothing are left out of the rows: there may be tens of thousands. */
 export function htmlTests(tests: TestFindings, again: (view: FailedTestView) => string | null, placeOf: PlaceOf): HtmlTests {
@@ -29,7 +29,7 @@ export function htmlTests(tests: TestFindings, again: (view: FailedTestView) => 
 
 function rowOf(row: TestRow, placeOf: PlaceOf): HtmlTest {
   const {test, outcome, repetitions, failures, tags} = row
-  const place = outcome === 'failed' ? placeOf(testKey(test.id)) : null
+  const place = outcome === 'failed' ? placeOfTest(placeOf, test.id) : null
   return {
     id: visible(test.id),
     ...(test.display_name === null || test.display_name === test.name ? {} : {display: visible(test.display_name)}),
@@ -62,7 +62,7 @@ function failedOf(view: FailedTestView, again: (view: FailedTestView) => string 
     timed_out,
     seconds,
     again: command === null ? null : visible(command),
-    log: placeOf(testKey(test.id)),
+    log: placeOfTest(placeOf, test.id),
   }
 }
 

@@ -1,7 +1,7 @@
 import type {InterpreterEvent} from '@rch/contract/events'
 import {visible} from '../visible.ts'
 import type {HtmlLog} from './client/model.ts'
-import {diagnosticKey, testKey} from './log-places.ts'
+import {diagnosticKey, testKeys} from './log-places.ts'
 
 /** What a page keeps of a log, and where in it things are told. */
 export interface LogExcerpt {
@@ -91,13 +91,13 @@ export function createLogExcerpt(limits: ExcerptLimits = LIMITS): LogExcerpt {
     return null
   }
 
-  const mark = (key: string, texts: readonly string[], kind: HtmlLog['marks'][number]['kind']): void => {
-    if (places.has(key) || (kind === 'warning' && marks.size >= MAX_MARKS)) return
+  const mark = (keys: readonly string[], texts: readonly string[], kind: HtmlLog['marks'][number]['kind']): void => {
+    if (keys.every((key) => places.has(key)) || (kind === 'warning' && marks.size >= MAX_MARKS)) return
     for (const text of texts) {
       const at = find(text)
       if (at === null) continue
       const line = first + at
-      places.set(key, line)
+      for (const key of keys) if (!places.has(key)) places.set(key, line)
       marks.set(line, kind)
       cursor = Math.max(cursor, at)
       if (kind !== 'warning') for (let near = line - AROUND_LINES; near <= line + AROUND_LINES; near++) wanted.add(near)
@@ -114,11 +114,11 @@ export function createLogExcerpt(limits: ExcerptLimits = LIMITS): LogExcerpt {
     },
     event(event) {
       if (event.type === 'test_case_failed')
-        mark(testKey(event.test.id), [...event.failures.map(({message}) => message), event.test.name], 'error')
+        mark(testKeys(event.test.id), [...event.failures.map(({message}) => message), event.test.name], 'error')
       else if (event.type === 'diagnostic') {
-        if (event.severity !== 'note') mark(diagnosticKey(event.severity, event.message), [event.text, event.message], event.severity)
+        if (event.severity !== 'note') mark([diagnosticKey(event.severity, event.message)], [event.text, event.message], event.severity)
       } else if (event.type === 'phase_completed' && event.verdict !== null)
-        mark(`phase\0${event.phase}\0${event.verdict}`, [event.verdict], 'verdict')
+        mark([`phase\0${event.phase}\0${event.verdict}`], [event.verdict], 'verdict')
     },
     end() {
       const last = rest + decoder.decode()
@@ -151,7 +151,7 @@ function tidy(raw: string, limit: number): string {
   const line = raw
     .slice(0, 4 * limit)
     .replace(/\r+$/, '')
-    .replace(ESCAPES, '')
+    .replace(ESCAPES, '').replace(/^\u200b/, '')
   const cut = line.length > limit || raw.length > 4 * limit
   return visible(cut ? `${line.slice(0, limit)}… (line cut)` : line)
 }

@@ -1,13 +1,18 @@
 import {createHash} from 'node:crypto'
 import type {HtmlReport} from './client/model.ts'
-import {clientCode, type ClientCode} from './client-code.ts'
 import {embedJson, escapeHtml} from './embed-json.ts'
+
+/** What a page brings along: its script and its style sheet, each as the text between its tags. */
+export interface PageCode {
+  readonly script: string
+  readonly style: string
+}
 
 /**
  * A whole report as one HTML file that opens from disk. It asks for nothing, runs only the script whose hash its policy names, and holds the
  * data as JSON that the script shows as text. Without scripts it still says how it ended and what failed.
  */
-export function renderHtml(report: HtmlReport, code: ClientCode = clientCode()): string {
+export function renderHtml(report: HtmlReport, code: PageCode): string {
   const title = escapeHtml(`${report.title}: ${report.headline}`)
   const script = `\n${code.script}`
   const style = `\n${code.style}`

@@ -118,7 +118,7 @@ th { font-weight: 600; }
 .bar.failed { background: var(--bar-bad); } .bar.interrupted, .bar.unknown { background: var(--bar-other); }
 
 .tests-split { display: grid; grid-template-columns: minmax(0, 1fr) 24rem; gap: .75rem; align-items: start; }
-.grid { --row: 32px; background: var(--panel); border: 1px solid var(--line); border-radius: 10px; height: min(36rem, 75vh); overflow: auto; position: relative; }
+.grid { --row: 32px; background: var(--panel); border: 1px solid var(--line); border-radius: 10px; max-height: min(36rem, 75vh); overflow: auto; position: relative; }
 .grid-head { position: sticky; top: 0; z-index: 1; background: var(--panel); border-bottom: 1px solid var(--line); }
 .grid-body { position: relative; }
 .grid .row { display: grid; grid-template-columns: 10.5rem minmax(0, 1fr) 10rem 5.5rem; align-items: center; height: var(--row); }
@@ -129,7 +129,7 @@ th { font-weight: 600; }
 .grid:focus-visible .row[aria-selected=true] { box-shadow: inset 3px 0 var(--focus); }
 .cell { padding: 0 .7rem; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; min-width: 0; }
 .cell.name { font-family: var(--mono); font-size: .82rem; unicode-bidi: plaintext; }
-.cell.seconds { text-align: right; font-variant-numeric: tabular-nums; }
+.cell.seconds { text-align: right; font-size: .86rem; font-variant-numeric: tabular-nums; }
 .cell.device { color: var(--quiet); font-size: .86rem; }
 .grid-head .cell { font-family: var(--sans); font-size: .82rem; padding: 0; overflow: visible; }
 .grid-head button { border: 0; background: none; padding: 0 .7rem; font-size: .82rem; color: var(--quiet); width: 100%; text-align: inherit; }
@@ -139,8 +139,8 @@ th { font-weight: 600; }
 .chip { background: none; padding: 0; color: var(--quiet); }
 .chip.passed { color: var(--good); } .chip.failed { color: var(--bad); font-weight: 600; } .chip.unknown, .chip.expected_failure { color: var(--caution); }
 .test-more, .test-in { color: var(--quiet); }
-.test-in { font-family: var(--sans); }
-.test-details { padding: .9rem 1.1rem; height: min(36rem, 75vh); overflow: auto; }
+.test-in { font-family: var(--sans); margin-left: .7em; }
+.test-details { padding: .9rem 1.1rem; max-height: min(36rem, 75vh); overflow: auto; }
 .test-details > * + * { margin-top: .7rem; }
 .test-details h3 .chip { margin-right: .3rem; }
 .repetitions { display: grid; gap: .4rem; }
@@ -165,7 +165,7 @@ summary { cursor: pointer; padding: .55rem 1rem; }
 .differences { margin-top: .75rem; }
 .differences td, .differences th { padding: .3rem 1rem; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 
-.log { --row: 20px; background: var(--panel); border: 1px solid var(--line); border-radius: 10px; height: min(40rem, 80vh); overflow: auto; position: relative; }
+.log { --row: 20px; background: var(--panel); border: 1px solid var(--line); border-radius: 10px; max-height: min(40rem, 80vh); overflow: auto; position: relative; }
 .log-body { position: relative; }
 .log-row { position: absolute; left: 0; min-width: 100%; width: max-content; height: var(--row); line-height: var(--row); font: 12.5px/20px var(--mono); white-space: pre; display: flex; }
 .line-number { flex: none; width: 5.2rem; padding-right: 1rem; text-align: right; color: var(--quiet); text-decoration: none; user-select: none; font-variant-numeric: tabular-nums; }
@@ -184,7 +184,7 @@ summary { cursor: pointer; padding: .55rem 1rem; }
 .facts { padding: .9rem 1.1rem; break-inside: avoid; margin-bottom: .75rem; }
 .facts h3 { margin-bottom: .6rem; }
 
-@media (max-width: 1000px) { .tests-split { grid-template-columns: minmax(0, 1fr); } .test-details { height: auto; max-height: 24rem; } .grid { height: 26rem; } }
+@media (max-width: 1000px) { .tests-split { grid-template-columns: minmax(0, 1fr); } .test-details { max-height: 24rem; } .grid { max-height: 26rem; } }
 @media (max-width: 640px) {
   .marks, .tiles { margin-left: 0; }
   .grid .row, .grid.columns-3 .row { grid-template-columns: 2.2rem minmax(0, 1fr) 5rem; }

@@ -41,13 +41,13 @@ export function copyable(text: string, what: string): HTMLElement {
       void navigator.clipboard.writeText(text).then(
         () => {
           copy.textContent = 'Copied'
-          setTimeout(() => (copy.textContent = 'Copy'), 1500)
         },
         () => selectText(code),
       )
     },
     {class: 'copy', 'aria-label': `Copy ${what}`},
   )
+  copy.addEventListener('blur', () => (copy.textContent = 'Copy'))
   const code = el('code', {}, text)
   return el('span', {class: 'copyable'}, code, copy)
 }

@@ -4,7 +4,8 @@ import type {HtmlDiagnostic, HtmlFailedTest, HtmlReport} from './model.ts'
 import {logLink} from './navigation.ts'
 import {duration, plural} from './words.ts'
 
-/** So many cards at once; more on demand. */
+/** So many cards at first, and with each press of the button. */
+const FIRST = 10
 const STEP = 25
 
 /** What went wrong, before everything else. Null when nothing did. */
@@ -20,7 +21,7 @@ export function drawFailedFirst(report: HtmlReport): HTMLElement | null {
   const more = el('p', {class: 'more'})
   const grow = (): void => {
     const first = list.childElementCount
-    list.append(...cards.slice(first, first + STEP).map((draw) => el('li', {class: 'card'}, ...draw())))
+    list.append(...cards.slice(first, first + (first === 0 ? FIRST : STEP)).map((draw) => el('li', {class: 'card'}, ...draw())))
     const left = cards.length - list.childElementCount
     more.replaceChildren(...(left > 0 ? [button(`Show ${Math.min(STEP, left)} more of ${left}`, grow)] : []))
     const next = list.children[first]

@@ -38,7 +38,9 @@ export function createLogs({logs}: HtmlReport): Logs | null {
     tabs.length > 1 ? el('div', {class: 'toolbar', role: 'group', 'aria-label': 'Step'}, ...tabs) : null,
     holder,
   )
-  queueMicrotask(() => choose(0))
+  // What failed is what is read first.
+  const first = logs.findIndex(({marks}) => marks.some(({kind}) => kind === 'error'))
+  queueMicrotask(() => choose(Math.max(0, first)))
   return {
     element,
     show([log, line]) {

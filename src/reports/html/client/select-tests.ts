@@ -26,7 +26,7 @@ export function selectTests(rows: readonly HtmlTest[], texts: readonly string[],
   }
   const compare = COMPARE[query.order]
   const sign = query.descending ? -1 : 1
-  return chosen.sort((a, b) => {
+  return chosen.toSorted((a, b) => {
     const [one, other] = [rows[a], rows[b]]
     return one === undefined || other === undefined ? 0 : sign * compare(one, other) || a - b
   })

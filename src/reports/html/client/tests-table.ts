@@ -122,7 +122,7 @@ export function createTestsTable(tests: HtmlTests): TestsTable {
   const element = section(
     'tests',
     'Tests',
-    tests.truncated ? `${plural(tests.total, 'test')} ran; ${plural(rows.length, 'row')} are kept` : plural(tests.total, 'test'),
+    countText(tests),
     el(
       'div',
       {class: 'toolbar'},
@@ -136,6 +136,12 @@ export function createTestsTable(tests: HtmlTests): TestsTable {
   // The grid has no size before it is in the page.
   queueMicrotask(() => setQuery({}))
   return {element, filter: (outcome) => setQuery({outcome}), printed: (limit) => printedTable(rows, chosen, limit, columns)}
+}
+
+/** One test may have several rows: devices, arguments. */
+function countText({total, rows, truncated}: HtmlTests): string {
+  if (truncated) return `${plural(total, 'test')} ran; ${plural(rows.length, 'row')} are kept`
+  return total === rows.length ? plural(total, 'test') : `${plural(total, 'test')} in ${plural(rows.length, 'row')}`
 }
 
 function filterButtons(

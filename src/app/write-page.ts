@@ -4,7 +4,7 @@ import {RchError} from '@rch/contract'
 import {isErrno, writeFileAtomic} from '../infra/files.ts'
 
 /** Writes a page to a file, or to standard output for `-`; `usage_error` where it cannot be. Answers the file's path. */
-export async function writeHtml(target: string, html: string, cwd: string, stdout: NodeJS.WriteStream): Promise<string | null> {
+export async function writePage(target: string, html: string, cwd: string, stdout: NodeJS.WriteStream): Promise<string | null> {
   if (target === '-') {
     if (!stdout.write(html)) await once(stdout, 'drain')
     return null
