@@ -20,29 +20,65 @@ export async function judgeCommand(lane: Lane, input: CommandInput, flags: Overr
  * The same for entrances that only tell: a repository without a profile is judged under one that allows nothing, so that a query,
  * another tool's command or a refusal that no profile could lift is still told as what it is.
  */
-export async function tellOfCommand(lane: Lane, input: CommandInput, flags: OverrideFlags, profile: string | null): Promise<Judged & {readonly profileMissing: boolean}> {
+export async function tellOfCommand(
+  lane: Lane,
+  input: CommandInput,
+  flags: OverrideFlags,
+  profile: string | null,
+): Promise<Judged & {readonly profileMissing: boolean}> {
   const {config, missing} = await profileOrNothing(lane, flags, profile)
   return {...(await judgeUnder(lane, input, config)), profileMissing: missing}
 }
 
 /** The effective profile, or one that allows nothing where the repository has none. */
-export async function profileOrNothing(lane: Lane, flags: OverrideFlags, profile: string | null): Promise<{readonly config: EffectiveConfig; readonly missing: boolean}> {
+export async function profileOrNothing(
+  lane: Lane,
+  flags: OverrideFlags,
+  profile: string | null,
+): Promise<{readonly config: EffectiveConfig; readonly missing: boolean}> {
   try {
     return {config: await profileOf(lane, flags, profile), missing: false}
   } catch (error) {
     if (!isRchError(error) || error.code !== 'profile_required' || lane.files.repository !== null) throw error
-    const bytes = Buffer.from('package = "."\nscheme = "no profile"\ndestination = {platform = "macOS"}\n')
-    const {host, githubEvent} = lane.files
-    const config = loadConfig({repository: {path: REPOSITORY_CONFIG, bytes}, host, flags: {}, profile: null, env: lane.env, githubEvent, origin: lane.repository.origin})
-    return {config, missing: true}
+    return {config: await nothing(lane), missing: true}
   }
 }
 
-/** The profile that would let a command in, as TOML. */
-export async function fitCommand(lane: Lane, input: CommandInput): Promise<{readonly toml: string} | null> {
+/** A command under the profile that fits it best. `toml` is that profile; without it, what the decision refuses no profile could allow. */
+export interface Fitted {
+  readonly toml: string | null
+  readonly decision: Decision
+}
+
+/**
+ * Decides about commands, each under the profile that fits it. The repository's own profile plays no part: what is printed has to
+ * decide the same when it is all there is.
+ */
+export async function fitter(lane: Lane): Promise<(input: CommandInput) => Fitted> {
   const {provider: classifier} = await lane.providers.load('classifier', DEFAULT_KIND)
-  const {config} = await profileOrNothing(lane, {}, null)
-  return classifier.fit(input, policyOf(lane, config))
+  const config = await nothing(lane)
+  const policy = policyOf(lane, config)
+  return (input) => {
+    const fitted = classifier.fit(input, policy)
+    const profile = {...config.profile, ...(fitted?.profile ?? classifier.nearest?.(input, policy))}
+    const decision = classifier.classify(input, profile, {...policy, drop_owned_paths: profile.classifier.drop_owned_paths})
+    return {toml: fitted?.toml ?? null, decision}
+  }
+}
+
+/** The least that a repository's file can say. */
+async function nothing(lane: Lane): Promise<EffectiveConfig> {
+  const bytes = Buffer.from('package = "."\nscheme = "no profile"\ndestination = {platform = "macOS"}\n')
+  const {host, githubEvent} = lane.files
+  return loadConfig({
+    repository: {path: REPOSITORY_CONFIG, bytes},
+    host,
+    flags: {},
+    profile: null,
+    env: lane.env,
+    githubEvent,
+    origin: lane.repository.origin,
+  })
 }
 
 export function policyOf(lane: Pick<Lane, 'repository'>, config: Pick<EffectiveConfig, 'profile'>): ClassifierPolicy {

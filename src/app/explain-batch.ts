@@ -1,10 +1,10 @@
 import {open} from 'node:fs/promises'
-import {createInterface} from 'node:readline'
-import {RchError, toRchError, type Decision} from '@rch/contract'
+import {RchError, toRchError, type CommandInput, type Decision} from '@rch/contract'
 import {parseStrictJson} from '@rch/contract/json'
 import type {OverrideFlags} from '../domain/config/index.ts'
 import {DEFAULT_KIND} from '../domain/default-kind.ts'
-import {policyOf, profileOrNothing} from './decide.ts'
+import {byteLines} from '../infra/byte-lines.ts'
+import {fitter, policyOf, profileOrNothing} from './decide.ts'
 import type {Lane} from './lane.ts'
 
 /**
@@ -17,26 +17,13 @@ export async function explainBatch(
   options: {readonly fit: boolean; readonly overrides: OverrideFlags; readonly profile: string | null},
   write: (line: string) => unknown,
 ): Promise<void> {
-  const {provider: classifier} = await lane.providers.load('classifier', DEFAULT_KIND)
-  const {config} = await profileOrNothing(lane, options.overrides, options.profile)
-  const {profile: base} = config
-  const policy = policyOf(lane, config)
-  const lines = createInterface({input: source === '-' ? process.stdin : await readable(source), crlfDelay: Infinity})
+  const decide = options.fit ? await fitting(lane) : await judging(lane, options)
+  const bytes: AsyncIterable<string | Uint8Array> = source === '-' ? process.stdin : await readable(source)
   let number = 0
-  for await (const line of lines) {
+  for await (const line of byteLines(bytes, MAX_LINE_BYTES)) {
     number += 1
-    if (line.trim() === '') continue
-    try {
-      const {id, cmd} = readLine(line, number)
-      const input = {form: 'shell', text: cmd, cwd: lane.repository.root} as const
-      const fitted = options.fit ? classifier.fit(input, policy) : null
-      const profile = fitted === null ? base : {...base, ...fitted.profile}
-      const decision = classifier.classify(input, profile, fitted === null ? policy : {...policy, drop_owned_paths: profile.classifier.drop_owned_paths})
-      write(`${JSON.stringify(row(id, decision))}\n`)
-    } catch (error) {
-      const {code, message} = toRchError(error)
-      write(`${JSON.stringify({id: null, line: number, verdict: null, codes: [code], reason: message})}\n`)
-    }
+    if (line !== null && isBlank(line)) continue
+    write(`${JSON.stringify(answer(line, number, decide, lane.repository.root))}\n`)
   }
 }
 
@@ -52,18 +39,75 @@ async function readable(source: string): Promise<NodeJS.ReadableStream> {
   }
 }
 
-function readLine(line: string, number: number): {readonly id: unknown; readonly cmd: string} {
+const MAX_LINE_BYTES = 1024 * 1024
+
+function isBlank(line: Uint8Array): boolean {
+  return line.every((byte) => byte === 0x20 || byte === 0x09)
+}
+
+/** The decision about one line, or what is wrong with the line, under its id as far as it has one. */
+function answer(
+  line: Uint8Array | null,
+  number: number,
+  decide: (input: CommandInput) => Decision,
+  cwd: string,
+): Readonly<Record<string, unknown>> {
+  let id: unknown = null
+  try {
+    const value = parse(line, number)
+    if ('id' in value) ({id} = value)
+    if (!('cmd' in value) || typeof value.cmd !== 'string')
+      throw new RchError('usage_error', `Line ${number} has no "cmd" text.`, {data: {line: number}})
+    return row(id, decide({form: 'shell', text: value.cmd, cwd}))
+  } catch (error) {
+    const {code, message, hint} = toRchError(error)
+    return {id, line: number, verdict: null, codes: [code], reason: message, hint}
+  }
+}
+
+function parse(line: Uint8Array | null, number: number): object {
+  if (line === null) throw new RchError('usage_error', `Line ${number} is longer than ${MAX_LINE_BYTES} bytes.`, {data: {line: number}})
   let value: unknown
   try {
-    value = parseStrictJson(line, {maxBytes: 1024 * 1024})
+    value = parseStrictJson(line, {maxBytes: MAX_LINE_BYTES})
   } catch (error) {
-    throw new RchError('usage_error', `line ${number} is not JSON: ${error instanceof Error ? error.message : String(error)}`, {data: {line: number}})
+    throw new RchError('usage_error', `Line ${number} is not JSON: ${error instanceof Error ? error.message : String(error)}`, {
+      data: {line: number},
+      cause: error,
+    })
   }
-  if (typeof value !== 'object' || value === null || !('cmd' in value) || typeof value.cmd !== 'string') throw new RchError('usage_error', `line ${number} has no "cmd" text`, {data: {line: number}})
-  return {id: 'id' in value ? value.id : null, cmd: value.cmd}
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new RchError('usage_error', `Line ${number} is no object with "id" and "cmd".`, {data: {line: number}})
+  return value
+}
+
+async function fitting(lane: Lane): Promise<(input: CommandInput) => Decision> {
+  const fitted = await fitter(lane)
+  return (input) => fitted(input).decision
+}
+
+async function judging(
+  lane: Lane,
+  options: {readonly overrides: OverrideFlags; readonly profile: string | null},
+): Promise<(input: CommandInput) => Decision> {
+  const {provider: classifier} = await lane.providers.load('classifier', DEFAULT_KIND)
+  const {config} = await profileOrNothing(lane, options.overrides, options.profile)
+  const policy = policyOf(lane, config)
+  return (input) => classifier.classify(input, config.profile, policy)
 }
 
 function row(id: unknown, decision: Decision): Readonly<Record<string, unknown>> {
   const {verdict, codes, splice, fresh_workspace, dropped, reason, hint, steps} = decision
-  return {id, verdict, codes, in_place: splice !== null, splice, fresh_workspace, dropped, reason, hint, steps: steps.map(({action, sanitized_argv}) => ({action, sanitized_argv}))}
+  return {
+    id,
+    verdict,
+    codes,
+    in_place: splice !== null,
+    splice,
+    fresh_workspace,
+    dropped,
+    reason,
+    hint,
+    steps: steps.map(({action, sanitized_argv}) => ({action, sanitized_argv})),
+  }
 }

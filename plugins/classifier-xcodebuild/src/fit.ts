@@ -19,11 +19,20 @@ export function fit(
 ): {readonly toml: string; readonly profile: Partial<EffectiveProfile>} | null {
   const command = wordsOf(input, policy)
   if (command === null) return null
-  const found = derive(command.words, command.directory, policy)
-  if (found === null) return null
+  const derived = derive(command.words, command.directory, policy)
+  if (!derived.whole) return null
+  const {found} = derived
   const profile: GateProfile = {...found, xcode_run: NO_RUN_OPTIONS, build_settings: {}}
   const decision = classify(input, profile, {...policy, drop_owned_paths: policy.drop_owned_paths || found.classifier.drop_owned_paths})
   return decision.verdict === 'accept' ? {toml: writeToml(found), profile: found} : null
+}
+
+/** What `fit` would derive from a command that it cannot fit: as much as there is, for telling what remains. */
+export function nearest(input: CommandInput, policy: ClassifierPolicy): Partial<EffectiveProfile> {
+  const command = wordsOf(input, policy)
+  if (command === null) return {}
+  const {scheme, ...found} = derive(command.words, command.directory, policy).found
+  return scheme === '' ? found : {...found, scheme}
 }
 
 const NO_TESTS: EffectiveProfile['xcode_test'] = {
@@ -53,7 +62,8 @@ function wordsOf(input: CommandInput, policy: ClassifierPolicy): {words: readonl
   return {words: line.words.slice(line.prefix.program + 1).map((word) => word.text), directory}
 }
 
-function derive(words: readonly string[], directory: string, policy: ClassifierPolicy): Fitted | null {
+/** The profile that the words ask for; `whole` is whether all of it could be derived. */
+function derive(words: readonly string[], directory: string, policy: ClassifierPolicy): {readonly found: Fitted; readonly whole: boolean} {
   const values = new Map<string, string[]>()
   const actions: Action[] = []
   let owned = false
@@ -64,25 +74,23 @@ function derive(words: readonly string[], directory: string, policy: ClassifierP
     if (statement.value !== null) values.set(statement.name, [...(values.get(statement.name) ?? []), statement.value])
   }
   const one = (name: string): string | null => values.get(name)?.[0] ?? null
-  const scheme = one('-scheme')
+  const scheme = one('-scheme') ?? ''
   const container = deriveContainer(one('-workspace'), one('-project'), directory, policy)
-  if (scheme === null || container === null) return null
   const configuration = one('-configuration')
-  const sdk = one('-sdk')
-  if (sdk !== null && !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(sdk)) return null
-  const named = [...new Set(values.get('-destination') ?? [])]
-  const destinations = named.length > 0 ? named.map(deriveDestination) : [impliedDestination(sdk, actions)]
-  if (destinations.includes(null)) return null
+  const named = one('-sdk')
+  const sdk = named !== null && /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(named) ? named : null
+  const written = [...new Set(values.get('-destination') ?? [])]
+  const destinations = written.length > 0 ? written.map((value) => deriveDestination(value, sdk)) : [impliedDestination(sdk, actions)]
   const concrete = destinations.filter((destination) => destination !== null)
   const building = actions.find((action) => action === 'build-for-testing') ?? 'build'
-  return {
+  const found: Fitted = {
     // A profile tests by default, and tests run on nothing generic.
     ...(concrete.some(({generic}) => generic) ? {action: building} : {}),
-    workspace: container.type === 'workspace' ? container.path : null,
-    project: container.type === 'project' ? container.path : null,
-    package: container.type === 'package' ? container.path : null,
+    workspace: container?.type === 'workspace' ? container.path : null,
+    project: container?.type === 'project' ? container.path : null,
+    package: container?.type === 'package' ? container.path : null,
     scheme,
-    schemes: [scheme],
+    schemes: scheme === '' ? [] : [scheme],
     configuration,
     configurations: configuration === null ? [] : [configuration],
     sdk,
@@ -90,6 +98,7 @@ function derive(words: readonly string[], directory: string, policy: ClassifierP
     xcode_test: {...NO_TESTS, test_plan: one('-testPlan')},
     classifier: {drop_owned_paths: owned, allow_settings: []},
   }
+  return {found, whole: scheme !== '' && container !== null && sdk === named && !destinations.includes(null)}
 }
 
 function deriveContainer(workspace: string | null, project: string | null, directory: string, policy: ClassifierPolicy): Container | null {

@@ -1,6 +1,6 @@
 import type {Classifier, Decision} from '@rch/contract'
 import {classify} from './classify.ts'
-import {fit} from './fit.ts'
+import {fit, nearest} from './fit.ts'
 import {profileWords, resolvedArgv} from './profile-words.ts'
 
 /**
@@ -16,5 +16,6 @@ export function createXcodebuildClassifier(_settings?: unknown): Classifier {
       classify({form: 'argv', argv: profileWords(action, profile), cwd: policy.repo_root}, profile, policy),
     resolvedArgv,
     fit,
+    nearest,
   }
 }

@@ -73,6 +73,11 @@ describe('other settings', () => {
     ['only_active_arch=YES', 'setting_refused'],
     ["'ONLY_ACTIVE_ARCH[sdk=*]=YES'", 'setting_refused'],
     ['DEVELOPMENT_TEAM=ABC', 'setting_refused'],
+    ['TEST_AFTER_BUILD=YES BUILD_LIBRARY_FOR_DISTRIBUTION=YES ENABLE_BITCODE=NO', 'accept'],
+    ["EXCLUDED_ARCHS= VALID_ARCHS='arm64 x86_64'", 'accept'],
+    ["EXCLUDED_ARCHS='$(ARCHS)'", 'setting_value_refused'],
+    ['GCC_GENERATE_TEST_COVERAGE_FILES=YES GCC_INSTRUMENT_PROGRAM_FLOW_ARCS=YES CLANG_ENABLE_CODE_COVERAGE=NO', 'accept'],
+    ['ENABLE_BITCODE=/tmp/x', 'setting_value_refused'],
     ['ONLY_ACTIVE_ARCH=YES ONLY_ACTIVE_ARCH=YES', 'option_repeated'],
   ])('%s: %s', (setting, outcome) => {
     const decision = classify({form: 'shell', text: `${COMMAND} ${setting}`, cwd: '/repo'}, PROFILE, POLICY)

@@ -106,6 +106,8 @@ export interface Classifier {
   resolvedArgv(step: DecisionStep, destinations: readonly ResolvedDestination[]): readonly string[]
   /** The profile that makes this command acceptable, as TOML; `null` when no profile could. */
   fit(input: CommandInput, policy: ClassifierPolicy): {readonly toml: string; readonly profile: Partial<EffectiveProfile>} | null
+  /** The profile nearest to a command that none fits: judged under it, what is left to refuse is what no profile could allow. */
+  nearest?(input: CommandInput, policy: ClassifierPolicy): Partial<EffectiveProfile>
 }
 
 // --- backend ------------------------------------------------------------------------------------------------------

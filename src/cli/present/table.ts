@@ -5,9 +5,10 @@ export function table(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell + ' '.repeat((widths[column] ?? 0) - width(cell)))).join('  ')).join('\n')
 }
 
-const GRAPHEMES = new Intl.Segmenter()
-
 /** What a reader sees as characters, near enough to columns for what is printed here. */
-function width(text: string): number {
-  return [...GRAPHEMES.segment(text)].length
+export function width(text: string): number {
+  // Plain letters are most of it, and need no segmenter.
+  return /^[ -~]*$/.test(text) ? text.length : [...(graphemes ??= new Intl.Segmenter()).segment(text)].length
 }
+
+let graphemes: Intl.Segmenter | undefined

@@ -1,13 +1,15 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import {RchError} from '@rch/contract'
-import {fitCommand, tellOfCommand} from '../../app/decide.ts'
+import {RchError, type CommandInput} from '@rch/contract'
+import {fitter, tellOfCommand} from '../../app/decide.ts'
+import type {Lane} from '../../app/lane.ts'
 import {rewriteCommand} from '@rch/contract/kinds/xcodebuild'
 import type {Answer} from '../../cli/base-command.ts'
 import {RUN_FLAGS} from '../../cli/flags.ts'
 import {overridesOf} from '../../cli/overrides.ts'
 import {RepositoryCommand} from '../../cli/lane-command.ts'
-import {describeDecision} from '../../cli/present/decision.ts'
+import {describeDecision, type Page} from '../../cli/present/decision.ts'
+import {wantsColour} from '../../cli/wants-colour.ts'
 
 export default class Explain extends RepositoryCommand {
   static override summary = 'Say what the gate makes of a command, token by token, or why a past run went as it went.'
@@ -42,21 +44,34 @@ export default class Explain extends RepositoryCommand {
       return explainRecord(lane, only, (text) => this.log(text))
     }
     const input = flags.shell || (words.length === 1 && only.includes(' ')) ? {form: 'shell' as const, text: words.join(' '), cwd: lane.cwd} : {form: 'argv' as const, argv: words, cwd: lane.cwd}
-    if (flags.fit) return this.fit(lane, input)
+    if (flags.fit) return this.#fit(lane, input)
     const {decision, profileMissing} = await tellOfCommand(lane, input, overridesOf(flags), flags.profile ?? null)
     const rewritten = input.form === 'shell' ? rewriteCommand(input.text, decision) : null
-    this.log(describeDecision(decision, rewritten))
-    if (profileMissing && decision.verdict === 'reject') this.log('This repository has no profile yet.\n→ `rch xcode init` writes one; `rch xcode explain --fit -- …` prints the one that fits this command.')
+    this.log(describeDecision(decision, {rewritten, ...this.#page(input)}))
+    if (profileMissing && decision.verdict === 'reject')
+      this.log(
+        'This repository has no profile yet.\n→ `rch xcode init` writes one; `rch xcode explain --fit -- …` prints the one that fits this command.',
+      )
     return {result: {...decision, rewritten, profile_missing: profileMissing}}
   }
 
-  private async fit(lane: Parameters<typeof fitCommand>[0], input: Parameters<typeof fitCommand>[1]): Promise<Answer> {
-    const fitted = await fitCommand(lane, input)
-    if (fitted === null) {
-      process.stderr.write('No profile could let this command in; `rch xcode explain` without --fit says why.\n')
-      return {result: {toml: null}}
+  async #fit(lane: Lane, input: CommandInput): Promise<Answer> {
+    const {toml, decision} = (await fitter(lane))(input)
+    if (toml !== null) {
+      this.log(toml)
+      return {result: {toml, decision}}
     }
-    this.log(fitted.toml)
-    return {result: {toml: fitted.toml}}
+    this.log(describeDecision(decision, {rewritten: null, ...this.#page(input)}))
+    process.stderr.write(decision.verdict === 'reject' ? 'No profile could let this command in.\n' : 'Nothing here needs a profile.\n')
+    return {result: {toml, decision}}
+  }
+
+  #page(input: CommandInput): Omit<Page, 'rewritten'> {
+    const {stdout} = process
+    return {
+      source: input.form === 'shell',
+      columns: stdout.isTTY ? stdout.columns : null,
+      colour: wantsColour(stdout, {'no-color': this.argv.includes('--no-color')}),
+    }
   }
 }

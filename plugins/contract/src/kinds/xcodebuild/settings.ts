@@ -11,6 +11,15 @@ export const ALLOWED_SETTINGS: Readonly<Record<string, {readonly values: RegExp;
   SWIFT_TREAT_WARNINGS_AS_ERRORS: {values: /^(?:YES|NO)$/, expected: 'YES or NO'},
   SWIFT_STRICT_CONCURRENCY: {values: /^(?:minimal|targeted|complete)$/, expected: 'minimal, targeted or complete'},
   DEBUG_INFORMATION_FORMAT: {values: /^dwarf(?:-with-dsym)?$/, expected: 'dwarf or dwarf-with-dsym'},
+  // Switches that CI files carry along: none names a program, a path or an identity, each takes a closed set of values.
+  BUILD_LIBRARY_FOR_DISTRIBUTION: {values: /^(?:YES|NO)$/, expected: 'YES or NO'},
+  CLANG_ENABLE_CODE_COVERAGE: {values: /^(?:YES|NO)$/, expected: 'YES or NO'},
+  ENABLE_BITCODE: {values: /^(?:YES|NO)$/, expected: 'YES or NO'},
+  EXCLUDED_ARCHS: {values: /^(?:[a-z0-9_]+(?: [a-z0-9_]+)*)?$/, expected: 'architecture names, or nothing'},
+  GCC_GENERATE_TEST_COVERAGE_FILES: {values: /^(?:YES|NO)$/, expected: 'YES or NO'},
+  GCC_INSTRUMENT_PROGRAM_FLOW_ARCS: {values: /^(?:YES|NO)$/, expected: 'YES or NO'},
+  TEST_AFTER_BUILD: {values: /^(?:YES|NO)$/, expected: 'YES or NO'},
+  VALID_ARCHS: {values: /^[a-z0-9_]+(?: [a-z0-9_]+)*$/, expected: 'architecture names'},
 }
 
 /** Settings that name or feed an executable, load code, or leave the workspace: no list of anybody's can allow them. */
