@@ -112,7 +112,8 @@ async function workers(lane: Lane): Promise<readonly Finding[]> {
 
 async function plugins(lane: Lane): Promise<Finding> {
   try {
-    const all = await lane.providers.listAll()
+    const [all, [problem]] = await Promise.all([lane.providers.listAll(), lane.providers.problems()])
+    if (problem !== undefined) return {check: 'plugins', ok: false, detail: problem.message, fix: problem.hint}
     return {check: 'plugins', ok: true, detail: all.map(({kind, id, plugin, version}) => `${kind} ${id} (${plugin} ${version})`).join(', '), fix: null}
   } catch (error) {
     const known = toRchError(error)

@@ -13,6 +13,8 @@ export interface ProviderSource {
   load<K extends ProviderKind>(kind: K, id: string): Promise<{readonly provider: ProviderOf[K]; readonly plugin: string; readonly version: string}>
   /** Everything that installed plugins announce. */
   listAll(): Promise<readonly {readonly kind: ProviderKind; readonly id: string; readonly summary: string; readonly plugin: string; readonly version: string; readonly root: string}[]>
+  /** What is wrong with what installed plugins announce: each as the error that using it would end with. */
+  problems(): Promise<readonly RchError[]>
 }
 
 /** What every use case of a repository works with. */

@@ -1,5 +1,5 @@
 import type {Interfaces} from '@oclif/core'
-import {PROVIDER_CONTRACT, RchError, type Descriptor, type ProviderKind, type ProviderOf} from '@rch/contract'
+import {PROVIDER_CONTRACT, RchError, toRchError, type Descriptor, type ProviderKind, type ProviderOf} from '@rch/contract'
 import {buildRegistry, type Announced} from '../domain/provider-registry.ts'
 import type {ProviderSource} from '../app/lane.ts'
 import {collect} from './collect.ts'
@@ -41,6 +41,10 @@ export function createProviders(config: Interfaces.Config, settingsOf: (id: stri
       const lists = await Promise.all(PROVIDER_KINDS.map(async (kind) => (await list(kind)).announced.map(({descriptor, plugin, version, root}) => ({kind, id: descriptor.id, summary: descriptor.summary, plugin, version, root}))))
       return lists.flat()
     },
+    problems: async () => {
+      const found = await Promise.all(PROVIDER_KINDS.map(async (kind) => problemsOf(kind, await list(kind))))
+      return found.flat()
+    },
     load: async (kind, id) => {
       const {announced, failures} = await list(kind)
       const found = buildRegistry(kind, announced).get(id)
@@ -48,6 +52,16 @@ export function createProviders(config: Interfaces.Config, settingsOf: (id: stri
       const create = await found.descriptor.load()
       return {provider: await create(settingsOf(id)), plugin: found.plugin, version: found.version, root: found.root}
     },
+  }
+}
+
+function problemsOf<K extends ProviderKind>(kind: K, {announced, failures}: Awaited<ReturnType<Providers['list']>>): readonly RchError[] {
+  const failed = failures.map(({plugin, error}) => new RchError('provider_failed', undefined, {data: {plugin, problem: error.message, kind}, cause: error}))
+  try {
+    buildRegistry(kind, announced)
+    return failed
+  } catch (error) {
+    return [...failed, toRchError(error)]
   }
 }
 
