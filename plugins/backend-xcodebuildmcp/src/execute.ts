@@ -7,7 +7,7 @@ import {followLog, type FollowedLog} from './follow-log.ts'
 import {mergeBundles} from './merge-bundles.ts'
 import {writePackageWorkspace} from './package-workspace.ts'
 import {readEnvelope, type Envelope} from './read-envelope.ts'
-import {logsFolder, sweepLogs, sweepTemporaryData} from './storage.ts'
+import {logsFolder, sweepLogs, sweepOrphans, sweepTemporaryData} from './storage.ts'
 import {isToolInvocation, type ToolInvocation} from './tool-call.ts'
 import {VerdictWatch} from './verdict-watch.ts'
 
@@ -23,6 +23,7 @@ export async function execute(invocation: Invocation, io: BackendIo, signal: Abo
   prepare(invocation)
   const home = invocation.env['HOME'] ?? '/var/empty'
   const logs = logsFolder(home, invocation.cwd)
+  sweepOrphans(logs)
   const watch = new VerdictWatch()
   const ended = await call(invocation, io, signal, logs, (bytes) => {
     watch.add(bytes)

@@ -24,6 +24,15 @@ export function sweepLogs(folder: string, pid: number): void {
   for (const name of filesOf(folder, pid)) rmSync(join(folder, name), {force: true})
 }
 
+/** Removes what calls left whose worker was killed before it could: the logs of processes that are gone. */
+export function sweepOrphans(folder: string): void {
+  if (!existsSync(folder)) return
+  for (const name of readdirSync(folder)) {
+    const pid = /_pid(\d+)_[0-9a-f]+\.log$/.exec(name)?.[1]
+    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(folder, name), {force: true})
+  }
+}
+
 const STALE_MS = 24 * 60 * 60 * 1000
 
 /** Running prepared tests leaves an empty-handed DerivedData each time; those of yesterday belong to nobody any more. */
@@ -34,6 +43,15 @@ export function sweepTemporaryData(home: string, now: number): void {
     const path = join(folder, name)
     if (!name.startsWith('temporary-') || now - (statSync(path, {throwIfNoEntry: false})?.mtimeMs ?? now) < STALE_MS) continue
     rmSync(path, {recursive: true, force: true})
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }
 

@@ -5,7 +5,7 @@ import {createXcodebuildmcpBackend, installedTool} from '@rch/backend-xcodebuild
 import {afterAll, describe, expect, it} from 'vitest'
 import {isSupported} from '../src/installed-tool.ts'
 import {writePackageWorkspace} from '../src/package-workspace.ts'
-import {logOf, logsFolder, sweepLogs, sweepTemporaryData} from '../src/storage.ts'
+import {logOf, logsFolder, sweepLogs, sweepOrphans, sweepTemporaryData} from '../src/storage.ts'
 import {toolEnvironment} from '../src/tool-environment.ts'
 import {toolchainOf} from './support.ts'
 
@@ -72,20 +72,27 @@ describe('its environment', () => {
 })
 
 describe('its storage', () => {
-  it('is swept of what one process left, and of DerivedData of yesterday', () => {
+  it('is swept of what one process left, of what nobody will read, and of DerivedData of yesterday', () => {
     const home = join(dir, 'home')
     const cwd = join(dir, 'state')
     mkdirSync(cwd)
     const logs = logsFolder(home, cwd)
     mkdirSync(logs, {recursive: true})
     const mine = ['build_sim_2026-01-01_pid7_aa.log', 'build_sim_parser-debug_2026-01-01_pid7_bb.log']
-    const others = ['build_sim_2026-01-01_pid77_cc.log', 'notes_pid7_.txt']
+    const others = ['build_sim_2026-01-01_pid77_cc.txt', 'notes_pid7_.txt']
     for (const name of [...mine, ...others]) writeFileSync(join(logs, name), name)
     expect(logOf(logs, 7)).toBe(join(logs, mine[0] ?? ''))
     expect(logOf(logs, 8)).toBeNull()
     sweepLogs(logs, 7)
     expect(logOf(logs, 7)).toBeNull()
     expect(others.every((name) => statSync(join(logs, name)).isFile())).toBe(true)
+
+    const gone = join(logs, 'build_sim_2026-01-01_pid999999999_0a.log')
+    const mineNow = join(logs, `build_sim_2026-01-01_pid${process.pid}_0b.log`)
+    for (const file of [gone, mineNow]) writeFileSync(file, '')
+    sweepOrphans(logs)
+    expect(statSync(gone, {throwIfNoEntry: false})).toBeUndefined()
+    expect(statSync(mineNow).isFile()).toBe(true)
 
     const data = join(home, 'Library/Developer/Xcode/DerivedData')
     for (const name of ['temporary-a', 'App-b']) mkdirSync(join(data, name), {recursive: true})
