@@ -8,10 +8,10 @@ import type {Prepared} from './phases/prepare.ts'
  * marker. Nothing is inherited. Writes `executor_env.json`, which holds names only.
  */
 export function backendEnvironment(session: JobSession, prepared: Prepared): Readonly<Record<string, string>> {
-  const {username, homedir} = userInfo()
+  const {username} = userInfo()
   const fixed: Record<string, string> = {
     PATH: prepared.tools.path,
-    HOME: homedir,
+    HOME: prepared.tools.home,
     USER: username,
     LOGNAME: username,
     TMPDIR: session.layout.work,

@@ -1,3 +1,4 @@
+import {userInfo} from 'node:os'
 import {join} from 'node:path'
 import type {WorkerConfig} from '../config.ts'
 
@@ -9,6 +10,8 @@ export interface AppleTools {
   readonly xcodeSelect: string
   /** `PATH` for whatever runs on this toolchain. */
   readonly path: string
+  /** `HOME` for them; a mock toolchain has one of its own, so that nothing of the user's is touched. */
+  readonly home: string
   /** Folders that hold `*.app` bundles of Xcode. */
   readonly applications: readonly string[]
 }
@@ -25,6 +28,7 @@ export function appleTools(config: Pick<WorkerConfig, 'toolchain'>): AppleTools 
       swVers: join(bin, 'sw_vers'),
       xcodeSelect: join(bin, 'xcode-select'),
       path: `${bin}:${SYSTEM_PATH}`,
+      home: join(root, 'home'),
       applications: [root],
     }
   }
@@ -34,6 +38,7 @@ export function appleTools(config: Pick<WorkerConfig, 'toolchain'>): AppleTools 
     swVers: '/usr/bin/sw_vers',
     xcodeSelect: '/usr/bin/xcode-select',
     path: SYSTEM_PATH,
+    home: userInfo().homedir,
     applications: ['/Applications', ...config.toolchain.paths],
   }
 }
@@ -45,7 +50,7 @@ export function xcodebuildOf(developerDir: string): string {
 
 /** The only environment Apple's tools are queried with. */
 export function toolEnv(tools: AppleTools, developerDir: string | null): Record<string, string> {
-  const env: Record<string, string> = {PATH: tools.path, LANG: 'en_US.UTF-8', HOME: process.env['HOME'] ?? '/var/empty'}
+  const env: Record<string, string> = {PATH: tools.path, LANG: 'en_US.UTF-8', HOME: tools.home}
   const tmp = process.env['TMPDIR']
   if (tmp !== undefined) env['TMPDIR'] = tmp
   const user = process.env['USER']
