@@ -31,6 +31,8 @@ export interface RecordedRun {
   readonly errors: readonly ErrorItem[]
   readonly human_summary: string
   readonly duration_ms: number | null
+  /** Whom it was planned for; null where its documents do not say. */
+  readonly worker: string | null
   readonly steps: readonly RecordedStep[]
   /** Of all steps together; null when nothing ran. */
   readonly findings: Findings | null
@@ -59,6 +61,7 @@ export function readRecord(record: ReportTarget): RecordedRun {
     errors: summary.errors,
     human_summary: summary.human_summary,
     duration_ms: summary.duration_ms,
+    worker: readOf(directory, 'run_plan')?.worker ?? null,
     steps,
     findings: mergeFindings(steps.flatMap(({findings}) => findings ?? [])),
   }
@@ -80,6 +83,7 @@ function readJob({directory, job_id}: JobRecord): RecordedRun {
     errors,
     human_summary,
     duration_ms,
+    worker: null,
     steps: [step],
     findings: step.findings,
   }

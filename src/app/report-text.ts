@@ -4,6 +4,7 @@ import {failedTests, type FailedTestView} from '../reports/findings.ts'
 import type {ContextNeedle} from '../reports/log-context.ts'
 import type {ReportInput} from '../reports/report-blocks.ts'
 import {onlyTesting, shellWord} from '../reports/test-selection.ts'
+import {EMBEDDED} from './embedded-worker.ts'
 import {endOfLog, findInLog} from './report-log.ts'
 import type {RecordedRun, RecordedStep} from './report-record.ts'
 
@@ -59,7 +60,7 @@ export function reportInput(run: RecordedRun): ReportInput {
         : run.error_code !== null && ENDED_FROM_OUTSIDE.has(run.error_code)
           ? endOfLog(log)
           : firstFound(log, needlesFor(step)),
-    again: (view) => againWithLane(view, step),
+    again: (view) => againWithLane(view, step, run.worker),
     more: moreOf(run, step),
   }
 }
@@ -104,11 +105,13 @@ function firstLine(text: string): string {
 }
 
 /** The same profile with nothing but this test selected. */
-function againWithLane(view: FailedTestView, step: RecordedStep | undefined): string | null {
+function againWithLane(view: FailedTestView, step: RecordedStep | undefined, worker: string | null): string | null {
   const selection = onlyTesting(view.test)
   if (selection === null || selection.includes(',') || step === undefined) return null
   const profile = step.profile === null ? '' : ` --profile ${shellWord(step.profile)}`
-  return `rch xcode test${profile} --set ${shellWord(`xcode_test.only_testing=${selection}`)}`
+  // It is in nobody's inventory, so that it has to be asked for by name.
+  const embedded = worker === EMBEDDED ? ` --worker ${EMBEDDED}` : ''
+  return `rch xcode test${profile}${embedded} --set ${shellWord(`xcode_test.only_testing=${selection}`)}`
 }
 
 function moreOf(run: RecordedRun, step: RecordedStep | undefined): readonly string[] {

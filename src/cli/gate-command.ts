@@ -12,6 +12,7 @@ import type {Answer} from './base-command.ts'
 import {RepositoryCommand} from './lane-command.ts'
 import type {RunProgress} from '../app/run/progress.ts'
 import {presented} from './present/presented.ts'
+import {wantsColour} from './wants-colour.ts'
 import {overridesOf, type RunFlags} from './overrides.ts'
 import {stopOnInterrupt} from './stop-on-interrupt.ts'
 import {EMBEDDED, withEmbeddedWorker} from '../app/embedded-worker.ts'
@@ -23,24 +24,42 @@ export abstract class GateCommand extends RepositoryCommand {
     return withEmbeddedWorker(await this.lane(flags), flags.worker ?? null)
   }
 
-  protected async gate(lane: Lane, flags: RunFlags, entrance: Entrance, config: EffectiveConfig, steps: readonly AcceptedStep[], command: boolean, onLog?: (bytes: Uint8Array) => void): Promise<GateResult> {
+  protected async gate(
+    lane: Lane,
+    flags: RunFlags,
+    entrance: Entrance,
+    config: EffectiveConfig,
+    steps: readonly AcceptedStep[],
+    command: boolean,
+    onLog?: (bytes: Uint8Array) => void,
+  ): Promise<GateResult> {
     const request = this.request(lane, flags, entrance, config, steps, command)
     const stop = stopOnInterrupt()
     try {
-      return await presented({...flags, steps: steps.map(({step}) => step.action), json: this.jsonEnabled() || onLog !== undefined}, (present) => {
-        const onProgress = (progress: RunProgress): void => {
-          if (progress.type === 'run_started') stop.runIs(progress.run_id)
-          if (progress.type === 'log' && onLog !== undefined) onLog(progress.bytes)
-          else present(progress)
-        }
-        return runGate(lane, request, onProgress, stop.signal)
-      })
+      return await presented(
+        {...flags, steps: steps.map(({step}) => step.action), json: this.jsonEnabled() || onLog !== undefined},
+        (present) => {
+          const onProgress = (progress: RunProgress): void => {
+            if (progress.type === 'run_started') stop.runIs(progress.run_id)
+            if (progress.type === 'log' && onLog !== undefined) onLog(progress.bytes)
+            else present(progress)
+          }
+          return runGate(lane, request, onProgress, stop.signal)
+        },
+      )
     } finally {
       stop.dispose()
     }
   }
 
-  protected request(lane: Lane, flags: RunFlags, entrance: Entrance, config: EffectiveConfig, steps: readonly AcceptedStep[], command: boolean): GateRequest {
+  protected request(
+    lane: Lane,
+    flags: RunFlags,
+    entrance: Entrance,
+    config: EffectiveConfig,
+    steps: readonly AcceptedStep[],
+    command: boolean,
+  ): GateRequest {
     return {
       entrance,
       config,
@@ -56,14 +75,23 @@ export abstract class GateCommand extends RepositoryCommand {
   }
 
   /** The steps that a profile's own settings mean, judged like typed ones. */
-  protected async acceptProfile(lane: Lane, config: EffectiveConfig, actions: readonly {readonly action: Exclude<Action, 'clean'>; readonly profile: EffectiveProfile}[]): Promise<readonly AcceptedStep[]> {
+  protected async acceptProfile(
+    lane: Lane,
+    config: EffectiveConfig,
+    actions: readonly {readonly action: Exclude<Action, 'clean'>; readonly profile: EffectiveProfile}[],
+  ): Promise<readonly AcceptedStep[]> {
     const {provider} = await lane.providers.load('classifier', DEFAULT_KIND)
     const policy = classifierPolicy(config.profile, {repoRoot: lane.repository.root, localXcode: hasLocalXcode()})
     return acceptActions(provider, actions, policy)
   }
 
   /** Runs what may end before an attempt exists, and keeps a record of it when it does. */
-  protected async recorded<T>(lane: Lane, entrance: Entrance, known: {config: EffectiveConfig | null; decision: Decision | null; argv: readonly string[] | null}, work: () => Promise<T>): Promise<T> {
+  protected async recorded<T>(
+    lane: Lane,
+    entrance: Entrance,
+    known: {config: EffectiveConfig | null; decision: Decision | null; argv: readonly string[] | null},
+    work: () => Promise<T>,
+  ): Promise<T> {
     try {
       return await work()
     } catch (error) {
@@ -95,16 +123,36 @@ export abstract class GateCommand extends RepositoryCommand {
       this.log(`run ${result.run_id}`)
       for (const step of steps) if (step.summary.job_id !== null) this.log(`job ${step.summary.job_id}`)
       this.log(`→ rch xcode watch ${result.run_id}`)
-      return {result: {run_id: result.run_id, attempt: result.attempt, worker: result.worker, detached: true, jobs: steps.map((step) => step.summary.job_id)}}
+      return {
+        result: {
+          run_id: result.run_id,
+          attempt: result.attempt,
+          worker: result.worker,
+          detached: true,
+          jobs: steps.map((step) => step.summary.job_id),
+        },
+      }
     }
-    this.log(`${summary.status === 'success' ? '✔' : '✘'} ${summary.human_summary}`)
+    const {runVerdict} = summary.status === 'success' ? {} : await import('./present/run-verdict.ts')
+    const verdict = runVerdict?.(result, wantsColour(process.stdout, {'no-color': this.argv.includes('--no-color')})) ?? null
+    this.log(verdict?.text.trimEnd() ?? `${summary.status === 'success' ? '✔' : '✘'} ${summary.human_summary}`)
     this.log(`→ rch xcode report ${result.run_id.slice(0, 12)}`)
     if (process.env['GITHUB_ACTIONS'] === 'true') (await import('./present/github-run.ts')).tellGithub(result)
     return {
       exitCode: summary.exit_code,
       errorCode: summary.error_code,
       errors: summary.errors.map(({error_code, message, hint, retryable, data}) => ({code: error_code, message, hint, retryable, data})),
-      result: {run_id: result.run_id, attempt: result.attempt, worker: result.worker, detached: false, directory: result.directory, summary, steps: steps.map((step) => ({...step.summary, directory: step.jobDirectory}))},
+      result: {
+        run_id: result.run_id,
+        attempt: result.attempt,
+        worker: result.worker,
+        detached: false,
+        failures_total: verdict?.failures_total ?? 0,
+        failures: verdict?.failures ?? [],
+        directory: result.directory,
+        summary,
+        steps: steps.map((step) => ({...step.summary, directory: step.jobDirectory})),
+      },
     }
   }
 }

@@ -12,14 +12,18 @@ const SHOWN: Partial<Readonly<Record<BlockKind, number>>> = {failure: 19, error:
 const WARNINGS_WHEN_RED = 3
 
 /** The report for people; a long list is cut, and the last line says how much is missing. */
-export function renderText(input: ReportInput, palette: Palette): string {
+export function renderText(input: ReportInput, palette: Palette, shown: Partial<Readonly<Record<BlockKind, number>>> = {}): string {
+  const limits = {...SHOWN, ...shown}
   const blocks = reportBlocks(input, palette)
   const seen: Partial<Record<BlockKind, number>> = {}
   const dropped = new Set<Block>()
   for (const block of blocks) {
     const count = (seen[block.kind] ?? 0) + 1
     seen[block.kind] = count
-    const most = block.kind === 'warning' && !input.ok ? WARNINGS_WHEN_RED : (SHOWN[block.kind] ?? Infinity)
+    const most =
+      block.kind === 'warning' && !input.ok
+        ? Math.min(limits.warning ?? WARNINGS_WHEN_RED, WARNINGS_WHEN_RED)
+        : (limits[block.kind] ?? Infinity)
     if (count > most) dropped.add(block)
   }
   return assemble(blocks, dropped, palette, '')

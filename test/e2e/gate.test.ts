@@ -36,6 +36,26 @@ describe.each([['local'], ['ssh']] as const)('the gate over %s', (transport) => 
       expect(ran.stderr).toMatch(/failed\s+HelloKitTests\/GreeterTests\/testGreetsByName Tests\/.*\.swift:\d+: /)
       const directory = String(ran.json()['directory'])
       expect(JSON.parse(readFileSync(join(directory, 'staging.json'), 'utf8'))).toMatchObject({files_sent: 1})
+      // Whoever reads nothing but the answer knows which test failed, where, why, and how to run it again.
+      const test = 'HelloKitTests/GreeterTests/testGreetsByName'
+      expect(ran.json()).toMatchObject({
+        failures_total: 1,
+        failures: [{kind: 'test', test, file: expect.stringMatching(/\.swift$/), line: expect.any(Number), message: /not equal/}].map(
+          (one) => ({
+            ...one,
+            message: expect.stringMatching(one.message),
+            again: expect.stringContaining(test),
+          }),
+        ),
+      })
+    })
+
+    it('says on standard output what failed first, where and how to run it again', async () => {
+      const ran = await lab.rch(['xcode', 'test'])
+      expect(ran.code).toBe(50)
+      expect(ran.stdout).toMatch(/✘ HelloKitTests\/GreeterTests\/testGreetsByName\n\s+Tests\/\S+\.swift:\d+\n\s+XCTAssertEqual failed/)
+      expect(ran.stdout).toMatch(/again: rch xcode test .*testGreetsByName/)
+      expect(ran.stdout.trimEnd().split('\n').at(-1)).toMatch(/^→ rch xcode report [0-9a-f]{12}$/)
     })
   })
 })

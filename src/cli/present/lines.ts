@@ -1,7 +1,16 @@
 import type {RunProgress} from '../../app/run/progress.ts'
 
+export interface LineOptions {
+  readonly quiet: boolean
+  readonly verbose: boolean
+  /** So many errors and failed tests as they come; the rest is counted, since the verdict and the report have them. Default: all. */
+  readonly most?: number
+}
+
 /** Writes a run as plain lines, one fact each: what logs, CI and agents read. */
-export function linePresenter(write: (line: string) => void, options: {readonly quiet: boolean; readonly verbose: boolean}): (progress: RunProgress) => void {
+export function linePresenter(write: (line: string) => void, options: LineOptions): (progress: RunProgress) => void {
+  let told = 0
+  const most = options.verbose ? Infinity : (options.most ?? Infinity)
   const say = (line: string): void => {
     if (!options.quiet) write(`${clock()} ${line}`)
   }
@@ -16,16 +25,24 @@ export function linePresenter(write: (line: string) => void, options: {readonly 
       case 'snapshot_taken':
         return say(`snapshot  ${progress.files} files, ${size(progress.bytes)}, ${progress.hashed} read, ${progress.seconds.toFixed(2)} s`)
       case 'run_started':
-        return say(`run       ${progress.run_id.slice(0, 12)} attempt ${progress.attempt} on ${progress.worker}${progress.mock ? ' — mock Xcode: nothing is really built' : ''}`)
+        return say(
+          `run       ${progress.run_id.slice(0, 12)} attempt ${progress.attempt} on ${progress.worker}${progress.mock ? ' — mock Xcode: nothing is really built' : ''}`,
+        )
       case 'queued':
         return say(`queue     position ${progress.position} on ${progress.worker}, waited ${progress.waited_seconds} s`)
       case 'staging':
         return undefined
       case 'staged':
-        return say(`stage     ${progress.files_sent} files sent, ${size(progress.bytes_sent)} on the wire, ${progress.seconds.toFixed(2)} s`)
+        return say(
+          `stage     ${progress.files_sent} files sent, ${size(progress.bytes_sent)} on the wire, ${progress.seconds.toFixed(2)} s`,
+        )
       case 'step_started':
         return say(`${progress.action.padEnd(9)} step ${progress.index + 1} of ${progress.steps}, job ${progress.job_id}`)
       case 'event':
+        if (isFailure(progress.event)) {
+          told += 1
+          if (told > most) return told === most + 1 ? say('failed    more, which the report lists') : undefined
+        }
         return eventLine(progress.event, say, options.verbose)
       case 'log':
       case 'fetching':
@@ -44,13 +61,18 @@ export function linePresenter(write: (line: string) => void, options: {readonly 
 
 type Event = Extract<RunProgress, {readonly type: 'event'}>['event']
 
+function isFailure(event: Event): boolean {
+  return event.type === 'test_case_failed' || (event.type === 'diagnostic' && event.severity === 'error')
+}
+
 /** What of an event people want to read even when it has scrolled by: errors, failed tests, warnings of the lane. */
 export function eventLine(event: Event, say: (line: string) => void, verbose: boolean): void {
   switch (event.type) {
     case 'materialised':
       return say(`workspace ${event.files_written} files written, ${event.files_kept} kept, ${event.seconds} s`)
     case 'diagnostic':
-      if (event.severity === 'error' || (verbose && event.severity === 'warning')) say(`${event.severity.padEnd(9)} ${place(event)}${event.message}`)
+      if (event.severity === 'error' || (verbose && event.severity === 'warning'))
+        say(`${event.severity.padEnd(9)} ${place(event)}${event.message}`)
       return undefined
     case 'test_case_failed':
       for (const failure of event.failures) say(`failed    ${event.test.id} ${place(failure)}${failure.message}`)
@@ -72,7 +94,12 @@ function place({file, line, column}: {readonly file: string | null; readonly lin
 /** Bytes for people: three digits and a unit. */
 export function size(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`
-  for (const [unit, scale] of [['kB', 1e3], ['MB', 1e6], ['GB', 1e9]] as const) if (bytes < scale * 1000) return `${(bytes / scale).toPrecision(3)} ${unit}`
+  for (const [unit, scale] of [
+    ['kB', 1e3],
+    ['MB', 1e6],
+    ['GB', 1e9],
+  ] as const)
+    if (bytes < scale * 1000) return `${(bytes / scale).toPrecision(3)} ${unit}`
   return `${Math.round(bytes / 1e9)} GB`
 }
 

@@ -7,13 +7,16 @@ type Wrapper = ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof SimpleRe
 /** A run as a live list on a terminal: one line per phase, and under it what is happening now. */
 export interface LivePresenter {
   readonly onProgress: OnProgress
-  /** Ends the list and leaves what went wrong below it. A phase that did not end by then did not go well. */
-  finish(): Promise<void>
+  /**
+   * Ends the list and leaves the lane's warnings below it and, where no verdict follows, what failed. A phase that did not end by then did
+   * not go well.
+   */
+  finish(verdictFollows: boolean): Promise<void>
 }
 
 /** @param steps the actions of the run, in order */
 export function livePresenter(steps: readonly string[], write: (line: string) => void): LivePresenter {
-  const kept: string[] = []
+  const kept: {readonly line: string; readonly told: boolean}[] = []
   const phases = new Map<string, Phase>([
     ['select', new Phase('select')],
     ['snapshot', new Phase('snapshot')],
@@ -28,13 +31,14 @@ export function livePresenter(steps: readonly string[], write: (line: string) =>
   const running = list.run()
   return {
     onProgress: (progress) => {
-      if (progress.type === 'event' && KEPT.has(progress.event.type) && kept.length < MAX_KEPT) eventLine(progress.event, (line) => kept.push(line), false)
+      if (progress.type === 'event' && KEPT.has(progress.event.type) && kept.length < MAX_KEPT)
+        eventLine(progress.event, (line) => kept.push({line, told: progress.event.type !== 'warning'}), false)
       show(progress, (key) => phases.get(key) ?? order[0])
     },
-    finish: async () => {
+    finish: async (verdictFollows) => {
       for (const phase of order) phase.end(false)
       await running
-      for (const line of kept) write(line)
+      for (const {line, told} of kept) if (!(told && verdictFollows)) write(line)
     },
   }
 }
@@ -100,14 +104,19 @@ function show(progress: RunProgress, phase: (key: string) => Phase | undefined):
     case 'selected':
       return phase('select')?.say(`select    ${progress.worker}${progress.reasons.length > 0 ? ` (${progress.reasons.join('; ')})` : ''}`)
     case 'run_started':
-      return phase('select')?.end(true, `select    ${progress.worker}, run ${progress.run_id.slice(0, 12)} attempt ${progress.attempt}${progress.mock ? ' — mock Xcode: nothing is really built' : ''}`)
+      return phase('select')?.end(
+        true,
+        `select    ${progress.worker}, run ${progress.run_id.slice(0, 12)} attempt ${progress.attempt}${progress.mock ? ' — mock Xcode: nothing is really built' : ''}`,
+      )
     case 'snapshot_started':
       return phase('snapshot')?.detail('reading the source')
     case 'snapshot_taken':
       return phase('snapshot')?.end(true, `snapshot  ${progress.files} files, ${size(progress.bytes)}`)
     case 'staging': {
       const {bytesDone, bytesTotal, bytesPerSecond, secondsLeft} = progress.progress
-      return phase('stage')?.detail(`${size(bytesDone)} of ${size(bytesTotal)}, ${size(bytesPerSecond)}/s${secondsLeft === null ? '' : `, ${Math.ceil(secondsLeft)} s left`}`)
+      return phase('stage')?.detail(
+        `${size(bytesDone)} of ${size(bytesTotal)}, ${size(bytesPerSecond)}/s${secondsLeft === null ? '' : `, ${Math.ceil(secondsLeft)} s left`}`,
+      )
     }
     case 'staged':
       return phase('stage')?.end(true, `stage     ${progress.files_sent} files sent, ${size(progress.bytes_sent)}`)
@@ -136,7 +145,9 @@ function showEvent(event: Extract<RunProgress, {readonly type: 'event'}>['event'
     case 'target_started':
       return step.detail(`target ${event.target}`)
     case 'progress':
-      return step.detail(`${event.phase} ${event.done}${event.total === null ? '' : `/${event.total}`}${event.item === null ? '' : ` ${event.item}`}`)
+      return step.detail(
+        `${event.phase} ${event.done}${event.total === null ? '' : `/${event.total}`}${event.item === null ? '' : ` ${event.item}`}`,
+      )
     case 'simulator':
       return step.detail(`simulator ${event.state}${event.name === null ? '' : ` ${event.name}`}`)
     case 'test_case_started':
