@@ -6,6 +6,8 @@ import {createLab, type Lab, type Ran} from '../support/lab.ts'
 import {sshdMissing} from '../support/sshd.ts'
 
 const missing = sshdMissing()
+/** For what only this backend tells or is quick enough for; that the other one ends alike is the equality suite's. */
+const XCODEBUILD = ['--backend', 'xcodebuild']
 if (missing !== null) console.warn(`endings skipped: ${missing}`)
 
 describe.skipIf(missing !== null)('however a job ends, it ends sealed', () => {
@@ -18,7 +20,7 @@ describe.skipIf(missing !== null)('however a job ends, it ends sealed', () => {
 
   it('a backend that dies by a signal is a crash, with its log', async () => {
     setScenario(lab, {crash: {phase: 'compile', signal: 'SIGSEGV'}})
-    const ran = await lab.rch(['xcode', 'build', '--json'])
+    const ran = await lab.rch(['xcode', 'build', '--json', ...XCODEBUILD])
     const set = expectEnd(ran, 40, 'backend_crashed')
     expect(readJson(set, 'summary.json')).toMatchObject({backend_term_signal: 'SIGSEGV', backend_exit_code: null, state: 'failed'})
     expect(readFileSync(join(set, 'build.log'), 'utf8')).toContain('Build settings from command line')
@@ -29,7 +31,7 @@ describe.skipIf(missing !== null)('however a job ends, it ends sealed', () => {
     ['corrupt', 'result_bundle_invalid'],
   ] as const)('tests that ran green with a %s result bundle have failed', async (bundle, code) => {
     setScenario(lab, {result_bundle: bundle})
-    const set = expectEnd(await lab.rch(['xcode', 'test', '--json']), 70, code)
+    const set = expectEnd(await lab.rch(['xcode', 'test', '--json', ...XCODEBUILD]), 70, code)
     expect(readJson(set, 'summary.json')).toMatchObject({status: 'failed', backend_exit_code: 0})
   })
 
@@ -42,7 +44,7 @@ describe.skipIf(missing !== null)('however a job ends, it ends sealed', () => {
 
   it('a step that is too long is ended, and what it said is kept', async () => {
     setScenario(lab, {slow_ms: {test: 60_000}})
-    const set = expectEnd(await lab.rch(['xcode', 'test', '--timeout', '2', '--json']), 40, 'timeout')
+    const set = expectEnd(await lab.rch(['xcode', 'test', '--timeout', '2', '--json', ...XCODEBUILD]), 40, 'timeout')
     expect(readJson(set, 'summary.json')).toMatchObject({state: 'timed_out', status: 'failed', failure_subkind: 'TIMEOUT_OVERALL'})
     expect(readFileSync(join(set, 'build.log'), 'utf8')).toContain('TEST INTERRUPTED')
   })
