@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import {existsSync, lstatSync, readdirSync, readFileSync, renameSync, statSync} from 'node:fs'
+import {existsSync, lstatSync, readdirSync, renameSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {readDocument, type VerbRequestPayload, type VerbResponsePayload} from '@rch/contract/documents'
 import {IDENTIFIER} from '@rch/contract/identity'
@@ -8,9 +8,9 @@ import {BlobStore} from './blobs/blob-store.ts'
 import {collectBlobs} from './blobs/collect.ts'
 import type {WorkerContext} from './context.ts'
 import {openUploads} from './open-uploads.ts'
+import {sweepUploads} from './run-uploads.ts'
 import {transaction} from './state/database.ts'
 import {orphanSlots} from './state/slots.ts'
-import {unsealedJobs} from './state/jobs.ts'
 import {removeTree} from './tree/materialise.ts'
 
 type Kind = VerbRequestPayload<'gc'>['what'][number]
@@ -64,20 +64,8 @@ function isRed(context: WorkerContext, jobId: string): boolean {
 }
 
 function idleUploads(context: WorkerContext, dryRun: boolean): Removed[] {
-  if (dryRun) return []
-  const live = new Set(unsealedJobs(context.db, null).flatMap((job) => uploadOf(context, job.job_id)))
-  const count = openUploads(context).sweep((owner, uploadId) => live.has(`${owner}/${uploadId}`))
+  const count = sweepUploads(context, dryRun)
   return count === 0 ? [] : [{what: 'stage', name: `${count} uploads`, bytes: 0, reason: 'idle for an hour'}]
-}
-
-function uploadOf(context: WorkerContext, jobId: string): string[] {
-  try {
-    const request = readDocument('job_request', readFileSync(context.layout.job(jobId).request), {maxBytes: 64 * 1024 * 1024})
-    const owner = unsealedJobs(context.db, null).find((job) => job.job_id === jobId)?.owner ?? ''
-    return [`${owner}/${request.stage.upload_id}`]
-  } catch {
-    return []
-  }
 }
 
 /** Warm slots that no lease holds and nobody used for long, and isolated ones that a crash left. */

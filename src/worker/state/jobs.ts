@@ -76,6 +76,11 @@ export function unsealedJobs(db: Database, owner: string | null): readonly JobRo
   return rows.map((row) => jobOf(row))
 }
 
+/** The jobs that were submitted under a lease, oldest first. */
+export function jobsOfLease(db: Database, leaseId: string): readonly JobRow[] {
+  return db.prepare('SELECT * FROM jobs WHERE lease_id = ? ORDER BY submitted_at').all(leaseId).map((row) => jobOf(row))
+}
+
 export function recordState(db: Database, jobId: string, state: string, seq: number): void {
   db.prepare('UPDATE jobs SET state = ?, seq = ? WHERE job_id = ?').run(state, seq, jobId)
 }

@@ -4,6 +4,7 @@ import {EVENT_SCHEMA_VERSION, type JobRequest} from '@rch/contract/documents'
 import type {WorkerContext} from '../context.ts'
 import type {JobLayout} from '../layout.ts'
 import {listProcesses} from '../platform/process-list.ts'
+import {openUploads} from '../open-uploads.ts'
 import {findJob, recordSeal} from '../state/jobs.ts'
 import {endLeaseAfterSeal, releaseLease, renewLease} from '../state/leases.ts'
 import {releaseRun} from '../state/release-run.ts'
@@ -77,6 +78,8 @@ export async function runJob(
     keepWorkspace(session, workspace)
   clearInterval(watch)
   const digest = finishJob(session, {...collected, ...ended})
+  // From the seal on no job pins it, and this one may have taken hours: the run's next step still needs it.
+  openUploads(context).touch(context.owner, request.stage.upload_id)
   recordSeal(context.db, request.job_id, outcome.state, session.seq, digest)
   await afterSeal(session, outcome)
 }

@@ -119,14 +119,15 @@ export class Uploads {
     if (upload !== null) this.#remove(upload)
   }
 
-  /** Removes uploads that are idle for an hour, unless `isLive` knows better, and answers how many. */
-  sweep(isLive: (owner: string, uploadId: string) => boolean): number {
+  /** Removes uploads that are idle for an hour, unless `isLive` knows better, and answers how many, or how many it would. */
+  sweep(isLive: (owner: string, uploadId: string) => boolean, dryRun = false): number {
     let removed = 0
     for (const {owner, upload, idleMs} of this.#all()) {
       if (idleMs < IDLE_MS || isLive(owner, upload.id)) continue
-      this.#remove(upload)
+      if (!dryRun) this.#remove(upload)
       removed++
     }
+    if (dryRun) return removed
     for (const owner of listIdentifiers(this.#options.stageRoot, OWNER)) {
       const directory = this.#options.directoryOf(owner)
       for (const name of listIdentifiers(directory, REMOVED)) rmSync(join(directory, name), {recursive: true, force: true})
@@ -304,7 +305,7 @@ export class Uploads {
     if (!create) throw unknownUpload(id)
     const directory = this.#options.directoryOf(owner)
     const count = listIdentifiers(directory).length
-    if (count >= MAX_UPLOADS_PER_OWNER) throw tooLarge('max_uploads', MAX_UPLOADS_PER_OWNER, count + 1)
+    if (count >= MAX_UPLOADS_PER_OWNER) throw tooMany(count)
     const upload = uploadOf(directory, owner, id)
     this.#storing(() => makeUpload(upload))
     return upload
@@ -372,6 +373,13 @@ function* digestsIn(manifest: Buffer): Generator<string> {
 
 function manifestLimit(limits: UploadLimits): number {
   return limits.max_entries * MAX_ENTRY_BYTES + MAX_CHUNK_BYTES
+}
+
+function tooMany(count: number): RchError {
+  return new RchError('payload_too_large', `The worker holds ${count} unfinished uploads of this key; ${MAX_UPLOADS_PER_OWNER} are allowed.`, {
+    data: {limit_name: 'max_uploads', limit: MAX_UPLOADS_PER_OWNER, got: count + 1},
+    hint: 'Runs that were broken off keep their sources for an hour: wait for that, or end the runs that still go on.',
+  })
 }
 
 function progress(uploadId: string, nextOffset: number, complete: boolean, receipt?: StageReceipt): UploadAnswer {

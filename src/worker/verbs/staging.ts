@@ -1,13 +1,20 @@
 import type {VerbHandler, WorkerContext} from '../context.ts'
 import {openUploads} from '../open-uploads.ts'
 import {renewLease} from '../state/leases.ts'
-import {RchError} from '@rch/contract'
+import {sweepUploads} from '../run-uploads.ts'
+import {isRchError, RchError} from '@rch/contract'
 import type {VerbRequest} from '../context.ts'
 
 /** Takes a manifest, answers which of its contents are missing here. */
 export const missingBlobs: VerbHandler = async (context, request) => {
   admit(context, request)
-  return openUploads(context).missingBlobs(context, request)
+  try {
+    return await openUploads(context).missingBlobs(context, request)
+  } catch (error) {
+    // Nobody may have collected for a while: idle uploads count no longer when there is a new one.
+    if (!isRchError(error) || error.data['limit_name'] !== 'max_uploads' || sweepUploads(context, false) === 0) throw error
+    return openUploads(context).missingBlobs(context, request)
+  }
 }
 
 /** Takes missing contents, chunk by chunk. */
