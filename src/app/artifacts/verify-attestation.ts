@@ -2,6 +2,7 @@ import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {RchError, type ErrorCode} from '@rch/contract'
 import {readDocument, type Document, type ErrorItem} from '@rch/contract/documents'
+import {sha256} from '@rch/contract/identity'
 import {sshFingerprint, verifyEnvelopeSignature} from '../../domain/attestation/dsse.ts'
 import {errorItem} from '../../domain/error-item.ts'
 
@@ -30,9 +31,12 @@ export function verifyAttestation(directory: string, terms: AttestationTerms): A
   })
   const payload = readFileSync(join(directory, 'attestation.json'))
   const signature = join(directory, 'attestation.sig')
+  const statement = readDocument('attestation', payload)
+  const manifest = sha256(readFileSync(join(directory, 'manifest.json')))
+  if (!statement.subject.some(({name, digest}) => name === 'manifest.json' && digest.sha256 === manifest))
+    return {...failed('attestation_subject_mismatch', null, {got: manifest}), subject_match: 'mismatch'}
   if (!existsSync(signature)) return required || pin !== null ? failed('attestation_missing', null) : {...base, verified: 'unsigned', key_fingerprint: null, subject_match: 'match', errors: []}
   const envelope = readDocument('dsse_envelope', readFileSync(signature))
-  const statement = readDocument('attestation', payload)
   const raw = statement.predicate.worker.attestation_public_key_base64
   if (raw === null || Buffer.from(raw, 'base64').length !== 32) return failed('attestation_key_type', null)
   const key = Buffer.from(raw, 'base64')

@@ -1,6 +1,6 @@
 import {join} from 'node:path'
-import {RchError, toRchError, type Classifier, type EffectiveProfile} from '@rch/contract'
-import type {Document, JobRequest, RunSummary} from '@rch/contract/documents'
+import {RchError, toRchError, type Classifier, type Connection, type EffectiveProfile} from '@rch/contract'
+import {checkResponsePayload, type Document, type JobRequest, type RunSummary} from '@rch/contract/documents'
 import {sha256, uuidv7} from '@rch/contract/identity'
 import {envFingerprints, namespaceOf, runIdentity, stepIdentity, type PlannedStep, type RunIdentity, type StepIdentity} from '../../domain/plan/run-identity.ts'
 import {contractDigest} from '../../infra/contract-digest.ts'
@@ -95,6 +95,7 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
     const target = {worker: candidate.worker.name, connection: way.current, protocolVersion: candidate.fit.protocolVersion, limits: candidate.capabilities.limits}
     const staged = await stage(lane, target, snapshot, uploadId, granted.lease, onProgress, signal)
     notebook.put('staging', stagingDocument(profile, snapshot, uploadId, staged.statistics))
+    await checkStable(profile, candidate, way.current, signal)
     for (const [index, jobRequest] of requests.entries()) {
       const red = results.some(({summary}) => summary.status !== 'success')
       const stopped = results.some(({summary}) => summary.status === 'cancelled')
@@ -138,6 +139,15 @@ async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
 function checkEnvironment(profile: EffectiveProfile, lane: Lane): void {
   const missing = profile.env.allow.filter((name) => lane.env[name] === undefined)
   if (profile.env.strict && missing.length > 0) throw new RchError('env_missing', undefined, {data: {names: missing}})
+}
+
+/** Where a profile asks for it: the worker is still what it was when it was chosen. Throws `capabilities_drift`. */
+async function checkStable(profile: EffectiveProfile, {worker, capabilities}: Candidate, connection: Connection, signal: AbortSignal | undefined): Promise<void> {
+  if (!profile.trust.require_stable_capabilities_sha256) return
+  const {payload} = await connection.call({verb: 'probe', payload: {}, protocolVersion: 0}, signal)
+  const now = checkResponsePayload('probe', payload)
+  if (now.capabilities_sha256 !== capabilities.capabilities_sha256)
+    throw new RchError('capabilities_drift', undefined, {data: {worker: worker.name, chosen: capabilities.capabilities_sha256, now: now.capabilities_sha256}})
 }
 
 async function snapshotOf(lane: Lane, request: GateRequest, onProgress: OnProgress, signal: AbortSignal | undefined): Promise<Snapshot> {

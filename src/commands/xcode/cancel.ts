@@ -1,5 +1,5 @@
 import * as Args from '@oclif/core/args'
-import {checkResponsePayload} from '@rch/contract/documents'
+import {cancelJobs} from '../../app/runs/cancel-jobs.ts'
 import {locateJobs} from '../../app/runs/locate-job.ts'
 import {withEmbeddedWorker} from '../../app/embedded-worker.ts'
 import type {Answer} from '../../cli/base-command.ts'
@@ -18,8 +18,7 @@ export default class Cancel extends RepositoryCommand {
     const lane = await withEmbeddedWorker(await this.lane(flags), flags.worker ?? null)
     const {connection, jobs, protocolVersion, worker} = await locateJobs(lane, args.id, flags.worker ?? null)
     try {
-      const ended = []
-      for (const {job_id} of jobs) ended.push(...checkResponsePayload('cancel', (await connection.call({verb: 'cancel', payload: {job_id}, protocolVersion})).payload).jobs)
+      const ended = await cancelJobs(connection, jobs.map(({job_id}) => job_id), protocolVersion)
       for (const {job_id, found, state} of ended) this.log(found === 'sealed' ? `${job_id} had ended before: ${state}` : `${job_id} was ${found}, is ${state}`)
       return {result: {worker: worker.name, jobs: ended}}
     } finally {

@@ -31,6 +31,7 @@ export async function submitJob(
   context: WorkerContext,
   request: VerbRequest,
 ): Promise<{readonly job_id: string; readonly accepted: boolean}> {
+  checkDigestThere(request.payload['job_request'])
   const {job_request, env = {}} = await readPayload('submit', request)
   checkIdentity(job_request)
   const known = findJob(context.db, job_request.job_id)
@@ -58,6 +59,11 @@ export async function submitJob(
   )
   if (entered === 'entered') await startSupervisor(context, 'supervise', job_id, env)
   return {job_id, accepted: entered === 'entered'}
+}
+
+/** Said before the schema speaks: a request without its digest comes from another release, and that is the better reason. */
+function checkDigestThere(jobRequest: unknown): void {
+  if (typeof jobRequest === 'object' && jobRequest !== null && !('job_request_sha256' in jobRequest)) throw new RchError('job_request_sha256_missing')
 }
 
 /** Every digest and id is computed again from what it is of. */

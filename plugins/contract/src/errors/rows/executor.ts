@@ -61,7 +61,7 @@ export const EXECUTOR_ERRORS = {
     kind: 'EXECUTOR',
     message: 'An event line is longer than {limit} bytes.',
     hint: 'Report it: the harness must not send such a line.',
-    since: '0.1.0',
+    since: 'planned',
   },
   job_request_sha256_missing: {
     kind: 'EXECUTOR',
@@ -143,7 +143,7 @@ export const EXECUTOR_ERRORS = {
     retryable: true,
     message: 'The network policy {mode} cannot be applied on this worker.',
     hint: 'Set network.mode = "allow_all", or use a worker that can apply it.',
-    since: '0.1.0',
+    since: 'planned',
   },
   backend_crashed: {
     kind: 'EXECUTOR',
@@ -167,7 +167,7 @@ export const EXECUTOR_ERRORS = {
     kind: 'EXECUTOR',
     message: 'There are no build products for test-without-building.',
     hint: 'Run build-for-testing first, or name a job with --products.',
-    since: '0.1.0',
+    since: 'planned',
   },
   lease_expired: {
     kind: 'EXECUTOR',
