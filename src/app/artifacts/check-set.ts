@@ -26,13 +26,14 @@ export interface CheckedSet {
 
 /**
  * Whether a directory holds exactly what was sealed: each file's digest and size, trees, the manifest's root, the attestation's
- * subject, the index's own digest; nothing missing, nothing more. Finds accidents and edits; forgery is the signature's affair.
+ * subject, the index's own digest; nothing missing, nothing more. `known` are files whose bytes the caller has just hashed itself.
+ * Finds accidents and edits; forgery is the signature's affair.
  */
-export function checkSet(directory: string): CheckedSet {
+export function checkSet(directory: string, known: ReadonlyMap<string, Pick<SetFile, 'bytes' | 'sha256'>> = new Map()): CheckedSet {
   const errors: SetViolation[] = []
   const wrong = (path: string, problem: string): void => void errors.push({path, problem})
   const found = new Map<string, SetFile | SetLink>()
-  walk(directory, '', found, wrong)
+  walk(directory, '', known, found, wrong)
   const index = document(directory, 'job_index', 'job_index.json', wrong)
   const manifest = document(directory, 'manifest', 'manifest.json', wrong)
   if (index !== null) checkIndex(index, found, wrong)
@@ -53,13 +54,17 @@ function fileIn(found: Found, path: string): SetFile | null {
   return file !== undefined && 'sha256' in file ? file : null
 }
 
-function walk(directory: string, folder: string, found: Map<string, SetFile | SetLink>, wrong: (path: string, problem: string) => void): void {
+function walk(directory: string, folder: string, known: ReadonlyMap<string, Pick<SetFile, 'bytes' | 'sha256'>>, found: Map<string, SetFile | SetLink>, wrong: (path: string, problem: string) => void): void {
   for (const name of readdirSync(join(directory, folder)).toSorted()) {
     const path = folder === '' ? name : `${folder}/${name}`
     const stat = lstatSync(join(directory, path))
-    if (stat.isDirectory()) walk(directory, path, found, wrong)
+    if (stat.isDirectory()) walk(directory, path, known, found, wrong)
     else if (stat.isSymbolicLink()) found.set(path, {path, link: readlinkSync(join(directory, path))})
-    else if (stat.isFile()) found.set(path, {path, ...hashFile(join(directory, path))})
+    else if (stat.isFile()) {
+      const before = known.get(path)
+      const {bytes, sha256} = before?.bytes === stat.size ? before : hashFile(join(directory, path))
+      found.set(path, {path, bytes, sha256})
+    }
     else wrong(path, 'it is neither a file nor a link')
   }
 }

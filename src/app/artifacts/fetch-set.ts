@@ -29,6 +29,9 @@ interface Wanted {
   readonly sha256: string
 }
 
+/** What was written by this process from bytes that had the digest they were asked for by; by path. */
+type Written = Map<string, Wanted>
+
 const TRIES = 5
 const HEADER_BYTES = 40
 
@@ -45,8 +48,9 @@ export async function fetchSet(connection: Connection, options: FetchOptions): P
   makeDirectory(dirname(target))
   makeDirectory(partial)
   try {
-    const bytes = await download(way, partial, options)
-    const {errors, files} = checkSet(partial)
+    const written: Written = new Map()
+    const bytes = await download(way, partial, options, written)
+    const {errors, files} = checkSet(partial, written)
     if (errors.length > 0) {
       const [first] = errors
       throw new RchError('integrity_mismatch', `The set of ${options.jobId} is not what was sealed: ${first?.path}: ${first?.problem}`, {data: {count: errors.length, integrity_errors: errors.slice(0, 50)}})
@@ -62,13 +66,13 @@ export async function fetchSet(connection: Connection, options: FetchOptions): P
   }
 }
 
-async function download(way: Way, partial: string, options: FetchOptions): Promise<number> {
+async function download(way: Way, partial: string, options: FetchOptions, written: Written): Promise<number> {
   const {jobId, jobIndexSha256} = options
   const seals = await way.call({job_id: jobId, part: 'documents'})
   const listed = checkResponsePayload('fetch', seals.payload)
   if (!('files' in listed) || seals.body === null) throw new RchError('protocol_error', 'fetch answered no documents.', {data: {field: 'payload.files'}})
   const files: readonly Wanted[] = (listed.files ?? []).filter(({path}) => SEALS.has(path))
-  let received = writeStream(partial, files, seals.body)
+  let received = writeStream(partial, files, seals.body, written)
   const index = readDocument('job_index', readIn(partial, 'job_index.json'))
   if (index.job_id !== jobId || (jobIndexSha256 !== null && index.job_index_sha256 !== jobIndexSha256)) {
     throw new RchError('integrity_mismatch', `The worker served another set than it sealed for ${jobId}.`, {data: {count: 1, integrity_errors: [{path: 'job_index.json', problem: 'another digest than the terminal status names'}]}})
@@ -81,11 +85,11 @@ async function download(way: Way, partial: string, options: FetchOptions): Promi
   const total = (): number => received + rest.reduce((sum, {bytes}) => sum + bytes, 0)
   let rest: readonly Wanted[] = plain
   // The trees first: they name what is inside directory artifacts.
-  received += await bring(way, partial, trees, options, (bytes) => options.onProgress(received + bytes, total()))
+  received += await bring(way, partial, trees, options, written, (bytes) => options.onProgress(received + bytes, total()))
   const inside = manifest.entries.filter((entry) => entry.type === 'directory').flatMap((entry) => treeFiles(partial, entry.path, entry.sha256))
   rest = [...plain.filter((file) => !trees.includes(file)), ...inside]
   const before = received
-  received += await bring(way, partial, rest, options, (bytes) => options.onProgress(before + bytes, before + rest.reduce((sum, file) => sum + file.bytes, 0)))
+  received += await bring(way, partial, rest, options, written, (bytes) => options.onProgress(before + bytes, before + rest.reduce((sum, file) => sum + file.bytes, 0)))
   return received
 }
 
@@ -109,47 +113,81 @@ function treeFiles(partial: string, path: string, digest: string): Wanted[] {
   return files
 }
 
-/** Brings files by digest; equal contents travel once. */
-async function bring(way: Way, partial: string, files: readonly Wanted[], options: FetchOptions, onBytes: (bytes: number) => void): Promise<number> {
+/** Brings files by digest; equal contents travel once. The next answer is on its way while one is written. */
+async function bring(way: Way, partial: string, files: readonly Wanted[], options: FetchOptions, written: Written, onBytes: (bytes: number) => void): Promise<number> {
   const distinct = [...new Map(files.map((file) => [file.sha256, file])).values()]
-  if (distinct.length === 0) return 0
-  const sink = new BlobSink(partial, files, distinct)
+  const sink = new BlobSink(partial, files, distinct, written)
+  const asked: Promise<Uint8Array>[] = []
+  const pieces = piecesOf(distinct)
   try {
-    for (let from = 0; from < distinct.length; from += DIGESTS_PER_CALL) {
-      const part = distinct.slice(from, from + DIGESTS_PER_CALL)
-      const digests = Buffer.concat(part.map((file) => Buffer.from(file.sha256, 'hex')))
-      const total = part.reduce((sum, file) => sum + HEADER_BYTES + file.bytes, 0)
-      for (let offset = 0; offset < total; ) {
-        const {payload, body} = await way.call({job_id: options.jobId, part: 'blobs', offset, max_bytes: MAX_CHUNK_BYTES, stream: describeStream('digests', digests)}, digests)
-        const answer = checkResponsePayload('fetch', payload)
-        const got = body?.length ?? 0
-        if (!('next_offset' in answer) || got === 0 || answer.next_offset !== offset + got) throw new RchError('protocol_error', 'fetch answered another chunk than was asked for.', {data: {field: 'payload.next_offset'}})
-        if (body !== null) sink.write(body)
-        offset += got
-        onBytes(sink.bytes)
+    for (let index = 0; index < pieces.length; index += 1) {
+      for (let next = asked.length; next < Math.min(pieces.length, index + IN_FLIGHT); next += 1) {
+        const answer = askFor(way, options.jobId, pieces[next]!)
+        // It is awaited in its turn, which may never come.
+        answer.catch(() => {})
+        asked.push(answer)
       }
+      const bytes = await asked[index]!
+      asked[index] = NOTHING
+      sink.write(bytes)
+      onBytes(sink.bytes)
     }
   } finally {
     sink.close()
+    await Promise.allSettled(asked)
   }
   return sink.bytes
 }
 
-/** 16 MiB of digests would be half a million files; a request this size names a quarter of a million. */
-const DIGESTS_PER_CALL = 250_000
+/** Enough that the worker reads while this side writes. */
+const IN_FLIGHT = 2
+/** Small enough that what is in flight costs little memory on either side. */
+const PIECE_BYTES = Math.min(MAX_CHUNK_BYTES, 4 * 1024 * 1024)
+const NOTHING = Promise.resolve(new Uint8Array())
+
+/** One answer's worth of the blob stream: some whole files, or a part of a large one. */
+interface Piece {
+  readonly digests: Uint8Array
+  readonly offset: number
+  readonly bytes: number
+}
+
+function piecesOf(files: readonly Wanted[]): readonly Piece[] {
+  const pieces: Piece[] = []
+  for (let from = 0; from < files.length; ) {
+    let to = from
+    let total = 0
+    do total += HEADER_BYTES + (files[to++]?.bytes ?? 0)
+    while (to < files.length && total + HEADER_BYTES + (files[to]?.bytes ?? 0) <= PIECE_BYTES)
+    const digests = Buffer.concat(files.slice(from, to).map((file) => Buffer.from(file.sha256, 'hex')))
+    for (let offset = 0; offset < total; offset += PIECE_BYTES) pieces.push({digests, offset, bytes: Math.min(PIECE_BYTES, total - offset)})
+    from = to
+  }
+  return pieces
+}
+
+async function askFor(way: Way, jobId: string, {digests, offset, bytes}: Piece): Promise<Uint8Array> {
+  const {payload, body} = await way.call({job_id: jobId, part: 'blobs', offset, max_bytes: bytes, stream: describeStream('digests', digests)}, digests)
+  const answer = checkResponsePayload('fetch', payload)
+  if (!('next_offset' in answer) || body?.length !== bytes || answer.next_offset !== offset + bytes) throw new RchError('protocol_error', 'fetch answered another chunk than was asked for.', {data: {field: 'payload.next_offset'}})
+  return body
+}
 
 /** Cuts the blob stream into the files it holds; each is checked against its digest as it ends. */
 class BlobSink {
   readonly #partial: string
   readonly #copies: ReadonlyMap<string, readonly Wanted[]>
   readonly #queue: readonly Wanted[]
+  readonly #written: Written
+  readonly #folders = new Set<string>()
   #index = 0
   #header = Buffer.alloc(0)
   #open: {readonly fd: number; readonly hash: ReturnType<typeof createHash>; left: number} | null = null
   bytes = 0
 
-  constructor(partial: string, files: readonly Wanted[], distinct: readonly Wanted[]) {
+  constructor(partial: string, files: readonly Wanted[], distinct: readonly Wanted[], written: Written) {
     this.#partial = partial
+    this.#written = written
     this.#queue = distinct
     this.#copies = Map.groupBy(files, (file) => file.sha256)
   }
@@ -189,7 +227,7 @@ class BlobSink {
     this.#header = Buffer.alloc(0)
     if (digest !== file.sha256 || length !== BigInt(file.bytes)) throw mismatch(file.path, 'the worker announces other contents')
     const path = join(this.#partial, file.path)
-    makeDirectory(dirname(path))
+    this.#makeFolder(dirname(path))
     this.#open = {fd: openSync(path, 'wx', 0o600), hash: createHash('sha256'), left: file.bytes}
     if (file.bytes === 0) this.#finish(file)
   }
@@ -202,20 +240,28 @@ class BlobSink {
     if (found !== file.sha256) throw mismatch(file.path, `it hashes to ${found}`)
     for (const copy of this.#copies.get(file.sha256) ?? []) {
       if (copy.path === file.path) continue
-      makeDirectory(dirname(join(this.#partial, copy.path)))
+      this.#makeFolder(dirname(join(this.#partial, copy.path)))
       const fd = openSync(join(this.#partial, copy.path), 'wx', 0o600)
       try {
         writeSync(fd, readFileSync(join(this.#partial, file.path)))
       } finally {
         closeSync(fd)
       }
+      this.#written.set(copy.path, copy)
     }
+    this.#written.set(file.path, file)
     this.#index += 1
+  }
+
+  #makeFolder(folder: string): void {
+    if (this.#folders.has(folder)) return
+    makeDirectory(folder)
+    this.#folders.add(folder)
   }
 }
 
-function writeStream(partial: string, files: readonly Wanted[], body: Uint8Array): number {
-  const sink = new BlobSink(partial, files, files)
+function writeStream(partial: string, files: readonly Wanted[], body: Uint8Array, written: Written): number {
+  const sink = new BlobSink(partial, files, files, written)
   try {
     sink.write(body)
   } finally {
@@ -224,10 +270,11 @@ function writeStream(partial: string, files: readonly Wanted[], body: Uint8Array
   return sink.bytes
 }
 
-/** One call at a time, over a new connection when the old one broke; nothing that arrived is asked for again. */
+/** Calls over a connection that is replaced when it breaks; nothing that arrived is asked for again. */
 class Way {
   connection: Connection
   readonly #options: FetchOptions
+  #renewing: Promise<void> | null = null
 
   constructor(connection: Connection, options: FetchOptions) {
     this.connection = connection
@@ -235,22 +282,29 @@ class Way {
   }
 
   async call(payload: Readonly<Record<string, unknown>>, body?: Uint8Array): Promise<{readonly payload: Readonly<Record<string, unknown>>; readonly body: Uint8Array | null}> {
-    const {protocolVersion, reconnect, signal} = this.#options
+    const {protocolVersion, signal} = this.#options
     for (let tries = 1; ; tries++) {
+      const {connection} = this
       try {
-        return await this.connection.call({verb: 'fetch', payload, protocolVersion, ...(body === undefined ? {} : {body})}, signal)
+        return await connection.call({verb: 'fetch', payload, protocolVersion, ...(body === undefined ? {} : {body})}, signal)
       } catch (error) {
         if (!isRchError(error) || !isLineTrouble(error)) throw error
         if (tries > TRIES) throw new RchError('transfer_failed', undefined, {data: {tries}, cause: error, hint: `Run \`rch xcode fetch ${this.#options.jobId}\`.`})
-        await delay(Math.min(5000, 200 * 2 ** tries))
-        try {
-          const fresh = await reconnect(signal)
-          await this.connection.close()
-          this.connection = fresh
-        } catch (again) {
-          if (!isRchError(again) || !isLineTrouble(again)) throw again
-        }
+        // Calls that failed together share one new connection.
+        if (this.connection === connection) await (this.#renewing ??= this.#renew(tries).finally(() => (this.#renewing = null)))
       }
+    }
+  }
+
+  async #renew(tries: number): Promise<void> {
+    const {reconnect, signal} = this.#options
+    await delay(Math.min(5000, 200 * 2 ** tries))
+    try {
+      const fresh = await reconnect(signal)
+      await this.connection.close()
+      this.connection = fresh
+    } catch (again) {
+      if (!isRchError(again) || !isLineTrouble(again)) throw again
     }
   }
 }

@@ -55,7 +55,7 @@ function fetchSeals(job: JobLayout): VerbAnswer {
 function fetchBlobs(job: JobLayout, digests: Uint8Array | null, offset: number, maxBytes: number): VerbAnswer {
   if (digests === null || digests.length % 32 !== 0)
     throw new RchError('protocol_error', 'fetch part "blobs" takes a stream of 32-byte digests.', {data: {field: 'payload.stream'}})
-  const known = new Map(sealedFiles(job).map((file) => [file.sha256, file]))
+  const known = byDigest(sealedFiles(job))
   const wanted: SealedFile[] = []
   for (let at = 0; at < digests.length; at += 32) {
     const digest = Buffer.from(digests.subarray(at, at + 32)).toString('hex')
@@ -68,6 +68,14 @@ function fetchBlobs(job: JobLayout, digests: Uint8Array | null, offset: number, 
   const bytes = sliceOf(wanted, offset, Math.min(maxBytes, Math.max(0, total - offset)))
   const next_offset = offset + bytes.length
   return {payload: {next_offset, total_bytes: total, complete: next_offset >= total}, body: {format: 'blobs', bytes}}
+}
+
+const digestsOf = new WeakMap<readonly SealedFile[], ReadonlyMap<string, SealedFile>>()
+
+function byDigest(files: readonly SealedFile[]): ReadonlyMap<string, SealedFile> {
+  const known = digestsOf.get(files) ?? new Map(files.map((file) => [file.sha256, file]))
+  digestsOf.set(files, known)
+  return known
 }
 
 function fetchRange(job: JobLayout, path: string, offset: number, length: number): VerbAnswer {
