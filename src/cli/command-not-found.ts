@@ -6,7 +6,7 @@ import {errorEnvelope} from './envelope.ts'
 
 /** Says which command was probably meant, in the form that was asked for, and ends with 127 as a shell would. Never asks. */
 const commandNotFound: Hook.CommandNotFound = async function ({id, argv = [], config}) {
-  const known = config.commands.filter(({hidden}) => hidden !== true).flatMap((command) => [command.id, ...command.aliases])
+  const known = config.commands.filter(({hidden}) => !hidden).flatMap((command) => [command.id, ...command.aliases])
   const words = id.split(':')
   const error = notFound(words, known, config.bin)
   if (argv.includes('--json') || words.includes('--json'))

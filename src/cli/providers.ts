@@ -55,7 +55,7 @@ export function createProviders(config: Interfaces.Config, settingsOf: (id: stri
   }
 }
 
-function problemsOf<K extends ProviderKind>(kind: K, {announced, failures}: Awaited<ReturnType<Providers['list']>>): readonly RchError[] {
+function problemsOf(kind: ProviderKind, {announced, failures}: Awaited<ReturnType<Providers['list']>>): readonly RchError[] {
   const failed = failures.map(({plugin, error}) => new RchError('provider_failed', undefined, {data: {plugin, problem: error.message, kind}, cause: error}))
   try {
     buildRegistry(kind, announced)

@@ -1,7 +1,8 @@
 import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
-import {eventsOf, followed, processesOf, readJson, setScenario, until, workerJobs} from '../support/lab-tools.ts'
+import {sampleEdits} from '@rch/mock-xcode'
+import {edit, eventsOf, followed, processesOf, readJson, setScenario, until, workerJobs} from '../support/lab-tools.ts'
 import {createLab, type Lab, type Ran} from '../support/lab.ts'
 import {sshdMissing} from '../support/sshd.ts'
 
@@ -40,6 +41,18 @@ describe.skipIf(missing !== null)('however a job ends, it ends sealed', () => {
     const ran = await lab.rch(['xcode', 'build', '--json'])
     expect(ran.code).toBe(50)
     expect(ran.json()).toMatchObject({ok: false, error_code: 'build_failed'})
+  })
+
+  it('failures in the result bundle outvote an exit status of 0', async () => {
+    const {failingTest: {file, from, to}} = sampleEdits('HelloKit')
+    edit(lab, file, from, to)
+    setScenario(lab, {exit_code: 0})
+    try {
+      const set = expectEnd(await lab.rch(['xcode', 'test', '--json', ...XCODEBUILD]), 50, 'tests_failed')
+      expect(readJson(set, 'summary.json')).toMatchObject({status: 'failed', backend_exit_code: 0})
+    } finally {
+      edit(lab, file, to, from)
+    }
   })
 
   it('a step that is too long is ended, and what it said is kept', async () => {

@@ -12,6 +12,6 @@ export async function cancelJobs(connection: Connection, jobIds: readonly string
   for (const job_id of jobIds) ended.push(...checkResponsePayload('cancel', (await connection.call({verb: 'cancel', payload: {job_id}, protocolVersion})).payload).jobs)
   const going = ended.filter(({state}) => !isFinal('job', state))
   if (going.length > 0)
-    throw new RchError('cancel_failed', undefined, {data: {problem: `${going.map(({job_id, state}) => `${job_id} is still ${state}`).join(', ')}`, jobs: ended}})
+    throw new RchError('cancel_failed', undefined, {data: {problem: going.map(({job_id, state}) => `${job_id} is still ${state}`).join(', '), jobs: ended}})
   return ended
 }

@@ -104,9 +104,10 @@ async function collectBundle(session: JobSession, {prepared, report, workspace}:
   return {...(await writeResults(session, prepared, report, present ? bundle : null, workspace?.source ?? '/')), present}
 }
 
-/** A test that started must have a bundle that can be read. */
-function judgeBundle({testsStarted, present, bundleProblem}: ResultsReport & {readonly present: boolean}, outcome: Outcome): Outcome {
+/** A test that started must have a bundle that can be read, and a good exit status does not outvote the failures in it. */
+function judgeBundle({testsStarted, present, bundleProblem, failedInBundle}: ResultsReport & {readonly present: boolean}, outcome: Outcome): Outcome {
   if (!testsStarted || outcome.state === 'cancelled' || outcome.state === 'timed_out') return outcome
   if (!present) return outcomeOf(new RchError('result_bundle_missing'))
-  return bundleProblem === null ? outcome : outcomeOf(new RchError('result_bundle_invalid', undefined, {data: {problem: bundleProblem}}))
+  if (bundleProblem !== null) return outcomeOf(new RchError('result_bundle_invalid', undefined, {data: {problem: bundleProblem}}))
+  return outcome.error === null && failedInBundle > 0 ? outcomeOf(new RchError('tests_failed', undefined, {data: {failed: failedInBundle}})) : outcome
 }
