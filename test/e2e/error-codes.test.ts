@@ -1,0 +1,198 @@
+import {execFileSync} from 'node:child_process'
+import {appendFileSync, chmodSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {ERRORS, EXIT_CODES, isErrorCode, type ErrorCode} from '@rch/contract'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {setScenario} from '../support/lab-tools.ts'
+import {createLab, type Lab, type Ran} from '../support/lab.ts'
+import {sshdMissing} from '../support/sshd.ts'
+import {NOT_PROVOKED, PROVOKED_ELSEWHERE, TESTED_BELOW} from './error-code-coverage.ts'
+import {REFUSED_COMMANDS} from './refused-commands.ts'
+
+const missing = sshdMissing()
+if (missing !== null) console.warn(`error codes over ssh skipped: ${missing}`)
+
+interface Provocation {
+  readonly args: readonly string[]
+  /** Makes it wrong; what it touches is put back afterwards. */
+  readonly spoil?: (lab: Lab) => void
+  readonly over?: 'ssh'
+}
+
+const BUILD = ['xcode', 'build', '--json'] as const
+const set = (...pairs: readonly string[]): readonly string[] => [...BUILD, ...pairs.flatMap((pair) => ['--set', pair])]
+const inProject = (lab: Lab, ...path: readonly string[]): string => join(lab.project, ...path)
+const entry = (from: RegExp, to: string) => (lab: Lab) => {
+  const file = join(lab.dir, 'config/workers.toml')
+  writeFileSync(file, readFileSync(file, 'utf8').replace(from, to))
+}
+const oneMore = (line: string) => (lab: Lab) => appendFileSync(join(lab.dir, 'config/workers.toml'), `${line}\n`)
+
+/** How each code is brought about through the shipped binary. */
+const PROVOCATIONS: Readonly<Partial<Record<ErrorCode, Provocation>>> = {
+  config_invalid: {args: BUILD, spoil: (lab) => writeFileSync(inProject(lab, '.rch/xcode.toml'), 'scheme = ')},
+  profile_required: {args: BUILD, spoil: (lab) => rmSync(inProject(lab, '.rch/xcode.toml'))},
+  usage_error: {args: [...BUILD, '--worker', 'nobody']},
+  job_not_found: {args: ['xcode', 'artifacts', '01a1fbbf-2673-7596-973f-6a38eeacc2d2', '--json']},
+  run_not_found: {args: ['xcode', 'resume', '0123456789ab', '--json']},
+  provider_not_found: {args: BUILD, spoil: entry(/transport = "local"/, 'transport = "pigeon"')},
+  env_missing: {args: set('env.allow=["NO_SUCH_NAME"]', 'env.strict=true')},
+  no_eligible_worker: {args: BUILD, spoil: (lab) => writeFileSync(join(lab.dir, 'config/workers.toml'), 'schema_version = 1\n')},
+  mock_toolchain_refused: {args: set('xcode.real=true')},
+  xcode_version_mismatch: {args: [...BUILD, '--xcode', '99.9']},
+  backend_unavailable: {args: [...set('backend.allow_fallback=false'), '--backend', 'make']},
+  harness_identity_mismatch: {args: BUILD, spoil: oneMore(`expected_harness_sha256 = "${'0'.repeat(64)}"`)},
+  harness_pin_missing: {args: set('trust.require_harness_pins=true')},
+  worker_roots_mismatch: {args: BUILD, spoil: oneMore('stage_root = "/somewhere/else"')},
+  symlinks_disallowed: {args: set('source.symlinks=forbid'), spoil: (lab) => symlinkSync('Package.swift', inProject(lab, 'link.swift'))},
+  unsafe_symlink_target: {args: BUILD, spoil: (lab) => symlinkSync('/etc/hostname', inProject(lab, 'away.swift'))},
+  hardlinks_disallowed: {
+    args: set('source.hardlinks=forbid'),
+    spoil: (lab) => linkSync(inProject(lab, 'Package.swift'), inProject(lab, 'hard.swift')),
+  },
+  path_collision: {
+    args: BUILD,
+    spoil: (lab) => {
+      writeFileSync(inProject(lab, 'One.swift'), '')
+      writeFileSync(inProject(lab, 'one.swift'), '')
+    },
+  },
+  special_file: {args: BUILD, spoil: (lab) => void execFileSync('mkfifo', [inProject(lab, 'pipe')])},
+  source_quota_exceeded: {args: set('source.max_bytes=10')},
+  dirty_working_tree: {
+    args: set('source.mode=vcs', 'source.require_clean=true'),
+    spoil: (lab) => appendFileSync(inProject(lab, 'Package.swift'), '\n'),
+  },
+  lfs_pointer_unresolved: {
+    args: set('source.mode=vcs'),
+    spoil: (lab) => {
+      writeFileSync(inProject(lab, '.gitattributes'), '*.bin filter=lfs diff=lfs merge=lfs -text\n')
+      writeFileSync(inProject(lab, 'a.bin'), `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 12\n`)
+      lab.git('-c', 'filter.lfs.process=', '-c', 'filter.lfs.clean=cat', '-c', 'filter.lfs.required=false', 'add', '-A')
+    },
+  },
+  vcs_unavailable: {args: set('source.mode=vcs'), spoil: (lab) => rmSync(inProject(lab, '.git'), {recursive: true})},
+  build_failed: {args: BUILD, spoil: (lab) => appendFileSync(inProject(lab, 'Sources/HelloKit/Tally.swift'), 'func {\n')},
+  package_resolution_failed: {args: BUILD, spoil: (lab) => setScenario(lab, {package_resolution_failure: true})},
+  required_feature_unsupported: {args: set('network.mode=deny_all')},
+  destination_not_found: {args: [...BUILD, '--destination', 'platform=iOS Simulator,name=Nobody,OS=26.5']},
+  runtime_not_found: {args: [...BUILD, '--destination', 'platform=iOS Simulator,name=iPhone 17,OS=9.9']},
+  worker_unreachable: {over: 'ssh', args: BUILD, spoil: entry(/port = \d+/, 'port = 1')},
+  ssh_auth_failed: {
+    over: 'ssh',
+    args: BUILD,
+    spoil: (lab) => entry(/run_key = ".*"/, `run_key = "${lab.workers[0]?.sshd?.keys.stranger}"`)(lab),
+  },
+  ssh_host_key_untrusted: {over: 'ssh', args: BUILD, spoil: entry(/SHA256:[^"]+/, `SHA256:${'A'.repeat(43)}`)},
+  ssh_key_permissions: {over: 'ssh', args: BUILD, spoil: (lab) => chmodSync(lab.workers[0]?.sshd?.keys.run ?? '', 0o644)},
+  unpinned_worker_disallowed: {over: 'ssh', args: BUILD, spoil: entry(/host_key_fingerprint = .*/, '')},
+  forbidden_ssh_command: {
+    over: 'ssh',
+    args: BUILD,
+    spoil: (lab) => entry(/run_key = ".*"/, `run_key = "${lab.workers[0]?.sshd?.keys.fetch}"`)(lab),
+  },
+  attestation_missing: {over: 'ssh', args: set('trust.require_attestation_signature=true')},
+}
+
+describe('every code', () => {
+  it('is provoked here, is in the test that is named, or has a reason written', () => {
+    const known = Object.keys(ERRORS)
+      .filter(isErrorCode)
+      .filter((code) => ERRORS[code].since !== 'planned')
+    const covered = new Set([
+      ...Object.keys(PROVOCATIONS),
+      ...Object.keys(REFUSED_COMMANDS),
+      ...Object.keys(PROVOKED_ELSEWHERE),
+      ...Object.keys(TESTED_BELOW),
+      ...Object.keys(NOT_PROVOKED),
+    ])
+    expect(known.filter((code) => !covered.has(code))).toEqual([])
+    const root = fileURLToPath(new URL('../..', import.meta.url))
+    const wrong = Object.entries({...PROVOKED_ELSEWHERE, ...TESTED_BELOW}).filter(
+      ([code, file]) => !readFileSync(join(root, file), 'utf8').includes(`'${code}'`),
+    )
+    expect(wrong).toEqual([])
+  })
+})
+
+describe('what is refused', () => {
+  let lab: Lab
+  beforeAll(async () => {
+    lab = await createLab({transport: 'local'})
+  })
+  afterAll(async () => lab.stop())
+
+  it('is told with its code, reason and hint', async () => {
+    const input = Object.entries(REFUSED_COMMANDS)
+      .map(([id, cmd]) => `${JSON.stringify({id, cmd})}\n`)
+      .join('')
+    const {code, stdout} = await lab.rch(['xcode', 'explain', '--batch', '-'], {input})
+    expect(code).toBe(0)
+    const answers = stdout
+      .trim()
+      .split('\n')
+      .map((line): {id: string; verdict: string; codes: string[]; reason: string; hint: string} => JSON.parse(line))
+    expect(answers.filter(({id, verdict, codes}) => verdict !== 'reject' || !codes.includes(id)).map(({id}) => id)).toEqual([])
+    for (const {id, reason, hint} of answers)
+      expect([id, reason, hint]).toEqual([id, expect.stringMatching(/\S/), expect.stringMatching(/\S/)])
+  })
+
+  it('ends with 10 when it is run', async () => {
+    for (const words of [['install'], ['-scheme', 'Other', 'build'], ['-frobnicate', 'build']]) {
+      const ran = await lab.rch(['xcode', 'run', '--json', '--', 'xcodebuild', '-scheme', 'HelloKit', ...words])
+      expect(ran.code, ran.stdout).toBe(10)
+    }
+  })
+})
+
+describe.each([['local'], ['ssh']] as const)('over %s', (transport) => {
+  describe.skipIf(transport === 'ssh' && missing !== null)('', () => {
+    let lab: Lab
+    beforeAll(async () => {
+      lab = await createLab({transport})
+    })
+    afterAll(async () => lab.stop())
+
+    const cases = Object.entries(PROVOCATIONS).flatMap(([code, provocation]) =>
+      isErrorCode(code) && (provocation.over ?? 'local') === transport ? [{code, ...provocation}] : [],
+    )
+    it.each(cases)('$code', async ({code, args, spoil}) => {
+      const put = keep(lab)
+      try {
+        spoil?.(lab)
+        expectCode(await lab.rch(args), code)
+      } finally {
+        put()
+      }
+    })
+  })
+})
+
+function expectCode(ran: Ran, code: ErrorCode): void {
+  const said = `${ran.code} ${ran.stdout} ${ran.stderr}`
+  const answer = ran.json()
+  expect(answer.error_code, said).toBe(code)
+  expect(ran.code, said).toBe(EXIT_CODES[ERRORS[code].kind])
+  expect(answer.errors[0]?.message, said).toMatch(/\S/)
+  expect(answer.errors[0]?.hint, said).toMatch(/\S/)
+}
+
+/** Remembers project, inventory and keys; the answer puts them back. */
+function keep(lab: Lab): () => void {
+  const copy = join(lab.dir, 'kept')
+  const workers = join(lab.dir, 'config/workers.toml')
+  const inventory = readFileSync(workers)
+  const configs = lab.workers.map(({config}) => [config, readFileSync(config)] as const)
+  mkdirSync(copy)
+  execFileSync('cp', ['-a', `${lab.project}/.`, copy])
+  return () => {
+    for (const name of readdirSync(lab.project)) rmSync(join(lab.project, name), {recursive: true, force: true})
+    execFileSync('cp', ['-a', `${copy}/.`, lab.project])
+    rmSync(copy, {recursive: true})
+    writeFileSync(workers, inventory)
+    for (const [config, bytes] of configs) writeFileSync(config, bytes)
+    setScenario(lab, null)
+    for (const {sshd} of lab.workers) if (sshd !== null) chmodSync(sshd.keys.run, 0o600)
+  }
+}
