@@ -16,6 +16,8 @@ export const PROVOKED_ELSEWHERE: Readonly<Record<string, string>> = {
 
 /** Codes whose situation is made below the command line only: by a module's own test. */
 export const TESTED_BELOW: Readonly<Record<string, string>> = {
+  contract_digest_mismatch: 'test/domain/judge-worker.test.ts',
+  cancel_failed: 'test/app/cancel-jobs.test.ts',
   backend_interrupted: 'test/domain/verdict.test.ts',
   config_loosens_policy: 'test/domain/config/policy.test.ts',
   destination_rejected: 'test/domain/verdict.test.ts',
@@ -48,6 +50,9 @@ export const TESTED_BELOW: Readonly<Record<string, string>> = {
 
 /** Codes that no test brings about, and why. The list only shrinks. */
 export const NOT_PROVOKED: Readonly<Record<string, string>> = {
+  capabilities_drift: 'needs a worker or a peer that lies: no shipped program does',
+  attestation_subject_mismatch: 'needs a worker or a peer that lies: no shipped program does',
+  job_request_sha256_missing: 'needs a worker or a peer that lies: no shipped program does',
   abandoned: 'takes fifteen minutes, or a profile that shortens it',
   artifact_collection_failed: 'needs a worker or a peer that lies: no shipped program does',
   artifact_quota_exceeded: 'needs a worker or a peer that lies: no shipped program does',
