@@ -6,6 +6,7 @@ import {setTimeout as delay} from 'node:timers/promises'
 import {RchError, type EffectiveProfile} from '@rch/contract'
 import type {Container} from '@rch/contract/kinds/xcodebuild'
 import type {SourceEntry, SourceFile} from '@rch/contract/source'
+import {keepHeapFlat} from '../infra/flat-heap.ts'
 import {alwaysIncluded} from './always-included.ts'
 import {openBlobMap, type BlobMap} from './blob-map.ts'
 import {latestDirectoryChange} from './directories.ts'
@@ -83,6 +84,7 @@ export interface SnapshotProgress {
  */
 export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> {
   const began = performance.now()
+  keepHeapFlat()
   const root = sourceRoot(options.root)
   const always = alwaysIncluded(options.container)
   const selection = createSelection({

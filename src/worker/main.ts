@@ -1,3 +1,4 @@
+import {keepHeapFlat} from '../infra/flat-heap.ts'
 import {RchError} from '@rch/contract'
 import {isRole, type Role} from '@rch/contract/protocol'
 
@@ -7,6 +8,7 @@ import {isRole, type Role} from '@rch/contract/protocol'
  * the worker's operator and for the harness itself.
  */
 export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+  keepHeapFlat()
   const options = parseArguments(argv)
   if (options.forced !== undefined) {
     const {serveForced} = await import('./serve-forced.ts')

@@ -5,7 +5,6 @@ import {sha256, uuidv7} from '@rch/contract/identity'
 import {envFingerprints, namespaceOf, runIdentity, stepIdentity, type PlannedStep, type RunIdentity, type StepIdentity} from '../../domain/plan/run-identity.ts'
 import {contractDigest} from '../../infra/contract-digest.ts'
 import {writeFileAtomic} from '../../infra/files.ts'
-import {keepHeapFlat} from '../../infra/flat-heap.ts'
 import {takeSnapshot, type Snapshot} from '../../snapshot/index.ts'
 import {forwardedValues, type Lane} from '../lane.ts'
 import {composeJobRequest, requiredFeatures, type RunFacts} from './compose-job.ts'
@@ -152,7 +151,6 @@ async function checkStable(profile: EffectiveProfile, {worker, capabilities}: Ca
 
 async function snapshotOf(lane: Lane, request: GateRequest, onProgress: OnProgress, signal: AbortSignal | undefined): Promise<Snapshot> {
   onProgress({type: 'snapshot_started'})
-  keepHeapFlat()
   const container = request.steps[0]?.step.model.container ?? null
   const snapshot = await takeSnapshot({
     root: lane.repository.root,

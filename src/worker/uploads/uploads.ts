@@ -104,7 +104,15 @@ export class Uploads {
     const receipt = readReceipt(upload)
     if (receipt === undefined) throw new RchError('source_staging_incomplete', undefined, {data: {upload_id: uploadId}})
     const manifest = readFileSync(upload.manifest)
-    return {receipt, manifest, entries: validateManifest(manifest, this.#options.limits).entries}
+    const {limits} = this.#options
+    return {
+      receipt,
+      manifest,
+      // Most callers need the bytes only, and 100,000 entries are not read for nothing.
+      get entries() {
+        return validateManifest(manifest, limits).entries
+      },
+    }
   }
 
   /** Notes that an upload is in use, so that it is not swept. */
