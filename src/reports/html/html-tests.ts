@@ -29,7 +29,7 @@ export function htmlTests(tests: TestFindings, again: (view: FailedTestView) => 
 
 function rowOf(row: TestRow, placeOf: PlaceOf): HtmlTest {
   const {test, outcome, repetitions, failures, tags} = row
-  const place = outcome === 'failed' ? placeOfTest(placeOf, test.id) : null
+  const place = outcome === 'failed' ? placeOfTest(placeOf, test.id, failures) : null
   return {
     id: visible(test.id),
     ...(test.display_name === null || test.display_name === test.name ? {} : {display: visible(test.display_name)}),
@@ -62,7 +62,7 @@ function failedOf(view: FailedTestView, again: (view: FailedTestView) => string 
     timed_out,
     seconds,
     again: command === null ? null : visible(command),
-    log: placeOfTest(placeOf, test.id),
+    log: placeOfTest(placeOf, test.id, failures),
   }
 }
 

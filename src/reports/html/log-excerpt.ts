@@ -114,7 +114,7 @@ export function createLogExcerpt(limits: ExcerptLimits = LIMITS): LogExcerpt {
     },
     event(event) {
       if (event.type === 'test_case_failed')
-        mark(testKeys(event.test.id), [...event.failures.map(({message}) => message), event.test.name], 'error')
+        mark(testKeys(event.test.id, event.failures), [...event.failures.map(({message}) => message), event.test.name], 'error')
       else if (event.type === 'diagnostic') {
         if (event.severity !== 'note') mark([diagnosticKey(event.severity, event.message)], [event.text, event.message], event.severity)
       } else if (event.type === 'phase_completed' && event.verdict !== null)
@@ -151,7 +151,8 @@ function tidy(raw: string, limit: number): string {
   const line = raw
     .slice(0, 4 * limit)
     .replace(/\r+$/, '')
-    .replace(ESCAPES, '').replace(/^\u200b/, '')
+    .replace(ESCAPES, '')
+    .replace(/^\u200b/, '')
   const cut = line.length > limit || raw.length > 4 * limit
   return visible(cut ? `${line.slice(0, limit)}… (line cut)` : line)
 }

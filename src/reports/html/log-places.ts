@@ -3,18 +3,18 @@ import type {HtmlLogPlace} from './client/model.ts'
 /** Where in the logs something is told; null where nobody knows. */
 export type PlaceOf = (key: string) => HtmlLogPlace | null
 
-/** A test by its whole id, then without its target, which the lines of a log do not always name. */
-export function testKeys(id: string): readonly string[] {
-  return [`test\0${id}`, `test\0${id.split('/').slice(-2).join('/')}`]
-}
-
-export function diagnosticKey(severity: string, message: string): string {
-  return `${severity}\0${message}`
+/**
+ * A failed test by its whole id, without its target, and by what it said: the lines of a log do not always name target and suite, and a
+ * result bundle does.
+ */
+export function testKeys(id: string, failures: readonly {readonly message: string}[]): readonly string[] {
+  const [first] = failures
+  return [`test\0${id}`, `test\0${id.split('/').slice(-2).join('/')}`, ...(first === undefined ? [] : [`said\0${first.message}`])]
 }
 
 /** Where a test's failure is told. */
-export function placeOfTest(placeOf: PlaceOf, id: string): HtmlLogPlace | null {
-  for (const key of testKeys(id)) {
+export function placeOfTest(placeOf: PlaceOf, id: string, failures: readonly {readonly message: string}[]): HtmlLogPlace | null {
+  for (const key of testKeys(id, failures)) {
     const place = placeOf(key)
     if (place !== null) return place
   }
@@ -30,4 +30,8 @@ export function placesIn(logs: readonly ReadonlyMap<string, number>[]): PlaceOf 
     }
     return null
   }
+}
+
+export function diagnosticKey(severity: string, message: string): string {
+  return `${severity}\0${message}`
 }

@@ -25,6 +25,7 @@ body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.5 va
 h1, h2, h3, p, ul, ol, dl, dd, pre { margin: 0; padding: 0; }
 ul, ol { list-style: none; }
 h1 { font-size: 1.5rem; line-height: 1.3; font-weight: 650; overflow-wrap: anywhere; }
+h1::first-letter { text-transform: uppercase; }
 h2 { font-size: 1.12rem; font-weight: 650; }
 h3 { font-size: .95rem; font-weight: 600; overflow-wrap: anywhere; }
 h2:focus, main:focus { outline: none; }
@@ -171,12 +172,12 @@ summary { cursor: pointer; padding: .55rem 1rem; }
 .line-number { flex: none; width: 5.2rem; padding-right: 1rem; text-align: right; color: var(--quiet); text-decoration: none; user-select: none; font-variant-numeric: tabular-nums; }
 .line-number:hover { color: var(--link); text-decoration: underline; }
 .line-text { padding-right: 1rem; unicode-bidi: plaintext; }
-.log-row.error { background: var(--bad-soft); } .log-row.error .line-text { color: var(--bad); }
-.log-row.warning .line-text { color: var(--caution); }
-.log-row.verdict .line-text { font-weight: 700; }
+.log-row.told-error { background: var(--bad-soft); } .log-row.told-error .line-text { color: var(--bad); }
+.log-row.told-warning .line-text { color: var(--caution); }
+.log-row.told-verdict .line-text { font-weight: 700; }
 .log-row.found { background: var(--found); } .log-row.found .line-text, .log-row.found .line-number { color: var(--text); }
 .log-row.current { box-shadow: inset 4px 0 var(--focus); }
-.log-row.current:not(.found):not(.error) { background: var(--selected); }
+.log-row.current:not(.found):not(.told-error) { background: var(--selected); }
 .log-row.gap { padding-left: 6.2rem; color: var(--quiet); background: var(--sunken); font-style: italic; }
 .cut { margin-bottom: .6rem; }
 
@@ -206,7 +207,8 @@ summary { cursor: pointer; padding: .55rem 1rem; }
   .verdict, main { padding-left: 0; padding-right: 0; }
   .card, .panel, .tile { break-inside: avoid; }
   .files { break-inside: auto; }
-  .mark, .tile { border: 1px solid var(--line); }
+  .mark:not(.when), .tile { border: 1px solid var(--line); }
+  .printed .chip { font-size: inherit; }
   .bar { print-color-adjust: exact; }
 }
 `

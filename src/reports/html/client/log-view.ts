@@ -29,7 +29,11 @@ export function createLogView(log: HtmlLog, index: number): LogView {
   let foundSet: ReadonlySet<number> = new Set()
 
   const body = el('div', {role: 'list', class: 'log-body', 'aria-label': 'Log lines'})
-  const viewport = el('div', {class: 'log', tabindex: 0, role: 'region', 'aria-label': `Log ${log.label}`}, body)
+  const viewport = el(
+    'div',
+    {class: 'log', tabindex: 0, role: 'region', 'aria-label': log.label === '' ? 'Lines of the log' : `Lines of the log of ${log.label}`},
+    body,
+  )
   const list = createVirtualList(viewport, body, null, (row) => {
     const entry = rows[row]
     const element = el('div', {role: 'listitem', 'aria-setsize': rows.length, 'aria-posinset': row + 1})
@@ -40,7 +44,12 @@ export function createLogView(log: HtmlLog, index: number): LogView {
       return element
     }
     const kind = marks.get(entry.line)
-    element.className = ['log-row', kind ?? '', row === current ? 'current' : '', foundSet.has(row) ? 'found' : '']
+    element.className = [
+      'log-row',
+      kind === undefined ? '' : `told-${kind}`,
+      row === current ? 'current' : '',
+      foundSet.has(row) ? 'found' : '',
+    ]
       .filter((name) => name !== '')
       .join(' ')
     fill(element, [

@@ -53,16 +53,21 @@ function drawPage(report: HtmlReport): void {
   })
   queueMicrotask(follow)
   let paper: readonly Element[] = []
+  let opened: readonly HTMLDetailsElement[] = []
   addEventListener('beforeprint', () => {
     const lines = logs?.printed(PRINTED_LINES)
     const rows = table?.printed(PRINTED_TESTS)
     if (rows !== undefined) table?.element.append(rows)
     if (lines !== undefined) logs?.element.append(lines)
     paper = [rows, lines].filter((one) => one !== undefined)
+    opened = [...document.querySelectorAll<HTMLDetailsElement>('details:not([open])')]
+    for (const one of opened) one.open = true
   })
   addEventListener('afterprint', () => {
     for (const one of paper) one.remove()
+    for (const one of opened) one.open = false
     paper = []
+    opened = []
   })
 }
 

@@ -113,7 +113,13 @@ export function hugeReport(count = 20_000): HtmlReport {
         seconds,
         outcome: 'failed',
         failures: [
-          {message: `XCTAssertEqual failed: ("${index}") is not equal to ("0")`, file: `Tests/Suite${index % 157}.swift`, line: index, column: null, details: []},
+          {
+            message: `XCTAssertEqual failed: ("${index}") is not equal to ("0")`,
+            file: `Tests/Suite${index % 157}.swift`,
+            line: index,
+            column: null,
+            details: [],
+          },
         ],
       })
     if (index % 90 === 5) return testRow(id, {device, outcome: 'skipped', reason: 'needs a device'})
@@ -131,7 +137,10 @@ export function hugeReport(count = 20_000): HtmlReport {
     details: [],
     count: 1,
   }))
-  const lines = Array.from({length: 60_000}, (_, index) => `SwiftCompile normal arm64 /src/Sources/Module${index % 120}/File${index}.swift (in target 'App' from project 'App')`)
+  const lines = Array.from(
+    {length: 60_000},
+    (_, index) => `SwiftCompile normal arm64 /src/Sources/Module${index % 120}/File${index}.swift (in target 'App' from project 'App')`,
+  )
   const findings = findingsOf(rows, {diagnostics, warnings: diagnostics.length})
   return reportFrom({
     title: 'test · run 0123456789ab',
@@ -144,7 +153,14 @@ export function hugeReport(count = 20_000): HtmlReport {
       {name: 'build', step: null, outcome: 'succeeded', start: 0, seconds: 900},
       {name: 'test', step: null, outcome: 'failed', start: 900, seconds: 1567},
     ],
-    logs: [{label: '', name: 'build.log', href: './build.log', excerpt: excerptOf(lines, {head: 200_000, tail: 400_000, around: 100_000, line: 2000})}],
+    logs: [
+      {
+        label: '',
+        name: 'build.log',
+        href: './build.log',
+        excerpt: excerptOf(lines, {head: 200_000, tail: 400_000, around: 100_000, line: 2000}),
+      },
+    ],
   })
 }
 
