@@ -1,5 +1,5 @@
 import {isRchError, type ClassifierPolicy, type Classifier, type CommandInput, type Decision} from '@rch/contract'
-import {classifierPolicy, loadConfig, REPOSITORY_CONFIG, type EffectiveConfig, type OverrideFlags} from '../domain/config/index.ts'
+import {classifierPolicy, leastConfig, type EffectiveConfig, type OverrideFlags} from '../domain/config/index.ts'
 import {DEFAULT_KIND} from '../domain/default-kind.ts'
 import {hasLocalXcode, profileOf, type Lane} from './lane.ts'
 
@@ -40,7 +40,7 @@ export async function profileOrNothing(
     return {config: await profileOf(lane, flags, profile), missing: false}
   } catch (error) {
     if (!isRchError(error) || error.code !== 'profile_required' || lane.files.repository !== null) throw error
-    return {config: await nothing(lane), missing: true}
+    return {config: nothing(lane), missing: true}
   }
 }
 
@@ -56,7 +56,7 @@ export interface Fitted {
  */
 export async function fitter(lane: Lane): Promise<(input: CommandInput) => Fitted> {
   const {provider: classifier} = await lane.providers.load('classifier', DEFAULT_KIND)
-  const config = await nothing(lane)
+  const config = nothing(lane)
   const policy = policyOf(lane, config)
   return (input) => {
     const fitted = classifier.fit(input, policy)
@@ -66,19 +66,10 @@ export async function fitter(lane: Lane): Promise<(input: CommandInput) => Fitte
   }
 }
 
-/** The least that a repository's file can say. */
-async function nothing(lane: Lane): Promise<EffectiveConfig> {
-  const bytes = Buffer.from('package = "."\nscheme = "no profile"\ndestination = {platform = "macOS"}\n')
+/** Without any profile. */
+function nothing(lane: Lane): EffectiveConfig {
   const {host, githubEvent} = lane.files
-  return loadConfig({
-    repository: {path: REPOSITORY_CONFIG, bytes},
-    host,
-    flags: {},
-    profile: null,
-    env: lane.env,
-    githubEvent,
-    origin: lane.repository.origin,
-  })
+  return leastConfig({host, githubEvent, env: lane.env, origin: lane.repository.origin})
 }
 
 export function policyOf(lane: Pick<Lane, 'repository'>, config: Pick<EffectiveConfig, 'profile'>): ClassifierPolicy {

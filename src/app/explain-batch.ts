@@ -35,11 +35,12 @@ async function readable(source: string): Promise<NodeJS.ReadableStream> {
     return file.createReadStream()
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)
-    throw new RchError('usage_error', `--batch ${source} cannot be read: ${problem}`, {data: {file: source}, hint: 'Name a file with one {"id", "cmd"} per line, or - for stdin.'})
+    throw new RchError('usage_error', `--batch ${source} cannot be read: ${problem}`, {data: {file: source}, hint: 'Name a file with one {"id", "cmd"} object per line, or - for stdin.'})
   }
 }
 
 const MAX_LINE_BYTES = 1024 * 1024
+const BATCH_LINE = 'Write one {"id", "cmd"} object per line.'
 
 function isBlank(line: Uint8Array): boolean {
   return line.every((byte) => byte === 0x20 || byte === 0x09)
@@ -57,7 +58,7 @@ function answer(
     const value = parse(line, number)
     if ('id' in value) ({id} = value)
     if (!('cmd' in value) || typeof value.cmd !== 'string')
-      throw new RchError('usage_error', `Line ${number} has no "cmd" text.`, {data: {line: number}})
+      throw new RchError('usage_error', `Line ${number} has no "cmd" text.`, {data: {line: number}, hint: BATCH_LINE})
     return row(id, decide({form: 'shell', text: value.cmd, cwd}))
   } catch (error) {
     const {code, message, hint} = toRchError(error)
@@ -66,18 +67,19 @@ function answer(
 }
 
 function parse(line: Uint8Array | null, number: number): object {
-  if (line === null) throw new RchError('usage_error', `Line ${number} is longer than ${MAX_LINE_BYTES} bytes.`, {data: {line: number}})
+  if (line === null) throw new RchError('usage_error', `Line ${number} is longer than ${MAX_LINE_BYTES} bytes.`, {data: {line: number}, hint: BATCH_LINE})
   let value: unknown
   try {
     value = parseStrictJson(line, {maxBytes: MAX_LINE_BYTES})
   } catch (error) {
     throw new RchError('usage_error', `Line ${number} is not JSON: ${error instanceof Error ? error.message : String(error)}`, {
       data: {line: number},
+      hint: BATCH_LINE,
       cause: error,
     })
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new RchError('usage_error', `Line ${number} is no object with "id" and "cmd".`, {data: {line: number}})
+    throw new RchError('usage_error', `Line ${number} is no object with "id" and "cmd".`, {data: {line: number}, hint: BATCH_LINE})
   return value
 }
 

@@ -1,8 +1,8 @@
 import {existsSync, realpathSync} from 'node:fs'
 import {homedir} from 'node:os'
-import {isRchError, type Decision} from '@rch/contract'
+import {isRchError, type Decision, type RchError} from '@rch/contract'
 import {createXcodebuildClassifier} from '@rch/classifier-xcodebuild'
-import {classifierPolicy, loadConfig} from '../domain/config/index.ts'
+import {classifierPolicy, leastConfig, loadConfig, type ConfigRequest, type EffectiveConfig} from '../domain/config/index.ts'
 import {rewriteCommand} from '@rch/contract/kinds/xcodebuild'
 import {readConfigFiles} from '../infra/config-files.ts'
 import {repositoryTop} from '../infra/repository-top.ts'
@@ -26,21 +26,32 @@ const PASS: Interception = {verdict: 'pass', codes: [], reason: null, hint: null
 export async function intercept(text: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Interception> {
   const classifier = createXcodebuildClassifier()
   if (!classifier.triggers.some((word) => text.includes(word))) return PASS
-  // The lane's own command line holds the word, and is not to be rewritten again.
-  if (text.includes('rch xcode run')) return PASS
   try {
     const here = realpathSync(cwd)
     const root = repositoryTop(here)
     const files = readConfigFiles(root, env, null)
     const origin = await originWhereItCounts(files.host?.bytes, root)
-    const {profile} = loadConfig({repository: files.repository, host: files.host, flags: {}, profile: null, env, githubEvent: files.githubEvent, origin})
-    const policy = classifierPolicy(profile, {repoRoot: root, localXcode: process.platform === 'darwin' && existsSync('/usr/bin/xcodebuild')})
-    const decision = classifier.classify({form: 'shell', text, cwd: here}, profile, policy)
+    const {config, missing} = effective({repository: files.repository, host: files.host, flags: {}, profile: null, env, githubEvent: files.githubEvent, origin})
+    const policy = classifierPolicy(config.profile, {repoRoot: root, localXcode: process.platform === 'darwin' && existsSync('/usr/bin/xcodebuild')})
+    const input = {form: 'shell', text, cwd: here} as const
+    const decision = classifier.classify(input, config.profile, policy)
+    // Where all that is missing is a profile, that is what to say.
+    if (missing !== null && decision.verdict === 'reject' && classifier.fit(input, policy) !== null) throw missing
     const {verdict, codes, reason, hint} = decision
     return {verdict, codes, reason, hint, rewritten: rewriteCommand(text, decision)}
   } catch (error) {
     if (!isRchError(error)) throw error
     return {verdict: 'reject', codes: [error.code], reason: error.message, hint: error.hint, rewritten: null}
+  }
+}
+
+/** The profile in force; without one, queries and other people's commands are still told as what they are. */
+function effective(request: ConfigRequest): {readonly config: EffectiveConfig; readonly missing: RchError | null} {
+  try {
+    return {config: loadConfig(request), missing: null}
+  } catch (error) {
+    if (!isRchError(error) || error.code !== 'profile_required' || request.repository !== null) throw error
+    return {config: leastConfig(request), missing: error}
   }
 }
 
@@ -62,7 +73,8 @@ export async function interceptMain(argv: readonly string[]): Promise<void> {
   else if (rest.verdict !== 'pass') process.stderr.write(`rch: ${rest.verdict}: ${rest.codes.join(', ')}: ${rest.reason?.split('\n')[0] ?? ''}\n`)
 }
 
-async function readInput(): Promise<string> {
+/** What stands on stdin, without the newline that ends it. */
+export async function readInput(): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
   const text = Buffer.concat(chunks).toString()

@@ -17,6 +17,7 @@ export function classify(input: CommandInput, profile: GateProfile, policy: Clas
 
 function classifyText(text: string, cwd: string, profile: GateProfile, policy: ClassifierPolicy): Decision {
   if (!text.includes('xcodebuild')) return NOTHING
+  if (text.includes('rch xcode run') && !text.replaceAll(TAKEN_OVER, '').includes('xcodebuild')) return {...NOTHING, reason: RUNS_HERE}
   const line = readLine(text)
   if (line === null) return {...NOTHING, reason: MENTION}
   if (line.kind === 'refused') return refuseLine(text, line)
@@ -44,6 +45,7 @@ function classifyText(text: string, cwd: string, profile: GateProfile, policy: C
 }
 
 function classifyWords(argv: readonly string[], cwd: string, profile: GateProfile, policy: ClassifierPolicy): Decision {
+  if (argv[0] === 'rch' && argv[1] === 'xcode' && argv[2] === 'run') return {...NOTHING, reason: RUNS_HERE}
   const prefix = readPrefix(
     argv.map((text) => ({text, assignable: true})),
     0,
@@ -171,6 +173,11 @@ function refuseLine(text: string, line: RefusedLine): Decision {
     hint: found.hint,
   }
 }
+
+/** The lane's own command line, as rewriting writes it: the word in it is not to be rewritten again. */
+const TAKEN_OVER = /\brch xcode run(?: [\w=./:-]+){0,20}? -- (?:[\w=./-]+[ \t]+){0,20}?(?:\/usr\/bin\/)?xcodebuild(?![\w.-])/g
+
+const RUNS_HERE = 'The lane runs this xcodebuild already.'
 
 const MENTION = 'The word xcodebuild is only mentioned; nothing here runs it.'
 

@@ -8,7 +8,7 @@ export function findInvisible(text: string): number {
   return -1
 }
 
-/** Controls, formats, private and unassigned code points, lone surrogates, and every separator but the plain space. */
-const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u
+/** Controls, formats, private and unassigned code points, lone surrogates, what stands for lost bytes, and every separator but the plain space. */
+const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\uFFFD]|(?! )\p{Zs}/u
 
 export const EACH_INVISIBLE = new RegExp(INVISIBLE, 'gu')

@@ -94,7 +94,8 @@ function behind(
     return refuse(early.at <= from + found.prefix.program ? 'shell_redirection_before' : 'shell_redirection', early.start, early.end)
   }
   const rest = text.slice(next)
-  if (rest.includes('\0')) return refuse('control_character', next + rest.indexOf('\0'), next + rest.indexOf('\0') + 1)
+  const lost = rest.search(LOST)
+  if (lost !== -1) return refuse('control_character', next + lost, next + lost + 1)
   const again = COMMAND_WORD.exec(rest)
   if (again !== null) return refuse('multiple_commands', next + again.index, next + again.index + again[0].length)
   if ((terminator === '&&' || terminator === '||' || terminator === '|') && /^[ \t\n]*$/.test(rest)) {
@@ -126,6 +127,9 @@ function behind(
     context,
   }
 }
+
+/** What no string can carry to a shell, and what decoding left where it met no text: neither could be given back as it came. */
+const LOST = /[\0\uFFFD]|\p{Cs}/u
 
 /** What ends a list of commands; a lone `&` puts all of it into the background. */
 const LIST_END = /[;\n]|(?<![&<>|])&(?![&>])/

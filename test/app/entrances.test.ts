@@ -1,0 +1,111 @@
+import {execFileSync} from 'node:child_process'
+import {mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import type {CommandInput} from '@rch/contract'
+import {createXcodebuildClassifier} from '@rch/classifier-xcodebuild'
+import fc from 'fast-check'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {readLine} from '../../plugins/classifier-xcodebuild/src/shell/line.ts'
+import everyday from '../../plugins/classifier-xcodebuild/test/fixtures/everyday.json' with {type: 'json'}
+import {judgeCommand, tellOfCommand} from '../../src/app/decide.ts'
+import {explainBatch} from '../../src/app/explain-batch.ts'
+import {openLane, type Lane} from '../../src/app/lane.ts'
+import {intercept} from '../../src/fast/intercept.ts'
+import {sharedData} from '../support/shared-data.ts'
+
+const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'rch-entrances-')))
+const env = {HOME: scratch}
+afterAll(() => rmSync(scratch, {recursive: true, force: true}))
+
+const PROFILE = `project = "App.xcodeproj"
+scheme = "App"
+schemes = ["App", "Lib"]
+configuration = "Debug"
+classifier = {drop_owned_paths = true}
+[[destinations]]
+platform = "macOS"
+[[destinations]]
+platform = "iOS Simulator"
+name = "iPhone 15"
+`
+
+const shared = sharedData === undefined ? [] : readFileSync(join(sharedData, 'invocations.jsonl'), 'utf8').trim().split('\n').map(command)
+const corpus = [...Object.values(everyday).flat(), ...shared]
+
+describe.each([
+  ['with a profile', PROFILE],
+  ['without one', null],
+])('the entrances of a repository %s', (name, profile) => {
+  let lane: Lane
+
+  beforeAll(async () => {
+    const root = join(scratch, name.replaceAll(' ', '-'))
+    mkdirSync(join(root, '.rch'), {recursive: true})
+    execFileSync('git', ['init', '-q', root])
+    if (profile !== null) writeFileSync(join(root, '.rch/xcode.toml'), profile)
+    lane = await openLane({
+      cwd: root,
+      env,
+      configDir: null,
+      providers: () => ({load, listAll: async () => []}),
+      interactive: false,
+      notice: () => undefined,
+    })
+  })
+
+  it('cannot disagree about a command line', async () => {
+    const told = await batch(lane, corpus)
+    for (const [index, text] of corpus.entries())
+      expect([text, ...(await others(lane, text, profile !== null))]).toEqual([text, told[index]])
+  })
+
+  it('cannot disagree about a broken one', async () => {
+    const broken = fc.tuple(fc.constantFrom(...corpus), fc.nat(), fc.string({unit: 'binary', maxLength: 3})).map(([text, at, more]) => {
+      const place = at % (text.length + 1)
+      return text.slice(0, place) + more + text.slice(place)
+    })
+    await fc.assert(
+      fc.asyncProperty(broken, async (text) => {
+        expect([...(await others(lane, text, profile !== null))]).toEqual(await batch(lane, [text]))
+      }),
+      {numRuns: 150},
+    )
+  })
+})
+
+/** What every other entrance says, each verdict once. */
+async function others(lane: Lane, text: string, hasProfile: boolean): Promise<ReadonlySet<string | null>> {
+  const input: CommandInput = {form: 'shell', text, cwd: lane.repository.root}
+  const verdicts = new Set<string | null>([
+    (await tellOfCommand(lane, input, {}, null)).decision.verdict,
+    (await intercept(text, lane.cwd, env)).verdict,
+  ])
+  if (hasProfile) verdicts.add((await judgeCommand(lane, input, {}, null)).decision.verdict)
+  const line = readLine(text)
+  if (hasProfile && line?.kind === 'command' && line.directories.length === 0) {
+    // As `run` gets it, once a shell has split the words.
+    const argv = line.words.map((word) => word.text)
+    verdicts.add((await judgeCommand(lane, {form: 'argv', argv, cwd: lane.repository.root}, {}, null)).decision.verdict)
+  }
+  return verdicts
+}
+
+async function batch(lane: Lane, texts: readonly string[]): Promise<readonly (string | null)[]> {
+  const file = join(scratch, 'batch.ndjson')
+  writeFileSync(file, texts.map((cmd, id) => JSON.stringify({id, cmd})).join('\n'))
+  const verdicts: (string | null)[] = []
+  await explainBatch(lane, file, {fit: false, overrides: {}, profile: null}, (line) => {
+    const row: unknown = JSON.parse(line)
+    if (typeof row === 'object' && row !== null && 'verdict' in row) verdicts.push(typeof row.verdict === 'string' ? row.verdict : null)
+  })
+  return verdicts
+}
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing but the classifier is asked for
+const load = (async () => ({provider: createXcodebuildClassifier(), plugin: 'test', version: '0'})) as Lane['providers']['load']
+
+function command(row: string): string {
+  const value: unknown = JSON.parse(row)
+  return typeof value === 'object' && value !== null && 'cmd' in value ? String(value.cmd) : ''
+}
