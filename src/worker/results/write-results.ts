@@ -3,6 +3,7 @@ import type {OutcomeCounts} from '@rch/contract/documents'
 import {writeFileAtomic} from '../../infra/files.ts'
 import {runTool} from '../../infra/run-tool.ts'
 import {annotationsOf} from '../../reports/annotations.ts'
+import {locateFindings} from '../../reports/locate-failures.ts'
 import {junitXml} from '../../reports/junit.ts'
 import {outcomeCounts} from '../../reports/outcome-counts.ts'
 import {sarifLog} from '../../reports/sarif.ts'
@@ -14,6 +15,7 @@ import {toolEnv} from '../toolchain/tools.ts'
 import {readBundle, type AskBundle, type BundleReading} from './bundle/read-bundle.ts'
 import {exportExtras} from './export-extras.ts'
 import {mergeResults} from './merge-results.ts'
+import {stagedPlaces} from './staged-places.ts'
 
 export interface ResultsReport {
   readonly testsStarted: boolean
@@ -47,7 +49,7 @@ export async function writeResults(
   const isTest = request.job.action.startsWith('test')
   const logged = (log.tests?.tests.length ?? 0) > 0
   const read = bundle === null ? null : await askBundle(prepared, bundle, isTest || logged)
-  const findings = read === null ? log : mergeResults(read.facts, log, sourceRoot)
+  const findings = read === null ? log : locateFindings(mergeResults(read.facts, log, sourceRoot), stagedPlaces(session.layout.artifacts))
   const testsStarted = logged || (read?.facts.counts?.total ?? 0) > 0
   warn(session, findings)
   if (report.exit?.exit_code === 0 && findings.tests?.outcome === 'failed')

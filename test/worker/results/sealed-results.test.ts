@@ -85,6 +85,18 @@ describe('a job with tests', () => {
     })
   })
 
+  it('names the file of a Swift Testing failure by its place in the source, as it happens and in what is sealed', async () => {
+    const file = join(lab.project, 'Tests/HelloKitTests/Places.swift')
+    writeFileSync(file, 'import Testing\n@Test func somewhere() {\n    #expect(1 == 2)\n}\n')
+    try {
+      const {ran, tests} = await test({}, ['--set', 'xcode_test.only_testing=HelloKitTests/somewhere()'])
+      expect(ran.stderr).toMatch(/failed .*somewhere\(\) Tests\/HelloKitTests\/Places\.swift:3/)
+      expect(tests.tests.flatMap(({failures}) => failures)).toMatchObject([{file: 'Tests/HelloKitTests/Places.swift', line: 3}])
+    } finally {
+      rmSync(file)
+    }
+  })
+
   it('tells GitHub Actions beside the lines and in the job summary, and leaves standard output alone', async () => {
     const file = join(lab.dir, 'step-summary.md')
     const ran = await lab.rch(['xcode', 'test', '--json'], {env: {GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: file}})

@@ -5,11 +5,13 @@ import type {LogSummary} from '@rch/contract/events'
 import {createSummarizer} from '@rch/interpreter'
 import {verdictOf} from '../../../domain/verdict.ts'
 import type {Findings} from '../../../reports/findings.ts'
+import {locateEvent} from '../../../reports/locate-failures.ts'
 import {createFindingsCollector} from '../../../reports/log-findings.ts'
 import {backendEnvironment} from '../backend-env.ts'
 import {readControl, writeControl} from '../control.ts'
 import {LogFile} from '../log-file.ts'
 import {outcomeOf, SUCCEEDED, type Outcome} from '../outcome.ts'
+import {stagedPlaces} from '../../results/staged-places.ts'
 import type {JobSession} from '../session.ts'
 import {LEFTOVER_SIGNALS, STOP_SIGNALS, type SweepResult} from '../sweep.ts'
 import type {Prepared} from './prepare.ts'
@@ -70,8 +72,10 @@ export async function backendPhase(session: JobSession, workspace: Workspace, pr
   const interpreter = driver.interpreter({sourceRoot: workspace.source})
   const summarizer = createSummarizer()
   const collector = createFindingsCollector()
+  const places = stagedPlaces(layout.artifacts)
   const say = (said: ReturnType<typeof interpreter.push>): void => {
-    for (const event of said) {
+    for (const one of said) {
+      const event = locateEvent(one, places)
       summarizer.add(event)
       collector.add(event)
       events.write(event)
@@ -84,11 +88,16 @@ export async function backendPhase(session: JobSession, workspace: Workspace, pr
   let exit: BackendExit | null = null
   try {
     for (const invocation of invocations) {
-      const run = await runOne(session, (...call) => driver.execute(...call), invocation, (bytes) => {
-        clock.heard()
-        log.write(bytes)
-        say(interpreter.push(bytes))
-      })
+      const run = await runOne(
+        session,
+        (...call) => driver.execute(...call),
+        invocation,
+        (bytes) => {
+          clock.heard()
+          log.write(bytes)
+          say(interpreter.push(bytes))
+        },
+      )
       started.push(run.started)
       exit = run.started.exit
       failure = run.failure
