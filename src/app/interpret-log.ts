@@ -3,6 +3,8 @@ import {createInterpreter, createSummarizer} from '@rch/interpreter'
 import {verdictOf, type VerdictCode} from '../domain/verdict.ts'
 import {createFindingsCollector} from '../reports/log-findings.ts'
 import type {Findings} from '../reports/findings.ts'
+import {locateEvent} from '../reports/locate-failures.ts'
+import type {SourcePlaces} from '../reports/source-places.ts'
 import {createLogContext, type LogContext} from '../reports/log-context.ts'
 
 export interface Interpreted {
@@ -21,6 +23,8 @@ export interface Interpreted {
 export interface InterpretOptions {
   /** Files below it are named relative to it. */
   readonly sourceRoot: string
+  /** Where files are that a failure names without their folder; left out, they stay as they were printed. */
+  readonly places?: SourcePlaces
   readonly onEvent?: (event: InterpreterEvent) => void
   /** Awaited after each chunk: a slow reader of the output slows the reading down. */
   readonly afterChunk?: () => Promise<void>
@@ -33,7 +37,8 @@ export async function interpretLog(chunks: AsyncIterable<Uint8Array>, options: I
   const collector = createFindingsCollector()
   const context: LogContext = createLogContext()
   const take = (events: readonly InterpreterEvent[]): void => {
-    for (const event of events) {
+    for (const one of events) {
+      const event = options.places === undefined ? one : locateEvent(one, options.places)
       summarizer.add(event)
       collector.add(event)
       context.event(event)

@@ -13,9 +13,12 @@ const COMMANDS: Readonly<Record<Annotation['level'], 'error' | 'warning' | 'noti
   notice: 'notice',
 }
 
-/** Workflow commands for the findings: as many as GitHub shows, the last place of a kind saying how many more there are. */
-export function githubCommands(findings: Findings): string {
-  const all = annotationsOf(findings)
+/**
+ * Workflow commands for the findings: as many as GitHub shows, the last place of a kind saying how many more there are.
+ * `folder` is where the source lies in the repository, if not at its top.
+ */
+export function githubCommands(findings: Findings, folder = ''): string {
+  const all = annotationsOf(findings).map((row) => (row.path === null || folder === '' ? row : {...row, path: `${folder}/${row.path}`}))
   const lines: string[] = []
   for (const level of ['failure', 'warning', 'notice'] as const) {
     const rows = all.filter((row) => row.level === level).toSorted(locatedFirst)

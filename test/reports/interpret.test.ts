@@ -1,5 +1,6 @@
-import {spawn} from 'node:child_process'
-import {readdirSync, readFileSync} from 'node:fs'
+import {execFileSync, spawn} from 'node:child_process'
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {describe, expect, it} from 'vitest'
@@ -22,9 +23,10 @@ interface Ran {
   readonly stderr: string
 }
 
-async function interpret(args: readonly string[], input = '', env: NodeJS.ProcessEnv = {}): Promise<Ran> {
+async function interpret(args: readonly string[], input = '', env: NodeJS.ProcessEnv = {}, cwd = process.cwd()): Promise<Ran> {
   const child = spawn(process.execPath, [RCH, 'xcode', 'interpret', ...args], {
     env: {PATH: process.env['PATH'], HOME: '/nonexistent', NO_COLOR: '1', ...env},
+    cwd,
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   const [out, err]: [Buffer[], Buffer[]] = [[], []]
@@ -46,6 +48,33 @@ describe('rch xcode interpret', () => {
     )
     expect(stdout).toContain('│ total was 1')
     expect(stdout).toContain('-only-testing:AppTests/CartTests/testFails')
+  })
+
+  it('names files for GitHub from the top of the repository, wherever below it this runs', async () => {
+    const top = realpathSync(mkdtempSync(join(tmpdir(), 'rch-interpret-')))
+    try {
+      const [app, tests] = [join(top, 'ios/App'), join(top, 'ios/AppTests')]
+      for (const folder of [app, tests]) mkdirSync(folder, {recursive: true})
+      for (const file of ['ios/App/Cart.swift', 'ios/AppTests/CartTests.swift', 'Shared.swift']) writeFileSync(join(top, file), '')
+      execFileSync('git', ['init', '-q', top])
+      const log = [
+        `${top}/Shared.swift:3:1: error: cannot find 'x' in scope`,
+        `${app}/Cart.swift:4:1: error: cannot find 'y' in scope`,
+        '◇ Test sums() started.',
+        '✘ Test sums() recorded an issue at CartTests.swift:9:5: Expectation failed: 1 == 2',
+        '✘ Test sums() failed after 0.001 seconds with 1 issue.',
+        '✘ Test run with 1 test failed after 0.001 seconds with 1 issue.',
+        '** TEST FAILED **',
+        '',
+      ].join('\n')
+      const {stdout} = await interpret(['--github'], log, {}, join(top, 'ios'))
+      const files = [...stdout.matchAll(/^::error file=([^,]+),line=(\d+)/gm)].map(([, file, line]) => `${file}:${line}`)
+      expect(files.toSorted()).toEqual(['Shared.swift:3', 'ios/App/Cart.swift:4', 'ios/AppTests/CartTests.swift:9'])
+      // Somebody else's log may name a file that happens to be here, too.
+      expect((await interpret(['--json'], log, {}, top)).stdout).toMatch(/"file": "CartTests\.swift"/)
+    } finally {
+      rmSync(top, {recursive: true})
+    }
   })
 
   it('answers 0, or as the log implies', async () => {

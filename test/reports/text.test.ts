@@ -134,6 +134,7 @@ describe('GitHub', () => {
     expect(lines.filter((line) => line.startsWith('::warning '))).toHaveLength(10)
     expect(lines[9]).toBe('::error title=rch::and 3 more; the job summary lists them')
     expect(lines[0]).toBe('::error file=Tests/A.swift,line=3,title=A/B/test0::no')
+    expect(githubCommands(of, 'ios').split('\n')[0]).toBe('::error file=ios/Tests/A.swift,line=3,title=A/B/test0::no')
   })
 
   it('cannot be talked to by a message', () => {

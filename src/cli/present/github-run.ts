@@ -1,4 +1,5 @@
 import {reportOn} from '../../app/report.ts'
+import {folderInRepository} from '../../infra/repository-top.ts'
 import {githubPresenter} from './github.ts'
 
 /**
@@ -9,7 +10,11 @@ export function tellGithub(run: {readonly run_id: string; readonly attempt: numb
   const {run_id, attempt, directory} = run
   try {
     const {input} = reportOn({type: 'run', run_id, attempt, directory}, {format: 'text', budget: null, colours: false})
-    githubPresenter((text) => process.stderr.write(text), process.env).report(input, `rch xcode ${run_id.slice(0, 12)}`)
+    githubPresenter((text) => process.stderr.write(text), process.env).report(
+      input,
+      `rch xcode ${run_id.slice(0, 12)}`,
+      folderInRepository(process.cwd()),
+    )
   } catch (error) {
     process.stderr.write(`note: GitHub was told nothing: ${error instanceof Error ? error.message : String(error)}\n`)
   }

@@ -7,8 +7,11 @@ export interface GithubPresenter {
   /** Folds the lines that follow, until the next group or `end`. */
   group(title: string): void
   end(): void
-  /** Annotations beside the lines, and a job summary where there is one. */
-  report(input: ReportInput, title: string): void
+  /**
+   * Annotations beside the lines, and a job summary where there is one. `folder` is where the source lies in the repository, if not at its
+   * top.
+   */
+  report(input: ReportInput, title: string, folder?: string): void
 }
 
 /**
@@ -28,9 +31,9 @@ export function githubPresenter(write: (text: string) => void, env: Readonly<Rec
       open = true
     },
     end,
-    report(input, title) {
+    report(input, title, folder = '') {
       end()
-      write(githubCommands(input.findings))
+      write(githubCommands(input.findings, folder))
       writeSummary(markdownSummary(input, title), write, env)
     },
   }

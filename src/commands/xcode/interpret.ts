@@ -15,7 +15,10 @@ import {htmlTarget, REPORT_FLAGS, reportFormat} from '../../cli/report-flags.ts'
 import {wantsColour} from '../../cli/wants-colour.ts'
 import {createLogExcerpt} from '../../reports/html/log-excerpt.ts'
 import {renderHtml} from '../../reports/html/render-html.ts'
+import {gitTop} from '../../infra/repository-top.ts'
+import {sourcePaths} from '../../infra/source-paths.ts'
 import {paletteOf} from '../../reports/palette.ts'
+import {createSourcePlaces} from '../../reports/source-places.ts'
 
 export default class Interpret extends LaneCommand {
   static override summary = 'Read what xcodebuild printed: failures first, or as JSON, JUnit, SARIF. Needs no configuration and no worker.'
@@ -30,7 +33,8 @@ export default class Interpret extends LaneCommand {
     ...REPORT_FLAGS,
     events: Flags.boolean({summary: 'Print every event as a line of JSON, as it happens.', exclusive: ['json']}),
     root: Flags.directory({
-      summary: 'Folder that the log was made in; paths below it are printed relative to it. Default: this one.',
+      summary:
+        'Folder that the log was made in; paths below it are printed relative to it. Default: this one, and for GitHub, annotations and SARIF the top of its repository.',
       exists: false,
     }),
     'exit-code': Flags.boolean({summary: 'Exit with the status that the log implies instead of 0.'}),
@@ -54,9 +58,15 @@ export default class Interpret extends LaneCommand {
         : process.stdout.isTTY
           ? liveTerminal({columns: () => process.stdout.columns, write: (text) => process.stdout.write(text)}, paletteOf(colours))
           : quietLife((line) => process.stderr.write(line))
+    // What shows failures beside the source wants paths from the repository's top, wherever below it this runs.
+    const beside = ['github', 'annotations', 'sarif'].includes(format)
+    const here = process.cwd()
+    const sourceRoot = flags.root ?? (beside ? (gitTop(here) ?? here) : here)
     let sequence = 0
     const interpreted = await interpretLog(excerpt === null ? source.chunks : through(source.chunks, (chunk) => excerpt.bytes(chunk)), {
-      sourceRoot: flags.root ?? process.cwd(),
+      sourceRoot,
+      // Whoever says where the log was made, or shows failures beside the source, is there; anybody else may be reading a stranger's log.
+      ...(flags.root === undefined && !beside ? {} : {places: createSourcePlaces(() => sourcePaths(sourceRoot))}),
       onEvent: (event) => {
         if (format === 'events') process.stdout.write(`${JSON.stringify({...event, sequence: (sequence += 1)})}\n`)
         live?.event(event)

@@ -11,6 +11,7 @@ import {githubPresenter} from '../../cli/present/github.ts'
 import {htmlTarget, REPORT_FLAGS, reportFormat} from '../../cli/report-flags.ts'
 import {wantsColour} from '../../cli/wants-colour.ts'
 import {placesOf} from '../../infra/places.ts'
+import {folderInRepository} from '../../infra/repository-top.ts'
 import {findRepository} from '../../infra/repository.ts'
 import {renderHtml} from '../../reports/html/render-html.ts'
 
@@ -50,7 +51,8 @@ export default class Report extends LaneCommand {
       page === null
         ? null
         : await writePage(page, renderHtml(await reportHtml(run, input, hrefFrom(page, cwd)), pageCode()), cwd, process.stdout)
-    if (format === 'github') githubPresenter((command) => process.stdout.write(command), process.env).report(input, run.id.slice(0, 12))
+    if (format === 'github')
+      githubPresenter((command) => process.stdout.write(command), process.env).report(input, run.id.slice(0, 12), folderInRepository(cwd))
     else if (!this.jsonEnabled() && page !== '-') process.stdout.write(text)
     if (html !== null) process.stderr.write(`page: ${html}\n`)
     const full = {...result, html}
