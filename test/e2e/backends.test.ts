@@ -10,7 +10,7 @@ const dir = mkdtempSync(join(tmpdir(), 'rch-backends-'))
 afterAll(() => rmSync(dir, {recursive: true, force: true}))
 
 /** The rest of the jobs is in the slow suite. */
-const FAST = ['a failing Swift Testing test', 'a compile error in a test', 'a test that is cancelled while it tests']
+const FAST = ['a failing Swift Testing test', 'a compile error in a test', 'a cancelled build']
 
 it.each(EQUALITY_JOBS.filter(({name}) => FAST.includes(name)))('both backends tell the same of $name', async (job) => {
   const [one, other] = await Promise.all([observe(job, 'xcodebuild'), observe(job, 'xcodebuildmcp')])

@@ -88,7 +88,7 @@ async function call(
     // An answer that is too long to read says by its exit status what matters.
     const envelope: Envelope | null =
       size > MAX_ANSWER_BYTES ? {kind: 'ran', succeeded: code === 0, log: null, raw: []} : readEnvelope(Buffer.concat(answer))
-    finish(followed, envelope?.kind === 'ran' ? expandHome(envelope.log, invocation.env) : null)
+    await finish(followed, envelope?.kind === 'ran' ? expandHome(envelope.log, invocation.env) : null)
     return {code, signal: term, envelope, complaint: complaint.toString().trim()}
   } finally {
     signal.removeEventListener('abort', stop)
@@ -96,8 +96,8 @@ async function call(
   }
 }
 
-function finish(followed: FollowedLog | null, fallback: string | null): void {
-  followed?.finish(fallback !== null && existsSync(fallback) ? fallback : null)
+async function finish(followed: FollowedLog | null, fallback: string | null): Promise<void> {
+  await followed?.finish(fallback !== null && existsSync(fallback) ? fallback : null)
 }
 
 /** The tool shortens paths below HOME. */

@@ -38,6 +38,7 @@ describe.skipIf(process.platform === 'darwin')('XcodeBuildMCP from npm', () => {
       const env = {PATH: `${toolchain.bin}:/usr/bin:/bin`, HOME: home, LANG: 'C', ASKED_FOR: 'by the job'}
       return {job: job({toolchain, env}), paths: paths()}
     },
+    beyond: job({action: 'test-without-building'}),
     missing: toolchainOf(dir, 'missing', null),
     log: LOG,
   }))

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {isAbsolute} from 'node:path'
 import {
   isErrorCode,
+  isRchError,
   type Backend,
   type BackendExit,
   type BackendJob,
@@ -33,6 +34,8 @@ export interface BackendSubject {
   readonly backend: Backend
   /** A job, and a toolchain whose tool does what it is told. */
   behave(act: BackendAct): Promise<{readonly job: BackendJob; readonly paths: BackendPaths}>
+  /** A job that the backend cannot express, where there is one. */
+  readonly beyond?: BackendJob
   /** A toolchain that has nothing of what the backend needs. */
   readonly missing: ToolchainInfo
   /** A log with whatever the interpreter understands. */
@@ -71,6 +74,20 @@ export function backendChecks(noticeMs = 15_000): readonly BackendCheck[] {
           `cwd ${cwd} leaves the job`,
         )
       }
+    }),
+
+    check('leaves what it cannot express to others, with its reasons', async (subject) => {
+      if (subject.beyond === undefined) return
+      const {beyond} = subject
+      const {paths} = await subject.behave('succeed')
+      assert.throws(
+        () => subject.backend.plan(frozen(beyond), frozen(paths)),
+        (error) =>
+          isRchError(error) &&
+          error.code === 'backend_unavailable' &&
+          Array.isArray(error.data['reasons']) &&
+          error.data['reasons'].length > 0,
+      )
     }),
 
     check('writes where it is told', async (subject) => {
