@@ -1,5 +1,5 @@
 import {spawn, type ChildProcess} from 'node:child_process'
-import {cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -44,6 +44,7 @@ export interface LabWorker {
 export interface LabOptions {
   readonly sample?: SampleName
   readonly transport?: 'local' | 'ssh'
+  readonly backend?: 'xcodebuild' | 'xcodebuildmcp'
   readonly workers?: readonly string[]
   /** Added to each worker.toml. */
   readonly workerToml?: string
@@ -79,6 +80,8 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
   const dir = mkdtempSync(join(tmpdir(), 'rch-lab-'))
   const project = join(dir, 'project')
   cpSync(join(samplesDirectory(), sample), project, {recursive: true})
+  // XcodeBuildMCP, which a profile prefers, takes seconds to start: only tests about it choose it.
+  appendFileSync(join(project, '.rch/xcode.toml'), `\n[profiles.demo.backend]\npreferred = "${options.backend ?? 'xcodebuild'}"\n`)
   const git = (...args: readonly string[]): string =>
     execFileSync('git', ['-c', 'user.email=lab@example.invalid', '-c', 'user.name=lab', '-c', 'init.defaultBranch=main', ...args], {
       cwd: project,
@@ -100,7 +103,14 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
       config,
       `name = "${name}"\n${options.workerToml ?? ''}\n[roots]\nstage_root = "${root}/stage"\njobs_root = "${root}/jobs"\ncache_root = "${root}/cache"\n[toolchain]\nkind = "mock"\npaths = ["${xcode}"]\n`,
     )
-    const sshd = transport === 'ssh' ? await startSshd({harness: [process.execPath, HARNESS, `--config=${config}`], owner: 'lab', ...(options.jump === undefined ? {} : {jump: options.jump})}) : null
+    const sshd =
+      transport === 'ssh'
+        ? await startSshd({
+            harness: [process.execPath, HARNESS, `--config=${config}`],
+            owner: 'lab',
+            ...(options.jump === undefined ? {} : {jump: options.jump}),
+          })
+        : null
     workers.push({name, root, config, sshd})
     const port = sshd === null ? 0 : ((await options.via?.(sshd))?.port ?? sshd.port)
     entries.push(
