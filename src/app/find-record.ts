@@ -47,14 +47,19 @@ export function needRecord(lane: Pick<Lane, 'places' | 'repo' | 'cwd'>, id: stri
 
 /** Every attempt of this repository, newest first by what its directory's time says. */
 export function listAttempts(runsRoot: string): readonly RunRecord[] {
-  return entriesOf(runsRoot)
-    .filter((name) => RUN_ID.test(name))
-    .flatMap((run_id) =>
-      entriesOf(join(runsRoot, run_id)).flatMap((name): RunRecord[] => {
-        const attempt = Number(/^attempt-(\d+)$/.exec(name)?.[1] ?? 0)
-        return attempt === 0 ? [] : [{type: 'run', run_id, attempt, directory: join(runsRoot, run_id, name)}]
-      }),
-    )
+  return listRunIds(runsRoot).flatMap((run_id) => attemptsOf(runsRoot, run_id))
+}
+
+export function listRunIds(runsRoot: string): readonly string[] {
+  return entriesOf(runsRoot).filter((name) => RUN_ID.test(name))
+}
+
+/** One run's attempts, in no order. */
+export function attemptsOf(runsRoot: string, run_id: string): readonly RunRecord[] {
+  return entriesOf(join(runsRoot, run_id)).flatMap((name): RunRecord[] => {
+    const attempt = Number(/^attempt-(\d+)$/.exec(name)?.[1] ?? 0)
+    return attempt === 0 ? [] : [{type: 'run', run_id, attempt, directory: join(runsRoot, run_id, name)}]
+  })
 }
 
 /** A document of an attempt's notebook; `null` when it was not written (yet). */

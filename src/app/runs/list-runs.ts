@@ -1,7 +1,7 @@
 import {existsSync, readdirSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {readCached} from '../../infra/state-file.ts'
-import {listAttempts} from '../find-record.ts'
+import {attemptsOf, listRunIds} from '../find-record.ts'
 import type {Lane} from '../lane.ts'
 
 export interface ListedRun {
@@ -34,23 +34,34 @@ export interface RunFilter {
 }
 
 /**
- * Past and present runs of this host, newest first. Only as many notebooks are opened as the answer needs: directories' times say
- * the order, the two small state files of each say the rest.
+ * Past and present runs of this host, newest first. Only as many notebooks are opened as the answer needs: a run's folder has the
+ * time of its newest attempt's beginning, the small state files of each say the rest.
  */
 export function listRuns(lane: Pick<Lane, 'places' | 'repo' | 'repository'>, filter: RunFilter): readonly ListedRun[] {
   const repos = join(lane.places.artifacts, 'repos')
   const keys = filter.all ? (existsSync(repos) ? readdirSync(repos) : []) : [lane.repository.key]
-  const attempts = keys
-    .flatMap((repo_key) => listAttempts(join(repos, repo_key, 'runs')).map((attempt) => ({...attempt, repo_key, at: statSync(attempt.directory).mtimeMs})))
+  const runs = keys
+    .flatMap((repo_key) => {
+      const root = join(repos, repo_key, 'runs')
+      return listRunIds(root).map((run_id) => ({repo_key, root, run_id, at: timeOf(join(root, run_id))}))
+    })
     .filter(({at}) => filter.sinceMs === null || at >= filter.sinceMs)
     .toSorted((a, b) => b.at - a.at)
   const listed: ListedRun[] = []
-  for (const attempt of attempts) {
-    if (listed.length >= filter.limit) break
-    const run = read(attempt)
-    if (filter.status === null || run.status === filter.status || run.state === filter.status) listed.push(run)
+  for (const {repo_key, root, run_id} of runs) {
+    for (const attempt of attemptsOf(root, run_id).toSorted((a, b) => b.attempt - a.attempt)) {
+      if (listed.length >= filter.limit) return listed
+      if (filter.sinceMs !== null && timeOf(attempt.directory) < filter.sinceMs) continue
+      const run = read({...attempt, repo_key})
+      if (filter.status === null || run.status === filter.status || run.state === filter.status) listed.push(run)
+    }
   }
   return listed
+}
+
+/** Milliseconds; 0 for what is gone meanwhile. */
+function timeOf(directory: string): number {
+  return statSync(directory, {throwIfNoEntry: false})?.mtimeMs ?? 0
 }
 
 /** What ended before an attempt existed, newest first. */
