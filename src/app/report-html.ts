@@ -28,7 +28,7 @@ export async function reportHtml(run: RecordedRun, input: ReportInput, hrefOf: (
     state: STATES[run.status] ?? 'unknown',
     headline: run.human_summary,
     finished_at: run.steps.at(-1)?.summary.finished_at ?? null,
-    seconds: run.duration_ms === null ? null : run.duration_ms / 1000,
+    seconds: run.duration_ms === null || run.kind === 'refusal' ? null : run.duration_ms / 1000,
     marks: shown === undefined ? [] : recordMarks(shown),
     troubles: input.trouble === null || input.trouble === undefined ? [] : [input.trouble],
     findings: input.findings,
@@ -46,7 +46,7 @@ function titleOf({kind, id, steps}: RecordedRun): string {
     .map(({action}) => action)
     .filter((action) => action !== null)
     .join(', ')
-  return `${what === '' ? kind : what} · ${kind} ${id.slice(0, 12)}`
+  return `${what === '' ? '' : `${what} · `}${kind} ${id.slice(0, 12)}`
 }
 
 function documentsOf({set, action, summary, index}: RecordedStep, run: RecordedRun): SetDocuments {

@@ -24,7 +24,7 @@ export function drawHeader(report: HtmlReport, showOutcome: (outcome: HtmlOutcom
       ...when.map((one) => (one === null ? null : el('li', {class: 'mark when'}, one))),
       ...marks.map(({text, tone, detail}) => el('li', {class: `mark ${tone}`, title: detail}, text)),
     ),
-    drawTiles(report, showOutcome),
+    state === 'rejected' ? null : drawTiles(report, showOutcome),
   )
 }
 

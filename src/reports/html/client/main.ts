@@ -23,7 +23,8 @@ function drawPage(report: HtmlReport): void {
     drawFailedFirst(report),
     drawTimeline(report),
     table?.element ?? null,
-    drawDiagnostics(report),
+    // Of a command that was refused nothing was built.
+    report.state === 'rejected' ? null : drawDiagnostics(report),
     logs?.element ?? null,
     drawFacts(report),
   ].filter((one) => one !== null)
