@@ -85,7 +85,7 @@ export const EXECUTOR_ERRORS = {
     kind: 'EXECUTOR',
     message: 'The signature of the job request does not verify.',
     hint: "Check that the worker trusts the host's request_signing_key.",
-    since: 'planned',
+    since: '0.1.0',
   },
   job_request_replayed: {
     kind: 'EXECUTOR',
