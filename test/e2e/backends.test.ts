@@ -85,7 +85,7 @@ it("takes nothing from a repository's settings for XcodeBuildMCP", () =>
   }))
 
 async function withLab(options: LabOptions, use: (lab: Lab) => Promise<void>): Promise<void> {
-  const lab = await createLab({transport: 'local', ...options})
+  const lab = await createLab({transport: 'local', backend: 'xcodebuildmcp', ...options})
   try {
     await use(lab)
   } finally {
