@@ -37,7 +37,7 @@ export const EXECUTOR_ERRORS = {
     kind: 'EXECUTOR',
     message: 'The event stream grew beyond {limit} bytes.',
     hint: 'Raise limits.max_events_bytes on the host.',
-    since: 'planned',
+    since: '0.1.0',
   },
   cpu_quota_exceeded: {
     kind: 'EXECUTOR',

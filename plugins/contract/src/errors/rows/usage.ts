@@ -78,7 +78,7 @@ export const USAGE_ERRORS = {
     kind: 'USAGE',
     message: 'artifacts.object_store.encryption must be named.',
     hint: "Set artifacts.object_store.encryption in the host's config.toml.",
-    since: 'planned',
+    since: '0.1.0',
   },
   env_missing: {
     kind: 'USAGE',
