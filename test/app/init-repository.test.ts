@@ -211,6 +211,14 @@ describe('what a repository may hold', () => {
     const error: unknown = await init(repository({'README.md': 'x'})).catch((caught: unknown) => caught)
     expect(isRchError(error) && error.code).toBe('nothing_to_build')
   })
+
+  test.each([
+    ['a project that cannot be read', {'A.xcodeproj/project.pbxproj': '<<<<<<< HEAD\n'}, 'A.xcodeproj/project.pbxproj'],
+    ['a manifest whose tool was not run', {Podfile: "target 'App' do\nend\n"}, 'Podfile'],
+  ])('nothing to build but %s, which is named', async (_, files, path) => {
+    const error: unknown = await init(repository(files)).catch((caught: unknown) => caught)
+    expect(isRchError(error) && [error.code, error.message.includes(path)]).toEqual(['nothing_to_build', true])
+  })
 })
 
 describe('what CI runs', () => {

@@ -18,9 +18,32 @@ export function proposeProfile(facts: RepositoryFacts, fit: FitCommand): Profile
   const candidates = rankCandidates(facts)
   const ci = fromCi(facts, candidates, fit)
   const [best] = candidates
-  if (ci === null && best === undefined) throw new RchError('nothing_to_build')
+  if (ci === null && best === undefined) throw nothingToBuild(facts)
   const proposal = ci ?? fromCandidate(best!)
   return {...proposal, schemes: furtherSchemes(proposal, candidates), findings: findingsOf(facts, proposal, candidates)}
+}
+
+/** What there is instead of something to build, as far as there is anything. */
+function nothingToBuild({containers: {problems, projects, workspaces, generators}}: RepositoryFacts): RchError {
+  const [problem] = problems
+  if (problem !== undefined) {
+    const more = problems.length > 1 ? `; ${problems.length - 1} more cannot be read either` : ''
+    return new RchError('nothing_to_build', `${JSON.stringify(problem.path)} cannot be read: ${problem.error.message}${more}`, {
+      data: {problems: problems.map(({path, error}) => ({path, code: error.code}))},
+      hint: 'Open it in Xcode and save it, then run `rch xcode init` again.',
+    })
+  }
+  const [empty] = [...workspaces.filter(({embedded}) => !embedded), ...projects]
+  if (empty !== undefined) {
+    return new RchError('nothing_to_build', `${JSON.stringify(empty.path)} has no scheme and no target.`, {
+      hint: 'Share a scheme in Xcode (Product, Scheme, Manage Schemes), then run `rch xcode init` again.',
+    })
+  }
+  const [generator] = generators
+  if (generator === undefined) return new RchError('nothing_to_build')
+  return new RchError('nothing_to_build', `There is a ${generator.path}, and no workspace, project or Package.swift beside it.`, {
+    hint: 'Run the tool that reads it, then `rch xcode init` again.',
+  })
 }
 
 type Bare = Omit<ProfileProposal, 'schemes' | 'findings'>
