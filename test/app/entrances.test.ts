@@ -48,7 +48,7 @@ describe.each([
       cwd: root,
       env,
       configDir: null,
-      providers: () => ({load, listAll: async () => []}),
+      providers: () => ({load, listAll: async () => [], problems: async () => []}),
       interactive: false,
       notice: () => undefined,
     })

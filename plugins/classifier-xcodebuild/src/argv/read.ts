@@ -68,12 +68,15 @@ export function readArguments(words: readonly string[], from: number): readonly 
 }
 
 function readPlain(word: string, index: number): Statement {
-  const equals = word.indexOf('=')
+  // A condition such as `[sdk=*]` belongs to the name.
+  const equals = (CONDITIONAL.exec(word)?.[0].length ?? word.indexOf('=') + 1) - 1
   if (equals > 0) return {kind: 'setting', name: word.slice(0, equals), value: word.slice(equals + 1), index}
   const known = ACTION_WORDS.get(word)
   if (known === undefined) return {kind: 'refused', code: 'action_unknown', index}
   return 'action' in known ? {kind: 'action', action: known.action, index} : {kind: 'refused', code: known.code, index}
 }
+
+const CONDITIONAL = /^[^=[]+(?:\[[^\]]*\])+=/
 
 /** A word with a dash that is no option of its own: `-name:value`, `-Name=value`, a family refused as a whole, or nothing. */
 function readJoined(word: string, index: number): Statement {
