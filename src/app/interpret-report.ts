@@ -1,4 +1,5 @@
 import {ERRORS, RchError} from '@rch/contract'
+import {verdictError} from '../domain/verdict-error.ts'
 import {errorItem, exitCodeOf} from '../domain/error-item.ts'
 import {failedTests, type FailedTestView} from '../reports/findings.ts'
 import {paletteOf} from '../reports/palette.ts'
@@ -86,7 +87,7 @@ export function interpretReport(
 
 function impliedError({summary, code}: Interpreted, implied: NonNullable<Interpreted['code']>): RchError {
   if (code === null) return new RchError(implied, 'The log ends without a verdict.', {hint: 'Give it the whole log.'})
-  return new RchError(implied, undefined, {data: {errors: summary.errors, failed: summary.tests.failed, exit_code: null}})
+  return verdictError(code, {errors: summary.errors, failed: summary.tests.failed, exit_code: null})
 }
 
 /** The command of the log with nothing but this test selected; without one, the word that selects it. */

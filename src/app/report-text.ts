@@ -27,7 +27,7 @@ const EMPTY_BUILD = {
 /** These are told by findings; every other code is told by its own message. */
 const TOLD: ReadonlySet<string> = new Set<VerdictCode>(['build_failed', 'tests_failed', 'package_resolution_failed'])
 
-/** The job did not end by itself: what matters is where it was. */
+/** The job did not end by itself: what matters is where it was. The same goes for one that names nothing that failed. */
 const ENDED_FROM_OUTSIDE: ReadonlySet<string> = new Set([
   'timeout',
   'idle_timeout',
@@ -57,7 +57,7 @@ export function reportInput(run: RecordedRun): ReportInput {
     log:
       log === null
         ? []
-        : run.error_code !== null && ENDED_FROM_OUTSIDE.has(run.error_code)
+        : run.error_code !== null && (ENDED_FROM_OUTSIDE.has(run.error_code) || !hasFindings(step))
           ? endOfLog(log)
           : firstFound(log, needlesFor(step)),
     again: (view) => againWithLane(view, step, run.worker),

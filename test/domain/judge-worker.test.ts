@@ -7,8 +7,17 @@ import {workerEntry} from '../support/worker-entry.ts'
 
 describe('a worker whose contract has another digest', () => {
   const judged = (harness_version: string): readonly string[] => {
-    const capabilities = {...SAMPLES.capabilities, harness_version, contract_versions: [{contract_version: CONTRACT_VERSION, contract_sha256: 'b'.repeat(64)}]}
-    const answer = judgeWorker(workerEntry(), capabilities, {profile: sampleProfile(), steps: [], features: [], contractSha256: 'a'.repeat(64)})
+    const capabilities = {
+      ...SAMPLES.capabilities,
+      harness_version,
+      contract_versions: [{contract_version: CONTRACT_VERSION, contract_sha256: 'b'.repeat(64)}],
+    }
+    const answer = judgeWorker(workerEntry(), capabilities, {
+      profile: sampleProfile(),
+      steps: [],
+      features: [],
+      contractSha256: 'a'.repeat(64),
+    })
     return answer.eligible ? [] : answer.excludedBy
   }
 

@@ -7,13 +7,14 @@ export function humanSummary(action: string, outcome: Outcome, counts: OutcomeCo
   const {error} = outcome
   if (error === null)
     return action.startsWith('test')
-      ? `${action} succeeded: ${testCounts(counts)}`
+      ? `${action} succeeded: ${testCounts(counts, report)}`
       : `${action} succeeded${counts.warnings > 0 ? ` with ${plural(counts.warnings, 'warning')}` : ''}`
   switch (error.code) {
     case 'tests_failed':
-      return `${action} failed: ${testCounts(counts)}`
+      return `${action} failed: ${counts.tests_failed > 0 ? testCounts(counts, report) : error.message}`
     case 'build_failed': {
       const [first] = report.summary?.error_messages ?? []
+      if (counts.errors === 0 && first === undefined) return `${action} failed: ${error.message}`
       return `${action} failed: ${plural(counts.errors, 'error')}${first === undefined ? '' : `, first: ${first}`}`
     }
     default:
@@ -21,10 +22,12 @@ export function humanSummary(action: string, outcome: Outcome, counts: OutcomeCo
   }
 }
 
-function testCounts(counts: OutcomeCounts): string {
-  const parts = [`${counts.tests_passed} passed`, `${counts.tests_failed} failed`]
+function testCounts(counts: OutcomeCounts, {summary}: Pick<BackendReport, 'summary'>): string {
+  const {crashed, retried} = summary?.tests ?? {crashed: 0, retried: 0}
+  const parts = [`${counts.tests_passed} passed`, `${counts.tests_failed} failed${crashed > 0 ? ` (${crashed} crashed)` : ''}`]
   if (counts.tests_skipped > 0) parts.push(`${counts.tests_skipped} skipped`)
   if (counts.tests_expected_failures > 0) parts.push(plural(counts.tests_expected_failures, 'expected failure'))
+  if (retried > 0) parts.push(`${retried} passed only on a retry`)
   return parts.join(', ')
 }
 

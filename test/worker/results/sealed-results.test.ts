@@ -105,6 +105,19 @@ describe('a job with tests', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/^### ❌ [\s\S]*\| HelloKitTests\/Kinds\/testFails \|/)
   })
 
+  it('shows the end of a log that names nothing that failed', async () => {
+    const mine = join(lab.project, '.rch-mock.json')
+    writeFileSync(mine, JSON.stringify({exit_code: 65, print: {end: 'the last words\n'}}))
+    try {
+      const failed = await lab.rch(['xcode', 'build', '--backend', 'xcodebuild'])
+      expect(failed.code).toBe(50)
+      expect(failed.stdout).toMatch(/✘ build failed: .*65.* names no error/)
+      expect(failed.stdout).toMatch(/│ the last words/)
+    } finally {
+      rmSync(mine)
+    }
+  })
+
   it('fails without a bundle, and with one that cannot be read, whatever the backend says', async () => {
     const missing = await test({result_bundle: 'missing', exit_code: 0})
     expect(missing.summary).toMatchObject({status: 'failed', failure_kind: 'ARTIFACTS', error_code: 'result_bundle_missing'})

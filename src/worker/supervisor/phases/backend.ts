@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {RchError, toRchError, type BackendExit, type BackendJob, type BackendPaths, type Invocation} from '@rch/contract'
 import type {LogSummary} from '@rch/contract/events'
 import {createSummarizer} from '@rch/interpreter'
+import {verdictError} from '../../../domain/verdict-error.ts'
 import {verdictOf} from '../../../domain/verdict.ts'
 import type {Findings} from '../../../reports/findings.ts'
 import {locateEvent} from '../../../reports/locate-failures.ts'
@@ -196,8 +197,8 @@ function judge(exit: BackendExit | null, summary: LogSummary, backend: string): 
   if (exit.term_signal !== null) return outcomeOf(new RchError('backend_crashed', undefined, {data: {backend, signal: exit.term_signal}}))
   const code = exit.exit_code ?? (exit.succeeded === undefined ? null : exit.succeeded ? 0 : FAILED_STATUS)
   const {error_code} = verdictOf(summary, {code, signal: null})
-  const data = {errors: summary.errors, failed: summary.tests.failed, exit_code: exit.exit_code}
-  return error_code === null ? SUCCEEDED : outcomeOf(new RchError(error_code, undefined, {data}))
+  const facts = {errors: summary.errors, failed: summary.tests.failed, exit_code: exit.exit_code}
+  return error_code === null ? SUCCEEDED : outcomeOf(verdictError(error_code, facts))
 }
 
 function backendJob(session: JobSession, prepared: Prepared): BackendJob {
