@@ -9,6 +9,8 @@ import {EQUALITY_JOBS} from './equality-jobs.ts'
 const dir = mkdtempSync(join(tmpdir(), 'rch-backends-'))
 afterAll(() => rmSync(dir, {recursive: true, force: true}))
 
+const PREFERRED = ['--backend', 'xcodebuildmcp']
+
 /** The rest of the jobs is in the slow suite. */
 const FAST = ['a failing Swift Testing test', 'a compile error in a test', 'a cancelled build']
 
@@ -26,10 +28,10 @@ it.each(EQUALITY_JOBS.filter(({name}) => FAST.includes(name)))('both backends te
 describe('a preferred backend', () => {
   it('that is missing falls back and says so, or is an error where that is not allowed', () =>
     withLab({workerToml: commandOf(join(dir, 'nowhere'))}, async (lab) => {
-      const alone = await lab.rch(['xcode', 'build', '--json', '--set', 'backend.allow_fallback=false'])
+      const alone = await lab.rch(['xcode', 'build', '--json', ...PREFERRED, '--set', 'backend.allow_fallback=false'])
       expect(alone.json()).toMatchObject({ok: false, error_code: 'backend_unavailable'})
       expect(alone.code).toBe(91)
-      const ran = await lab.rch(['xcode', 'build', '--json'])
+      const ran = await lab.rch(['xcode', 'build', '--json', ...PREFERRED])
       expect(ran.code).toBe(0)
       expect(document(lab, 'summary.json')).toMatchObject({
         backend: {preferred: 'xcodebuildmcp', actual: 'xcodebuild'},
@@ -46,6 +48,7 @@ describe('a preferred backend', () => {
         'xcode',
         'test',
         '--json',
+        ...PREFERRED,
         '--set',
         'backend.allow_fallback=false',
         '--set',
@@ -57,13 +60,13 @@ describe('a preferred backend', () => {
 
   it('that answers nonsense is its own failure, and one of another version is refused', () =>
     withLab({workerToml: commandOf(fakeTool('2.7.0', 'console.log("{}")'))}, async (lab) => {
-      const ran = await lab.rch(['xcode', 'build', '--json'])
+      const ran = await lab.rch(['xcode', 'build', '--json', ...PREFERRED])
       expect(ran.json()).toMatchObject({error_code: 'mcp_error'})
       expect(ran.code).toBe(60)
       expect(document(lab, 'summary.json')).toMatchObject({error_code: 'mcp_error', failure_kind: 'MCP'})
       // The host still believes what the worker told before.
       fakeTool('2.3.2', '')
-      const other = await lab.rch(['xcode', 'build', '--json', '--set', 'backend.allow_fallback=false'])
+      const other = await lab.rch(['xcode', 'build', '--json', ...PREFERRED, '--set', 'backend.allow_fallback=false'])
       expect(other.json()).toMatchObject({error_code: 'mcp_incompatible'})
       expect(other.code).toBe(60)
     }))
@@ -76,7 +79,7 @@ it("takes nothing from a repository's settings for XcodeBuildMCP", () =>
       join(lab.project, '.xcodebuildmcp/config.yaml'),
       'schemaVersion: 1\nsessionDefaults:\n  extraArgs: ["-quiet"]\n  configuration: Release\n',
     )
-    const ran = await lab.rch(['xcode', 'build', '--json'])
+    const ran = await lab.rch(['xcode', 'build', '--json', ...PREFERRED])
     expect(ran.code).toBe(0)
     expect(document(lab, 'summary.json')).toMatchObject({backend: {actual: 'xcodebuildmcp'}})
     const log = readFileSync(join(lab.sealedSets()[0] ?? '', 'build.log'), 'utf8')
