@@ -1,4 +1,3 @@
-import {once} from 'node:events'
 import {PROTOCOL, RchError, toRchError} from '@rch/contract'
 import {
   checkRequest,
@@ -13,6 +12,7 @@ import {
   type Role,
   type Verb,
 } from '@rch/contract/protocol'
+import {ChannelInput} from './channel-input.ts'
 import {createContext, type VerbAnswer, type VerbHandler, type WorkerContext} from './context.ts'
 import {loadWorkerConfig} from '../infra/worker-config-file.ts'
 import {HANDLERS} from './verbs/index.ts'
@@ -36,9 +36,10 @@ export async function serveForced(
     const verb = verbOfCommand(command, caller.role)
     const context = createContext(loadWorkerConfig(configFile), caller)
     const reader = new RequestReader()
+    const input = new ChannelInput(process.stdin)
     for (;;) {
       requestId = null
-      const incoming = await nextRequest(reader)
+      const incoming = await nextRequest(reader, input)
       if (incoming === null) return 0
       requestId = incoming.request.request_id
       version = incoming.request.protocol_version
@@ -93,40 +94,16 @@ function outward(error: unknown): RchError {
   return known
 }
 
-async function nextRequest(reader: RequestReader): Promise<IncomingRequest | null> {
+async function nextRequest(reader: RequestReader, input: ChannelInput): Promise<IncomingRequest | null> {
   for (;;) {
     const ready = reader.next()
     if (ready !== null) return ready
-    const chunk = await readChunk()
+    const chunk = await input.next(READ_DEADLINE_MS)
     if (chunk === null) {
       reader.end()
       return null
     }
     reader.push(chunk)
-  }
-}
-
-async function readChunk(): Promise<Buffer | null> {
-  const {stdin} = process
-  const deadline = AbortSignal.timeout(READ_DEADLINE_MS)
-  for (;;) {
-    const chunk: unknown = stdin.read()
-    if (Buffer.isBuffer(chunk)) return chunk
-    if (stdin.readableEnded || stdin.destroyed) return null
-    const waiting = new AbortController()
-    const stop = AbortSignal.any([deadline, waiting.signal])
-    try {
-      await Promise.race([
-        once(stdin, 'readable', {signal: stop}),
-        once(stdin, 'end', {signal: stop}),
-        once(stdin, 'close', {signal: stop}),
-      ])
-    } catch {
-      if (deadline.aborted) return null
-      throw new RchError('protocol_error', 'The input broke off.', {data: {field: 'stdin'}})
-    } finally {
-      waiting.abort()
-    }
   }
 }
 

@@ -384,10 +384,14 @@ function manifestLimit(limits: UploadLimits): number {
 }
 
 function tooMany(count: number): RchError {
-  return new RchError('payload_too_large', `The worker holds ${count} unfinished uploads of this key; ${MAX_UPLOADS_PER_OWNER} are allowed.`, {
-    data: {limit_name: 'max_uploads', limit: MAX_UPLOADS_PER_OWNER, got: count + 1},
-    hint: 'Runs that were broken off keep their sources for an hour: wait for that, or end the runs that still go on.',
-  })
+  return new RchError(
+    'payload_too_large',
+    `The worker holds ${count} unfinished uploads of this key; ${MAX_UPLOADS_PER_OWNER} are allowed.`,
+    {
+      data: {limit_name: 'max_uploads', limit: MAX_UPLOADS_PER_OWNER, got: count + 1},
+      hint: 'Runs that were broken off keep their sources for an hour: wait for that, or end the runs that still go on.',
+    },
+  )
 }
 
 function progress(uploadId: string, nextOffset: number, complete: boolean, receipt?: StageReceipt): UploadAnswer {
