@@ -24,6 +24,18 @@ export const SUITES: readonly Suite[] = [
     rows: async () => [(await import('./classify.ts')).classifyRow()],
   },
   {
+    name: 'harness',
+    title: 'Starting the harness',
+    needs: [],
+    rows: async (pairs) => (await import('./harness.ts')).harnessRows(pairs),
+  },
+  {
+    name: 'validate',
+    title: 'Checking a set again',
+    needs: [],
+    rows: async (pairs) => [await (await import('./validate.ts')).validateRow(pairs)],
+  },
+  {
     name: 'run',
     title: 'A whole run',
     needs: ['sshd', 'ssh'],
@@ -52,6 +64,26 @@ export const SUITES: readonly Suite[] = [
     title: 'Taking a snapshot',
     needs: ['git', 'sha256sum'],
     rows: async (pairs) => (await import('./snapshot.ts')).snapshotRows(pairs),
+  },
+  {
+    name: 'staging',
+    title: 'Staging',
+    needs: ['sshd', 'ssh', 'rsync'],
+    rows: async (pairs) => (await import('./staging.ts')).stagingRows('', pairs),
+  },
+  {
+    name: 'staging-memory',
+    title: 'Memory while staging',
+    needs: ['sshd', 'ssh'],
+    rows: async () => {
+      const {MEMORY_BAR, stagingMemory} = await import('./staging.ts')
+      const conditions = 'the largest resident size of one process, sampled'
+      const sides = (await stagingMemory()).flatMap(({name, host, harness}) => [
+        {name: `host, ${name}`, bytes: host},
+        {name: `harness, ${name}`, bytes: harness},
+      ])
+      return sides.map(({name, bytes}) => ({name, unit: 'MB', bar: MEMORY_BAR / 1e6, value: bytes / 1e6, conditions}))
+    },
   },
   {
     name: 'interpreter',

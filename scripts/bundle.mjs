@@ -116,7 +116,7 @@ function stampOfInputs() {
     .filter((file) => file.endsWith('.js') && !file.includes(`${sep}bundle${sep}`))
   const others = ['scripts/bundle.mjs', 'package-lock.json'].map((file) => join(root, file))
   const digest = createHash('sha256')
-  for (const file of [...own.toSorted(), ...others]) {
+  for (const file of [...own, ...others]) {
     const {size, mtimeMs} = statSync(file)
     digest.update(`${file} ${size} ${mtimeMs}\n`)
   }
