@@ -6,6 +6,8 @@ import {paletteOf} from '../reports/palette.ts'
 import type {ReportInput} from '../reports/report-blocks.ts'
 import {renderFindings, type FindingsFormat} from '../reports/render-findings.ts'
 import {onlyTesting, shellWord} from '../reports/test-selection.ts'
+import {headline} from '../reports/words.ts'
+import {briefAnswer} from './brief-answer.ts'
 import type {Interpreted} from './interpret-log.ts'
 
 export interface InterpretReport {
@@ -65,17 +67,30 @@ export function interpretReport(
     text,
     input,
     answer: {
-      result: {
-        file: source.name,
-        conclusive: code !== null || succeeded,
-        implied: {
-          error_code: implied,
-          exit_code: implied === null ? 0 : exitCodeOf(implied),
-          failure_kind: implied === null ? null : ERRORS[implied].kind,
-        },
-        summary,
-        failed: failedTests(findings.tests).map(({test}) => test.id),
-      },
+      result:
+        options.budget === null
+          ? {
+              file: source.name,
+              conclusive: code !== null || succeeded,
+              implied: {
+                error_code: implied,
+                exit_code: implied === null ? 0 : exitCodeOf(implied),
+                failure_kind: implied === null ? null : ERRORS[implied].kind,
+              },
+              summary,
+              failed: failedTests(findings.tests).map(({test}) => test.id),
+            }
+          : briefAnswer(
+              [
+                ['implied', implied],
+                ['headline', headline(findings, code)],
+                ['conclusive', code !== null || succeeded],
+                ['file', source.name],
+                ['log', context],
+              ],
+              input,
+              options.budget,
+            ),
       exitCode: says && implied !== null ? exitCodeOf(implied) : 0,
       errorCode: says ? error.error_code : null,
       errors: says

@@ -2,6 +2,7 @@ import {paletteOf} from '../reports/palette.ts'
 import {failedTests} from '../reports/findings.ts'
 import {renderFindings, type FindingsFormat} from '../reports/render-findings.ts'
 import type {ReportInput} from '../reports/report-blocks.ts'
+import {briefAnswer} from './brief-answer.ts'
 import type {ReportTarget} from './report-target.ts'
 import {readRecord, type RecordedRun} from './report-record.ts'
 import {reportInput} from './report-text.ts'
@@ -23,6 +24,18 @@ export function reportOn(
   const input = reportInput(run)
   const text = renderFindings(input, {format: options.format, budget: options.budget, palette: paletteOf(options.colours), title: run.id})
   const failed = failedTests(run.findings?.tests ?? null)
+  if (options.budget !== null) {
+    const {status, exit_code, human_summary, error_code, id} = run
+    const facts = [
+      ['status', status],
+      ['exit_code', exit_code],
+      ['human_summary', human_summary],
+      ['run_error_code', error_code],
+      ['id', id],
+      ['log', input.log],
+    ] as const
+    return {run, text, input, result: briefAnswer(facts, input, options.budget)}
+  }
   return {
     run,
     text,
