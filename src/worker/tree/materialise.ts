@@ -1,7 +1,7 @@
 import {chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync} from 'node:fs'
 import {randomUUID} from 'node:crypto'
 import {join} from 'node:path'
-import {RchError} from '@rch/contract'
+import {isRchError, RchError} from '@rch/contract'
 import {sourceTreeHash, type SourceEntry} from '@rch/contract/source'
 import {isErrno, readIfThere, writeFileAtomic} from '../../infra/files.ts'
 import type {BlobStore} from '../blobs/blob-store.ts'
@@ -168,11 +168,19 @@ async function placeAll(
 ): Promise<ReadonlyMap<string, FileStamp>> {
   const stamps = new Map<string, FileStamp>()
   const breather = new Breather()
+  const damaged = new Set<string>()
   for (const entry of entries) {
-    stamps.set(entry.path, await placeEntry(options.blobs, entry, join(root, entry.path), options.readOnly))
+    try {
+      stamps.set(entry.path, await placeEntry(options.blobs, entry, join(root, entry.path), options.readOnly))
+    } catch (error) {
+      // A damaged disk seldom damages one blob only: all are found, so that one more upload brings them.
+      if (entry.type !== 'file' || !isRchError(error) || error.code !== 'source_missing') throw error
+      damaged.add(entry.sha256)
+    }
     await breather.pause()
     options.signal?.throwIfAborted()
   }
+  if (damaged.size > 0) throw sourceMissing([...damaged])
   return stamps
 }
 
@@ -223,8 +231,11 @@ function setModes(root: string, directories: readonly string[], mode: number): v
 function assertPresent(blobs: BlobStore, entries: readonly SourceEntry[]): void {
   const missing = blobs.missing(entries.filter((entry) => entry.type === 'file'))
   if (missing.length === 0) return
-  const digests = [...new Set(missing.map(({sha256}) => sha256))]
-  throw new RchError('source_missing', undefined, {data: {digests: digests.slice(0, 20), count: digests.length}})
+  throw sourceMissing([...new Set(missing.map(({sha256}) => sha256))])
+}
+
+function sourceMissing(digests: readonly string[]): RchError {
+  return new RchError('source_missing', undefined, {data: {digests: digests.slice(0, 20), count: digests.length}})
 }
 
 interface SlotPlaces {

@@ -256,6 +256,19 @@ describe('a warm slot', () => {
     expect(made.written).toBeGreaterThan(0)
   })
 
+  it('names every damaged blob at once, so that one more upload is enough', async () => {
+    const entries = await entriesOf({a: 'one', b: 'two', c: 'six', d: 'whole'})
+    const damaged = ['one', 'two', 'six'].map((content) => sha256(Buffer.from(content)))
+    for (const digest of damaged) {
+      chmodSync(blobs.places.loose(digest), 0o600)
+      writeFileSync(blobs.places.loose(digest), 'xyz')
+    }
+    const making = materialise({slot, entries, blobs, readOnly: false})
+    await expect(making).rejects.toMatchObject({code: 'source_missing', data: {digests: damaged, count: 3}})
+    expect(blobs.missing(entries.filter((entry) => entry.type === 'file')).map(({sha256: digest}) => digest)).toEqual(damaged)
+    await make({a: 'one', b: 'two', c: 'six', d: 'whole'})
+  })
+
   it('takes a large file by clone or copy, and finds a damaged one', async () => {
     const content = randomBytes(9_000_000)
     await blobs.put(sha256(content), content)
