@@ -41,7 +41,7 @@ const PROVOCATIONS: Readonly<Partial<Record<ErrorCode, Provocation>>> = {
   no_eligible_worker: {args: BUILD, spoil: (lab) => writeFileSync(join(lab.dir, 'config/workers.toml'), 'schema_version = 1\n')},
   mock_toolchain_refused: {args: set('xcode.real=true')},
   xcode_version_mismatch: {args: [...BUILD, '--xcode', '99.9']},
-  backend_unavailable: {args: [...set('backend.allow_fallback=false'), '--backend', 'make']},
+  backend_unavailable: {args: [...BUILD, '--backend', 'make']},
   harness_identity_mismatch: {args: BUILD, spoil: oneMore(`expected_harness_sha256 = "${'0'.repeat(64)}"`)},
   harness_pin_missing: {args: set('trust.require_harness_pins=true')},
   worker_roots_mismatch: {args: BUILD, spoil: oneMore('stage_root = "/somewhere/else"')},

@@ -135,8 +135,13 @@ function judgeBackend(capabilities: Capabilities, profile: EffectiveProfile, exc
   const {preferred, allow_fallback} = profile.backend
   const found = capabilities.backends.find((backend) => backend.id === preferred)
   if (found?.available === true) return
+  // Falling back is for a backend that is known and cannot work here; a name that the worker has never heard of is a mistake.
+  if (found === undefined) {
+    exclude('backend_unavailable', `it has no backend ${preferred}; it has ${capabilities.backends.map(({id}) => id).join(', ')}`)
+    return
+  }
   if (allow_fallback && capabilities.backends.some((backend) => backend.available)) return
-  exclude('backend_unavailable', `the backend ${preferred} is not available: ${found?.reasons.join('; ') ?? 'it is not installed'}`)
+  exclude('backend_unavailable', `the backend ${preferred} is not available: ${found.reasons.join('; ')}`)
 }
 
 function judgeMachine(capabilities: Capabilities, profile: EffectiveProfile, exclude: (code: ErrorCode, reason: string) => void): void {
