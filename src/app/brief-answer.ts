@@ -19,26 +19,26 @@ export function briefAnswer(
   budget: number,
 ): Readonly<Record<string, unknown>> {
   const {failures_total, failures} = whatFailed(input, MOST)
-  const with_ = (kept: number, list: readonly object[]): Readonly<Record<string, unknown>> => ({
+  const answerWith = (kept: number, list: readonly object[]): Readonly<Record<string, unknown>> => ({
     ...Object.fromEntries(facts.slice(0, kept)),
     failures_total,
     failures: list,
   })
   const fits = (result: object): boolean => estimateTokens(JSON.stringify({...ENVELOPE, ...result}, null, 2)) <= budget
   for (let count = failures.length; count > 0; count -= 1) {
-    const result = with_(facts.length, failures.slice(0, count))
+    const result = answerWith(facts.length, failures.slice(0, count))
     if (fits(result)) return result
   }
   const [first] = failures
   if (first === undefined) {
-    for (let kept = facts.length; kept > 0; kept -= 1) if (fits(with_(kept, []))) return with_(kept, [])
-    return with_(0, [])
+    for (let kept = facts.length; kept > 0; kept -= 1) if (fits(answerWith(kept, []))) return answerWith(kept, [])
+    return answerWith(0, [])
   }
   for (let kept = facts.length; kept >= 0; kept -= 1) {
-    const result = with_(kept, [essence(first, LENGTHS[0])])
+    const result = answerWith(kept, [essence(first, LENGTHS[0])])
     if (fits(result)) return result
   }
-  return LENGTHS.map((length) => with_(0, [essence(first, length)])).find(fits) ?? with_(0, [])
+  return LENGTHS.map((length) => answerWith(0, [essence(first, length)])).find(fits) ?? answerWith(0, [])
 }
 
 /** What nobody can do without, each text at most so long: a message's beginning, a name's and a path's end. */

@@ -2,7 +2,7 @@ import type {InterpreterEvent, LogSummary} from '@rch/contract/events'
 import {createInterpreter, createSummarizer} from '@rch/interpreter'
 import {verdictOf, type VerdictCode} from '../domain/verdict.ts'
 import {createFindingsCollector} from '../reports/log-findings.ts'
-import type {Findings} from '../reports/findings.ts'
+import {failedTests, type Findings} from '../reports/findings.ts'
 import {locateEvent} from '../reports/locate-failures.ts'
 import type {SourcePlaces} from '../reports/source-places.ts'
 import {createLogContext, type LogContext} from '../reports/log-context.ts'
@@ -55,5 +55,16 @@ export async function interpretLog(chunks: AsyncIterable<Uint8Array>, options: I
   const {error_code: code} = verdictOf(summary, {code: null, signal: null})
   const findings = collector.findings(summary)
   const succeeded = code === null && summary.phases.at(-1)?.outcome === 'succeeded'
-  return {summary, findings, code, succeeded, context: context.lines(), invocation: context.invocation()}
+  return {
+    summary,
+    findings,
+    code,
+    succeeded,
+    context: succeeded || namesFailure(findings) ? context.lines() : context.tail(),
+    invocation: context.invocation(),
+  }
+}
+
+function namesFailure({build, tests}: Findings): boolean {
+  return build.errors + build.unmarked_failures.length + build.failed_commands.length + failedTests(tests).length > 0
 }

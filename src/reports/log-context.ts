@@ -6,6 +6,8 @@ export interface LogContext {
   bytes(chunk: Uint8Array): void
   event(event: InterpreterEvent): void
   lines(): readonly string[]
+  /** The last lines that tell something: all there is to show of a log in which nothing failed by name. */
+  tail(): readonly string[]
   /** The command line that xcodebuild prints first, as it was given; null where the log does not say. */
   invocation(): string | null
 }
@@ -57,6 +59,7 @@ export function createLogContext(): LogContext {
         consider({text: `Command ${String(event.data['command'])} failed`, test: ''}, 1)
     },
     lines: () => lines,
+    tail: () => tellingTail(recent.toString('utf8')),
     invocation: () => command,
   }
 }

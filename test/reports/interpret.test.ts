@@ -77,6 +77,14 @@ describe('rch xcode interpret', () => {
     }
   })
 
+  it('shows how a log ends that says nothing it could understand', async () => {
+    const refusal = 'You have not agreed to the Xcode license agreements, please run sudo xcodebuild -license'
+    const {stdout} = await interpret([], `noise\n${refusal}\n`)
+    expect(stdout).toContain(`│ ${refusal}`)
+    const green = await interpret([], "Test Case '-[A.B testA]' passed (0.001 seconds).\n** TEST SUCCEEDED **\n")
+    expect(green.stdout.trimEnd().split('\n')).toHaveLength(1)
+  })
+
   it('answers 0, or as the log implies', async () => {
     expect((await interpret(['-', '--exit-code'], RED)).code).toBe(50)
     const cut = await interpret(['--exit-code', '--json'], "Test Case '-[A.B testA]' passed (0.001 seconds).\n")
