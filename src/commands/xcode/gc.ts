@@ -15,7 +15,7 @@ export default class Gc extends RepositoryCommand {
   static override flags = {
     worker: Flags.string({char: 'w', summary: 'Collect on this worker instead of here.'}),
     slots: Flags.boolean({summary: 'Only its warm slots.', dependsOn: ['worker']}),
-    'dry-run': Flags.boolean({summary: 'Say what would go, and why.'}),
+    'dry-run': Flags.boolean({default: false, summary: 'Say what would go, and why.'}),
   }
   protected override readonly kind = 'gc'
 
