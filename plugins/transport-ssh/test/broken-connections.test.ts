@@ -64,7 +64,9 @@ describe.skipIf(sshdMissing() !== null).each([
     await echo(connection, 1, 'cancel')
     proxy.resetAll()
     for (const error of await Promise.all(calls)) expect(error.code).toBe('worker_unreachable')
-    expect((await echo(connection)).payload['echo']).toBe(1)
+    // Calls may have used several connections; one whose end has not come through yet may take one more call with it.
+    const next = await echo(connection).catch(() => echo(connection))
+    expect(next.payload['echo']).toBe(1)
     await connection.close()
   })
 })
