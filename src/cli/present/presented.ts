@@ -28,16 +28,21 @@ export async function presented<T>(options: PresentOptions, work: (onProgress: O
 /** Of a run that goes wrong in hundreds of places, as it goes: enough to stop and think. */
 const MAX_FAILURES = 20
 
-function isLive({json, quiet, verbose}: PresentOptions): boolean {
-  const {CI, TERM, GITHUB_ACTIONS} = process.env
-  return (
-    !json &&
-    !quiet &&
-    !verbose &&
-    CI === undefined &&
-    GITHUB_ACTIONS === undefined &&
-    TERM !== 'dumb' &&
-    process.stdout.isTTY &&
-    process.stderr.isTTY
-  )
+/** A terminal that says it has no width would get a letter per line. */
+const MIN_COLUMNS = 40
+
+interface Terminal {
+  readonly isTTY?: boolean
+  readonly columns?: number
+}
+
+/** Whether somebody looks at a terminal that a list can be drawn on. */
+export function isLive(
+  {json, quiet, verbose}: Pick<PresentOptions, 'json' | 'quiet' | 'verbose'>,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  terminals: readonly Terminal[] = [process.stdout, process.stderr],
+): boolean {
+  const {CI, TERM, GITHUB_ACTIONS} = env
+  if (json || quiet || verbose || CI !== undefined || GITHUB_ACTIONS !== undefined || TERM === 'dumb') return false
+  return terminals.every(({isTTY, columns}) => isTTY === true && (columns ?? 0) >= MIN_COLUMNS)
 }
