@@ -31,9 +31,11 @@ const MARKED_IN_TEST = /rror|ailed|erminating|warning:|note:|Expected failure in
  * flat; nothing is thrown, whatever the bytes are.
  */
 export function createInterpreter(options: InterpreterOptions = {}): Interpreter {
-  const root = options.sourceRoot === undefined ? null : `${options.sourceRoot.replace(/\/+$/, '')}/`
-  const relative = (path: string): string =>
-    root !== null && path.startsWith(root) && path.length > root.length ? path.slice(root.length) : path
+  const roots = options.sourceRoot === undefined ? [] : namesOf(`${options.sourceRoot.replace(/\/+$/, '')}/`)
+  const relative = (path: string): string => {
+    const root = roots.find((one) => path.startsWith(one) && path.length > one.length)
+    return root === undefined ? path : path.slice(root.length)
+  }
 
   const output = createOutput(() => {
     packages.close()
@@ -185,4 +187,9 @@ export function createInterpreter(options: InterpreterOptions = {}): Interpreter
       return output.take()
     },
   }
+}
+
+/** Temporary folders of a Mac have two names, and Apple's tools print either. */
+function namesOf(root: string): readonly string[] {
+  return [root, root.startsWith('/private/') ? root.slice('/private'.length) : `/private${root}`]
 }

@@ -208,3 +208,11 @@ describe('diagnostics', () => {
     })
   })
 })
+
+it.each([
+  ['/var/folders/x/src', '/private/var/folders/x/src/App/A.swift'],
+  ['/private/tmp/src', '/tmp/src/App/A.swift'],
+  ['/tmp/src/', '/tmp/src/App/A.swift'],
+])('names a file below %s by its place there, whichever of its two names a Mac prints', (root, file) => {
+  expect(diagnostics(`${file}:3:5: error: no\n`, root)).toMatchObject([{file: 'App/A.swift', line: 3}])
+})
