@@ -40,6 +40,19 @@ const PROVOCATIONS: Readonly<Partial<Record<ErrorCode, Provocation>>> = {
   env_missing: {args: set('env.allow=["NO_SUCH_NAME"]', 'env.strict=true')},
   no_eligible_worker: {args: BUILD, spoil: (lab) => writeFileSync(join(lab.dir, 'config/workers.toml'), 'schema_version = 1\n')},
   mock_toolchain_refused: {args: set('xcode.real=true')},
+  xcode_not_found: {args: set('xcode.path=/Applications/Xcode.app')},
+  source_tree_modified: {
+    args: set('source.verify_after_run=true'),
+    spoil: (lab) => setScenario(lab, {writes: {'Sources/HelloKit/Tally.swift': 'let x = 1\n'}}),
+  },
+  job_request_signature_missing: {
+    args: BUILD,
+    spoil: (lab) =>
+      appendFileSync(
+        lab.workers[0]?.config ?? '',
+        `\n[trust]\nrequire_signed_requests = true\ntrusted_keys = ["ssh-ed25519 ${Buffer.from('0000000b7373682d6564323535313900000020', 'hex').toString('base64')}${Buffer.alloc(32, 1).toString('base64')}"]\n`,
+      ),
+  },
   xcode_version_mismatch: {args: [...BUILD, '--xcode', '99.9']},
   backend_unavailable: {args: [...BUILD, '--backend', 'make']},
   harness_identity_mismatch: {args: BUILD, spoil: oneMore(`expected_harness_sha256 = "${'0'.repeat(64)}"`)},
@@ -108,9 +121,11 @@ describe('every code', () => {
       ...Object.keys(NOT_PROVOKED),
     ])
     expect(known.filter((code) => !covered.has(code))).toEqual([])
+    const provoked = new Set([...Object.keys(PROVOCATIONS), ...Object.keys(REFUSED_COMMANDS), ...Object.keys(PROVOKED_ELSEWHERE)])
+    expect(Object.keys(NOT_PROVOKED).filter((code) => provoked.has(code) || code in TESTED_BELOW)).toEqual([])
     const root = fileURLToPath(new URL('../..', import.meta.url))
     const wrong = Object.entries({...PROVOKED_ELSEWHERE, ...TESTED_BELOW}).filter(
-      ([code, file]) => !readFileSync(join(root, file), 'utf8').includes(`'${code}'`),
+      ([code, file]) => !new RegExp(`'${code}'|^  ${code}: `, 'm').test(readFileSync(join(root, file), 'utf8')),
     )
     expect(wrong).toEqual([])
   })

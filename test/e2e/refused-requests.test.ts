@@ -1,0 +1,110 @@
+import {randomUUID} from 'node:crypto'
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {ERRORS, EXIT_CODES, isErrorCode, type Connection, type ErrorCode} from '@rch/contract'
+import type {JobRequest} from '@rch/contract/documents'
+import {jobRequestSha256} from '@rch/contract/identity'
+import {createLocalTransport} from '@rch/transport-local'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {workerJobs} from '../support/lab-tools.ts'
+import {createLab, HARNESS, type Lab} from '../support/lab.ts'
+import {openOptions, workerEntry} from '../support/worker-entry.ts'
+
+type Bent = Omit<JobRequest, 'job_request_sha256'> & {readonly job_request_sha256?: string}
+
+const ZEROS = '0'.repeat(64)
+
+/** How a request is bent that the shipped host composed and the worker took: what it says otherwise still holds together. */
+const REFUSED_REQUESTS: Readonly<Partial<Record<ErrorCode, (request: JobRequest, other: JobRequest) => Bent>>> = {
+  job_request_sha256_missing: ({job_request_sha256: _, ...request}) => request,
+  job_request_sha256_mismatch: (request) => ({...request, job_request_sha256: ZEROS}),
+  invalid_job_identity: (request) => resealed({...request, job: {...request.job, attempt: request.attempt + 1}}),
+  job_key_mismatch: (request) => resealed({...request, job_key: ZEROS, job: {...request.job, job_key: ZEROS}}),
+  job_id_reused: (request, other) => renamed(other, request.job_id),
+  job_request_replayed: (request) => anew({...request, expires_at: '2020-01-01T00:00:00.000Z'}),
+  job_request_signature_invalid: (request) =>
+    anew({
+      ...request,
+      job_request_signature: {
+        algorithm: 'ed25519',
+        key_id: `SHA256:${'A'.repeat(43)}`,
+        signature_base64: Buffer.alloc(64).toString('base64'),
+      },
+    }),
+}
+
+describe('a request that no host of ours composes', () => {
+  let lab: Lab
+  let connection: Connection
+  let first: JobRequest
+  let second: JobRequest
+  beforeAll(async () => {
+    lab = await createLab({transport: 'local'})
+    const ran = await lab.rch(['xcode', 'verify', '--json'])
+    expect(ran.code, ran.stdout).toBe(0)
+    const requests = workerJobs(lab.workers[0] ?? expect.fail('the lab has no worker')).map((job): JobRequest =>
+      JSON.parse(readFileSync(join(job, 'artifacts/job_request.json'), 'utf8')),
+    )
+    const [one, two] = requests
+    if (one === undefined || two === undefined) throw new Error('a build and a test make two jobs')
+    first = one
+    second = two
+    connection = await createLocalTransport({command: [process.execPath, HARNESS]}).open(
+      workerEntry({transport: 'local', worker_config: lab.workers[0]?.config ?? null}),
+      openOptions({role: 'run'}),
+    )
+  })
+  afterAll(async () => {
+    await connection?.close()
+    await lab.stop()
+  })
+
+  it.each(Object.entries(REFUSED_REQUESTS))('%s', async (code, bend) => {
+    const jobs = workerJobs(lab.workers[0] ?? expect.fail()).length
+    const error = await refusal(connection.call({verb: 'submit', payload: {job_request: bend(first, second), env: {}}, protocolVersion: 1}))
+    expectRefusal(error, code)
+    expect(workerJobs(lab.workers[0] ?? expect.fail()).length).toBe(jobs)
+  })
+
+  it('artifacts_gone', async () => {
+    const payload = {job_id: first.job_id, part: 'range', path: 'nothing.txt', offset: 0, length: 10} as const
+    expectRefusal(await refusal(connection.call({verb: 'fetch', payload, protocolVersion: 1})), 'artifacts_gone')
+  })
+
+  it('is the same job, not another, when nothing is bent', async () => {
+    const {payload} = await connection.call({verb: 'submit', payload: {job_request: first, env: {}}, protocolVersion: 1})
+    expect(payload).toMatchObject({job_id: first.job_id, job_key: first.job_key})
+  })
+})
+
+function resealed(request: JobRequest): JobRequest {
+  return {...request, job_request_sha256: jobRequestSha256(request)}
+}
+
+/** The same job under another id, in each document that repeats it. */
+function renamed(request: JobRequest, job_id: string): JobRequest {
+  const {job, invocation, decision} = request
+  return resealed({...request, job_id, job: {...job, job_id}, invocation: {...invocation, job_id}, decision: {...decision, job_id}})
+}
+
+/** A job that the worker does not know yet. */
+function anew(request: JobRequest): JobRequest {
+  return renamed({...request, nonce: randomUUID()}, randomUUID())
+}
+
+async function refusal(call: Promise<unknown>): Promise<unknown> {
+  return call.then(
+    () => expect.fail('it was taken'),
+    (error: unknown) => error,
+  )
+}
+
+function expectRefusal(error: unknown, code: string): void {
+  if (!isErrorCode(code)) throw new Error(`${code} is no code`)
+  expect(error).toMatchObject({
+    code,
+    message: expect.stringMatching(/\S/),
+    hint: expect.stringMatching(/\S/),
+    exitCode: EXIT_CODES[ERRORS[code].kind],
+  })
+}
