@@ -38,6 +38,7 @@ describe('what staging leaves on a worker', () => {
     for (const entry of readdirSync(blobs, {recursive: true, withFileTypes: true}))
       if (entry.isFile()) age(join(entry.parentPath, entry.name), 400 * 24 * HOUR_SECONDS)
     const collected = await lab.rch(['xcode', 'gc', '--worker', 'w1', '--json'])
+    expect(collected.code, collected.stdout).toBe(0)
     expect(collected.json()['removed']).toContainEqual(expect.objectContaining({what: 'blobs'}))
     const ran = await lab.rch(['xcode', 'test', '--json'])
     expectGreen(ran)
