@@ -93,9 +93,11 @@ export function linesAround(log: string, needle: ContextNeedle): readonly string
     if (isBoundary(line)) break
     if (isTelling(line)) next.push(line)
   }
-  const kept = needle.test === null ? [own, ...next.slice(0, LINES - 1)] : [...mine.slice(-(LINES - 1)), own, ...next]
+  // That a test started is known once it has failed.
+  const told = isStart(own) ? [] : [own]
+  const kept = needle.test === null ? [...told, ...next.slice(0, LINES - 1)] : [...mine.slice(-(LINES - 1)), ...told, ...next]
   // Its own line alone repeats what the report says anyway.
-  return kept.length < 2 ? [] : kept.slice(0, LINES).map(tidy)
+  return kept.length <= told.length ? [] : kept.slice(0, LINES).map(tidy)
 }
 
 /** The last lines of a piece of log that tell something. */
@@ -113,6 +115,10 @@ function placeOf(log: string, {text, test}: ContextNeedle): number {
     if (log.slice(start, end < 0 ? undefined : end).includes(test)) return at
   }
   return first
+}
+
+function isStart(line: string): boolean {
+  return /^\s*(?:Test [Cc]ase '.*'|◇ Test .*) started\b/u.test(line)
 }
 
 /** Where the output of one test or one step ends. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {githubCommands} from '../../src/reports/github.ts'
+import {linesAround} from '../../src/reports/log-context.ts'
 import {code, escapeMarkdown, markdownSummary} from '../../src/reports/markdown.ts'
 import {paletteOf} from '../../src/reports/palette.ts'
 import type {ReportInput} from '../../src/reports/report-blocks.ts'
@@ -121,6 +122,14 @@ describe('text for people', () => {
   it('answers for a green run in one line', () => {
     expect(renderText(input(findings([row('A/B/testOne')]), {ok: true, code: null}), paletteOf(false))).toBe('✔ 1 test passed, 1.00 s\n')
   })
+})
+
+it('keeps from a log what a test printed, not that it started', () => {
+  const log = (printed: string): string =>
+    `Test Case '-[A.B testOne]' started.\n${printed}/w/B.swift:3: error: -[A.B testOne] : no\nTest Case '-[A.B testOne]' failed (0.1 seconds).\n`
+  expect(linesAround(log('total was 1\n'), {text: 'no', test: 'testOne'})).toContain('total was 1')
+  for (const text of ['no', 'testOne'])
+    expect(linesAround(log(''), {text, test: 'testOne'}).filter((line) => line.includes('started'))).toEqual([])
 })
 
 describe('GitHub', () => {
