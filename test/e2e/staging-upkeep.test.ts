@@ -1,4 +1,4 @@
-import {mkdirSync, readdirSync, utimesSync} from 'node:fs'
+import {appendFileSync, mkdirSync, readdirSync, utimesSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {uuidv7} from '@rch/contract/identity'
@@ -31,6 +31,16 @@ describe('what staging leaves on a worker', () => {
       age(upload, 2 * HOUR_SECONDS)
     }
     expectGreen(await lab.rch(['xcode', 'test', '--json']))
+  })
+
+  it('a run says so when most of the last source is gone or different, and only then', async () => {
+    const once = await lab.rch(['xcode', 'build'])
+    expect(once.stderr).not.toMatch(/more than half/)
+    for (const file of lab.git('ls-files').trim().split('\n'))
+      if (file.endsWith('.swift')) appendFileSync(join(lab.project, file), '\n// another line\n')
+    const again = await lab.rch(['xcode', 'build'])
+    expect(again.code).toBe(0)
+    expect(again.stderr).toMatch(/more than half of the last source.*0 removed, 5 changed/)
   })
 
   it('collecting every old blob costs a warm slot nothing', async () => {

@@ -6,6 +6,7 @@ import type {Snapshot} from '../../snapshot/index.ts'
 import {stageCas} from '../../staging/cas.ts'
 import type {StageStatistics} from '../../staging/staged-source.ts'
 import type {Lane} from '../lane.ts'
+import {drasticChangeNote} from './drastic-change-note.ts'
 import type {OnProgress} from './progress.ts'
 import type {HeldLease} from './hold-lease.ts'
 
@@ -40,6 +41,8 @@ export async function stage(
     onProgress: (progress) => onProgress({type: 'staging', progress}),
     ...(signal === undefined ? {} : {signal}),
   })
+  const note = drasticChangeNote(base, snapshot, statistics)
+  if (note !== null) lane.notice(note)
   writeFileAtomic(baseFile, snapshot.manifestBytes)
   onProgress({type: 'staged', files_sent: statistics.files_sent, bytes_sent: statistics.bytes_sent, seconds: statistics.duration_seconds})
   return {receipt: {...receipt, writer: 'harness'}, statistics}
