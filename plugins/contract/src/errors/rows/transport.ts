@@ -45,7 +45,7 @@ export const TRANSPORT_ERRORS = {
   payload_too_large: {
     kind: 'TRANSFER',
     wire: 'PAYLOAD_TOO_LARGE',
-    message: '{limit_name}: {got} bytes, allowed are {limit}.',
+    message: '{limit_name}: {got}, allowed are {limit}.',
     hint: 'Raise the limit in worker.toml, or make the source smaller.',
     since: '0.1.0',
   },
