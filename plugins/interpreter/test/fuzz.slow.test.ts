@@ -1,4 +1,4 @@
-import {describe, expect, it} from 'vitest'
+import {describe, it} from 'vitest'
 import {summarize} from '@rch/interpreter'
 import {expectInvariants} from './support/invariants.ts'
 import {mutate, randomFrom} from './support/mutate.ts'
@@ -20,6 +20,5 @@ describe('damaged logs, 10,000 of them', () => {
         throw new Error(`seed ${seed}`, {cause: error})
       }
     }
-    expect(logs.length).toBeGreaterThan(0)
   })
 })

@@ -22,4 +22,12 @@ describe('damaged logs', () => {
     }
     expect.assertions(1500 * 8)
   })
+
+  it('that settle a run in the middle of a test', () => {
+    const random = randomFrom(16_672)
+    random(0)
+    random(0)
+    const events = eventsOf(mutate(OWN_LOG, OWN_LOG, random))
+    expectInvariants(events, summarize(events))
+  })
 })
