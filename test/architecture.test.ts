@@ -107,7 +107,6 @@ describe('rooms', () => {
       .filter(
         ({path}) =>
           path.startsWith('src/domain/') ||
-          
           path.startsWith('plugins/classifier-xcodebuild/src/argv/') ||
           path.startsWith('plugins/interpreter/src/'),
       )

@@ -45,7 +45,8 @@ export function collectHost(lane: Lane, limits: HostLimits, dryRun: boolean, now
     const age = now - statSync(directory).mtimeMs
     if (name.includes('.partial-')) {
       if (age >= DAY_MS) removed.push({what: 'leftover', name, bytes: drop(directory, dryRun), reason: 'a fetch that was cut off'})
-    } else if (!needed.has(name) && age >= limits.max_age_days * DAY_MS) removed.push({what: 'set', name, bytes: drop(directory, dryRun), reason: 'no attempt refers to it'})
+    } else if (!needed.has(name) && age >= limits.max_age_days * DAY_MS)
+      removed.push({what: 'set', name, bytes: drop(directory, dryRun), reason: 'no attempt refers to it'})
   }
   return removed
 }

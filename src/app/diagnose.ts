@@ -17,7 +17,15 @@ const MAX_SKEW_MS = 120_000
 
 /** Looks at everything a run needs, from Node to each worker's clock; every finding that is not well says how to mend it. */
 export async function diagnose(lane: Lane): Promise<readonly Finding[]> {
-  return [node(), await git(), folders(lane), await profile(lane), ...lane.workers.flatMap((worker) => keys(worker)), ...(await workers(lane)), await plugins(lane)]
+  return [
+    node(),
+    await git(),
+    folders(lane),
+    await profile(lane),
+    ...lane.workers.flatMap((worker) => keys(worker)),
+    ...(await workers(lane)),
+    await plugins(lane),
+  ]
 }
 
 /** The hardening checklist: what a fleet should have set, met or not, with the line that sets it. */
@@ -25,17 +33,45 @@ export async function harden(lane: Lane): Promise<readonly Finding[]> {
   const {profile: effective} = await profileOf(lane, {}, null)
   const {trust, env, destinations} = effective
   const perWorker = lane.workers.flatMap((worker): Finding[] => [
-    met(`${worker.name}: host key pinned`, worker.transport === 'local' || worker.host_key_fingerprint !== null || worker.host_key_ca !== null, `host_key_fingerprint = "SHA256:…" (rch xcode workers probe ${worker.name})`),
-    met(`${worker.name}: split keys`, worker.transport === 'local' || (worker.stage_key !== null && worker.fetch_key !== null), 'stage_key = "…" and fetch_key = "…"'),
-    met(`${worker.name}: harness pinned`, worker.expected_harness_sha256 !== null, `expected_harness_sha256 = "…" (rch xcode workers probe ${worker.name})`),
-    met(`${worker.name}: attestation key pinned`, worker.attestation_key_fingerprint !== null, `attestation_key_fingerprint = "SHA256:…" (rch xcode workers probe ${worker.name})`),
+    met(
+      `${worker.name}: host key pinned`,
+      worker.transport === 'local' || worker.host_key_fingerprint !== null || worker.host_key_ca !== null,
+      `host_key_fingerprint = "SHA256:…" (rch xcode workers probe ${worker.name})`,
+    ),
+    met(
+      `${worker.name}: split keys`,
+      worker.transport === 'local' || (worker.stage_key !== null && worker.fetch_key !== null),
+      'stage_key = "…" and fetch_key = "…"',
+    ),
+    met(
+      `${worker.name}: harness pinned`,
+      worker.expected_harness_sha256 !== null,
+      `expected_harness_sha256 = "…" (rch xcode workers probe ${worker.name})`,
+    ),
+    met(
+      `${worker.name}: attestation key pinned`,
+      worker.attestation_key_fingerprint !== null,
+      `attestation_key_fingerprint = "SHA256:…" (rch xcode workers probe ${worker.name})`,
+    ),
   ])
   return [
     ...perWorker,
-    met('signed requests', effective.request_signing_key !== null || lane.workers.every((worker) => worker.request_signing_key !== null), '[defaults] request_signing_key = "~/.ssh/rch_sign" in config.toml'),
+    met(
+      'signed requests',
+      effective.request_signing_key !== null || lane.workers.every((worker) => worker.request_signing_key !== null),
+      '[defaults] request_signing_key = "~/.ssh/rch_sign" in config.toml',
+    ),
     met('pinned host keys required', trust.require_pinned_host_key, '[enforce.trust] require_pinned_host_key = true in config.toml'),
-    met('attestation signatures required', trust.require_attestation_signature, '[enforce.trust] require_attestation_signature = true in config.toml'),
-    met('core ids in destinations', destinations.every((destination) => !destination.platform.endsWith(' Simulator') || destination.require_core_ids), 'require_core_ids = true with device_type_id and runtime_id (rch xcode destinations --toml)'),
+    met(
+      'attestation signatures required',
+      trust.require_attestation_signature,
+      '[enforce.trust] require_attestation_signature = true in config.toml',
+    ),
+    met(
+      'core ids in destinations',
+      destinations.every((destination) => !destination.platform.endsWith(' Simulator') || destination.require_core_ids),
+      'require_core_ids = true with device_type_id and runtime_id (rch xcode destinations --toml)',
+    ),
     met('env.strict', env.strict, '[profiles.<name>.env] strict = true'),
   ]
 }
@@ -79,7 +115,12 @@ async function profile(lane: Lane): Promise<Finding> {
     return {check: 'profile', ok: true, detail: `${effective.name}, posture ${posture.value}`, fix: null}
   } catch (error) {
     if (!isRchError(error)) throw error
-    return {check: 'profile', ok: false, detail: `${error.code}: ${error.message}`, fix: error.code === 'profile_required' && lane.files.repository === null ? 'rch xcode init' : error.hint}
+    return {
+      check: 'profile',
+      ok: false,
+      detail: `${error.code}: ${error.message}`,
+      fix: error.code === 'profile_required' && lane.files.repository === null ? 'rch xcode init' : error.hint,
+    }
   }
 }
 
@@ -89,12 +130,17 @@ function keys(worker: WorkerEntry): Finding[] {
     const check = `key of ${worker.name}`
     if (!existsSync(key)) return {check, ok: false, detail: `${key} is not there`, fix: `ssh-keygen -t ed25519 -f ${key}`}
     const mode = statSync(key).mode & 0o777
-    return (mode & 0o077) === 0 ? {check, ok: true, detail: key, fix: null} : {check, ok: false, detail: `${key} can be read by others (mode ${mode.toString(8)})`, fix: `chmod 600 ${key}`}
+    return (mode & 0o077) === 0
+      ? {check, ok: true, detail: key, fix: null}
+      : {check, ok: false, detail: `${key} can be read by others (mode ${mode.toString(8)})`, fix: `chmod 600 ${key}`}
   })
 }
 
 async function workers(lane: Lane): Promise<readonly Finding[]> {
-  if (lane.workers.length === 0) return [{check: 'workers', ok: false, detail: 'none are known', fix: 'rch xcode workers add NAME --host HOST --user USER --run-key KEY'}]
+  if (lane.workers.length === 0)
+    return [
+      {check: 'workers', ok: false, detail: 'none are known', fix: 'rch xcode workers add NAME --host HOST --user USER --run-key KEY'},
+    ]
   const asked = Date.now()
   const surveyed = await surveyWorkers(lane, null)
   const took = Date.now() - asked
@@ -103,9 +149,25 @@ async function workers(lane: Lane): Promise<readonly Finding[]> {
     if (error !== null) return [{check, ok: false, detail: `${error.code}: ${error.message}`, fix: error.hint}]
     if (capabilities === null) return []
     const skew = Date.parse(capabilities.now) - Date.now()
-    const findings: Finding[] = [{check, ok: capabilities.health.status === 'ok', detail: capabilities.health.status === 'ok' ? `harness ${capabilities.harness_version}, ${capabilities.xcodes.length} Xcodes` : capabilities.health.reasons.join('; '), fix: capabilities.health.status === 'ok' ? null : `rch xcode workers probe ${worker.name}`}]
+    const findings: Finding[] = [
+      {
+        check,
+        ok: capabilities.health.status === 'ok',
+        detail:
+          capabilities.health.status === 'ok'
+            ? `harness ${capabilities.harness_version}, ${capabilities.xcodes.length} Xcodes`
+            : capabilities.health.reasons.join('; '),
+        fix: capabilities.health.status === 'ok' ? null : `rch xcode workers probe ${worker.name}`,
+      },
+    ]
     // What the answer took may all have been on its way back.
-    if (Math.abs(skew) > MAX_SKEW_MS + took) findings.push({check: `clock of ${worker.name}`, ok: false, detail: `${Math.round(skew / 1000)} s off`, fix: 'Set both clocks by NTP.'})
+    if (Math.abs(skew) > MAX_SKEW_MS + took)
+      findings.push({
+        check: `clock of ${worker.name}`,
+        ok: false,
+        detail: `${Math.round(skew / 1000)} s off`,
+        fix: 'Set both clocks by NTP.',
+      })
     return findings
   })
 }
@@ -114,7 +176,12 @@ async function plugins(lane: Lane): Promise<Finding> {
   try {
     const [all, [problem]] = await Promise.all([lane.providers.listAll(), lane.providers.problems()])
     if (problem !== undefined) return {check: 'plugins', ok: false, detail: problem.message, fix: problem.hint}
-    return {check: 'plugins', ok: true, detail: all.map(({kind, id, plugin, version}) => `${kind} ${id} (${plugin} ${version})`).join(', '), fix: null}
+    return {
+      check: 'plugins',
+      ok: true,
+      detail: all.map(({kind, id, plugin, version}) => `${kind} ${id} (${plugin} ${version})`).join(', '),
+      fix: null,
+    }
   } catch (error) {
     const known = toRchError(error)
     return {check: 'plugins', ok: false, detail: known.message, fix: known.hint}

@@ -28,11 +28,15 @@ async function mockToolchain(directory: string): Promise<string> {
     const name = '@rch/mock-xcode'
     ;({installMockXcode: install} = await import(name))
   } catch (error) {
-    throw new RchError('xcode_not_found', 'The embedded worker has no Xcode here: it takes a Mac, or @rch/mock-xcode for trying things out.', {
-      data: {have: 'none'},
-      hint: 'Add a Mac with `rch xcode workers add`.',
-      cause: error,
-    })
+    throw new RchError(
+      'xcode_not_found',
+      'The embedded worker has no Xcode here: it takes a Mac, or @rch/mock-xcode for trying things out.',
+      {
+        data: {have: 'none'},
+        hint: 'Add a Mac with `rch xcode workers add`.',
+        cause: error,
+      },
+    )
   }
   if (!existsSync(join(directory, 'bin/xcrun'))) await install(directory)
   return `\n[toolchain]\nkind = "mock"\npaths = [${JSON.stringify(directory)}]\n`

@@ -35,7 +35,10 @@ async function readable(source: string): Promise<NodeJS.ReadableStream> {
     return file.createReadStream()
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)
-    throw new RchError('usage_error', `--batch ${source} cannot be read: ${problem}`, {data: {file: source}, hint: 'Name a file with one {"id", "cmd"} object per line, or - for stdin.'})
+    throw new RchError('usage_error', `--batch ${source} cannot be read: ${problem}`, {
+      data: {file: source},
+      hint: 'Name a file with one {"id", "cmd"} object per line, or - for stdin.',
+    })
   }
 }
 
@@ -67,7 +70,8 @@ function answer(
 }
 
 function parse(line: Uint8Array | null, number: number): object {
-  if (line === null) throw new RchError('usage_error', `Line ${number} is longer than ${MAX_LINE_BYTES} bytes.`, {data: {line: number}, hint: BATCH_LINE})
+  if (line === null)
+    throw new RchError('usage_error', `Line ${number} is longer than ${MAX_LINE_BYTES} bytes.`, {data: {line: number}, hint: BATCH_LINE})
   let value: unknown
   try {
     value = parseStrictJson(line, {maxBytes: MAX_LINE_BYTES})

@@ -6,7 +6,11 @@ import {findRecord, needRecord, notebookDocument} from './find-record.ts'
 import type {Lane} from './lane.ts'
 
 /** Why a past run or job went as it went: which worker and why, what was held fast, what was refused. */
-export async function explainRecord(lane: Lane, id: string, say: (text: string) => void): Promise<{readonly result: Readonly<Record<string, unknown>>}> {
+export async function explainRecord(
+  lane: Lane,
+  id: string,
+  say: (text: string) => void,
+): Promise<{readonly result: Readonly<Record<string, unknown>>}> {
   const refusal = IDENTIFIER.test(id) ? readIfThere(join(lane.repo.refusal(id), 'decision.json')) : undefined
   if (refusal !== undefined && findRecord(lane, id) === null) {
     const decision = readDocument('decision', refusal)
@@ -16,13 +20,17 @@ export async function explainRecord(lane: Lane, id: string, say: (text: string) 
   const record = needRecord(lane, id)
   if (record.type === 'job') {
     const decision = readDocument('decision', readIfThere(join(record.directory, 'decision.json')) ?? new Uint8Array())
-    const request = readDocument('job_request', readIfThere(join(record.directory, 'job_request.json')) ?? new Uint8Array(), {maxBytes: 64 * 1024 * 1024})
-    say([
-      `job ${record.job_id}, run ${request.run_id.slice(0, 12)} attempt ${request.attempt}`,
-      `  accepted through ${decision.entrance}, profile ${decision.profile}, posture ${decision.posture.value}: ${decision.posture.reason}`,
-      `  worker ${decision.worker ?? '?'}, host key ${request.transport.verified}`,
-      `  runs ${request.invocation.sanitized_argv?.join(' ') ?? ''}`,
-    ].join('\n'))
+    const request = readDocument('job_request', readIfThere(join(record.directory, 'job_request.json')) ?? new Uint8Array(), {
+      maxBytes: 64 * 1024 * 1024,
+    })
+    say(
+      [
+        `job ${record.job_id}, run ${request.run_id.slice(0, 12)} attempt ${request.attempt}`,
+        `  accepted through ${decision.entrance}, profile ${decision.profile}, posture ${decision.posture.value}: ${decision.posture.reason}`,
+        `  worker ${decision.worker ?? '?'}, host key ${request.transport.verified}`,
+        `  runs ${request.invocation.sanitized_argv?.join(' ') ?? ''}`,
+      ].join('\n'),
+    )
     return {result: {job_id: record.job_id, decision, transport: request.transport}}
   }
   const selection = notebookDocument(record.directory, 'worker_selection')

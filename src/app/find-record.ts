@@ -34,7 +34,10 @@ const PREFIX = /^[0-9a-f]{4,64}$/
  * a sealed set or an attempt. `null` when this host does not know it. Throws `usage_error` for an ambiguous beginning.
  */
 export function findRecord(lane: Pick<Lane, 'places' | 'repo' | 'cwd'>, id: string): LocalRecord | null {
-  if (id.length > MAX_ID) throw new RchError('usage_error', `An id or a path of ${id.length} characters: ${id.slice(0, 60)}…`, {hint: 'Run `rch xcode runs` for the ids.'})
+  if (id.length > MAX_ID)
+    throw new RchError('usage_error', `An id or a path of ${id.length} characters: ${id.slice(0, 60)}…`, {
+      hint: 'Run `rch xcode runs` for the ids.',
+    })
   return atPath(resolve(lane.cwd, id)) ?? jobById(lane, id) ?? runById(lane, id)
 }
 
@@ -63,7 +66,10 @@ export function attemptsOf(runsRoot: string, run_id: string): readonly RunRecord
 }
 
 /** A document of an attempt's notebook; `null` when it was not written (yet). */
-export function notebookDocument<N extends 'run_state' | 'run_plan' | 'run_summary' | 'run_index' | 'worker_selection' | 'staging'>(directory: string, name: N): Document<N> | null {
+export function notebookDocument<N extends 'run_state' | 'run_plan' | 'run_summary' | 'run_index' | 'worker_selection' | 'staging'>(
+  directory: string,
+  name: N,
+): Document<N> | null {
   const bytes = readIfThere(join(directory, `${name}.json`))
   return bytes === undefined ? null : readDocument(name, bytes)
 }
@@ -95,7 +101,11 @@ function runById(lane: Pick<Lane, 'places' | 'repo'>, id: string): RunRecord | n
   for (const root of repositoryRoots(lane)) {
     const attempts = listAttempts(join(root, 'runs')).filter((attempt) => attempt.run_id.startsWith(id))
     const runs = new Set(attempts.map((attempt) => attempt.run_id))
-    if (runs.size > 1) throw new RchError('usage_error', `${id} is the beginning of ${runs.size} runs.`, {data: {id, runs: [...runs]}, hint: 'Type more of it: `rch xcode runs` prints the ids.'})
+    if (runs.size > 1)
+      throw new RchError('usage_error', `${id} is the beginning of ${runs.size} runs.`, {
+        data: {id, runs: [...runs]},
+        hint: 'Type more of it: `rch xcode runs` prints the ids.',
+      })
     const [newest] = attempts.toSorted((a, b) => b.attempt - a.attempt)
     if (newest !== undefined) return newest
   }
@@ -105,7 +115,12 @@ function runById(lane: Pick<Lane, 'places' | 'repo'>, id: string): RunRecord | n
 /** This repository first, then every other one this host has results of. */
 function repositoryRoots(lane: Pick<Lane, 'places' | 'repo'>): readonly string[] {
   const all = join(lane.places.artifacts, 'repos')
-  return [lane.repo.root, ...entriesOf(all).map((name) => join(all, name)).filter((root) => basename(root) !== basename(lane.repo.root))]
+  return [
+    lane.repo.root,
+    ...entriesOf(all)
+      .map((name) => join(all, name))
+      .filter((root) => basename(root) !== basename(lane.repo.root)),
+  ]
 }
 
 function entriesOf(directory: string): readonly string[] {

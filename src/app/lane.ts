@@ -10,9 +10,21 @@ import {findRepository, type Repository} from '../infra/repository.ts'
 
 /** Where use cases get their providers from: by kind and id, loaded when asked for. */
 export interface ProviderSource {
-  load<K extends ProviderKind>(kind: K, id: string): Promise<{readonly provider: ProviderOf[K]; readonly plugin: string; readonly version: string}>
+  load<K extends ProviderKind>(
+    kind: K,
+    id: string,
+  ): Promise<{readonly provider: ProviderOf[K]; readonly plugin: string; readonly version: string}>
   /** Everything that installed plugins announce. */
-  listAll(): Promise<readonly {readonly kind: ProviderKind; readonly id: string; readonly summary: string; readonly plugin: string; readonly version: string; readonly root: string}[]>
+  listAll(): Promise<
+    readonly {
+      readonly kind: ProviderKind
+      readonly id: string
+      readonly summary: string
+      readonly plugin: string
+      readonly version: string
+      readonly root: string
+    }[]
+  >
   /** What is wrong with what installed plugins announce: each as the error that using it would end with. */
   problems(): Promise<readonly RchError[]>
 }
@@ -84,16 +96,28 @@ export async function profileOf(lane: Lane, flags: OverrideFlags, profile: strin
 export function workerNamed(lane: Lane, name: string): WorkerEntry {
   const found = lane.workers.find((worker) => worker.name === name)
   if (found !== undefined) return found
-  const close = nearest(name, lane.workers.map((worker) => worker.name))
+  const close = nearest(
+    name,
+    lane.workers.map((worker) => worker.name),
+  )
   const names = lane.workers.map((worker) => worker.name).join(', ') || 'none'
-  throw new RchError('usage_error', `There is no worker "${name}"${close === null ? '' : `; did you mean "${close}"?`} (workers.toml has: ${names})`, {
-    data: {worker: name, workers: lane.workers.map((worker) => worker.name)},
-    hint: 'Run `rch xcode workers` to see them, `rch xcode workers add` to add one.',
-  })
+  throw new RchError(
+    'usage_error',
+    `There is no worker "${name}"${close === null ? '' : `; did you mean "${close}"?`} (workers.toml has: ${names})`,
+    {
+      data: {worker: name, workers: lane.workers.map((worker) => worker.name)},
+      hint: 'Run `rch xcode workers` to see them, `rch xcode workers add` to add one.',
+    },
+  )
 }
 
 /** Opens a connection to a worker under a profile's terms. */
-export async function connect(lane: Lane, worker: WorkerEntry, terms: {readonly role: TransportOptions['role']; readonly profile: EffectiveProfile | null}, signal?: AbortSignal): Promise<Connection> {
+export async function connect(
+  lane: Lane,
+  worker: WorkerEntry,
+  terms: {readonly role: TransportOptions['role']; readonly profile: EffectiveProfile | null},
+  signal?: AbortSignal,
+): Promise<Connection> {
   const {provider} = await lane.providers.load('transport', worker.transport)
   return provider.open(
     worker,

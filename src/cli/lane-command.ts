@@ -23,9 +23,17 @@ export abstract class RepositoryCommand extends LaneCommand {
     })
   }
 
-  protected async effective(lane: Lane, overrides: OverrideFlags, profile: string | undefined): Promise<{readonly config: EffectiveConfig; readonly profile: EffectiveProfile; readonly policy: ReturnType<typeof classifierPolicy>}> {
+  protected async effective(
+    lane: Lane,
+    overrides: OverrideFlags,
+    profile: string | undefined,
+  ): Promise<{readonly config: EffectiveConfig; readonly profile: EffectiveProfile; readonly policy: ReturnType<typeof classifierPolicy>}> {
     const config = await profileOf(lane, overrides, profile ?? null)
     for (const note of config.notes) lane.notice(`note: ${note.message}`)
-    return {config, profile: config.profile, policy: classifierPolicy(config.profile, {repoRoot: lane.repository.root, localXcode: hasLocalXcode()})}
+    return {
+      config,
+      profile: config.profile,
+      policy: classifierPolicy(config.profile, {repoRoot: lane.repository.root, localXcode: hasLocalXcode()}),
+    }
   }
 }

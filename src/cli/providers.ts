@@ -38,7 +38,18 @@ export function createProviders(config: Interfaces.Config, settingsOf: (id: stri
   return {
     list,
     listAll: async () => {
-      const lists = await Promise.all(PROVIDER_KINDS.map(async (kind) => (await list(kind)).announced.map(({descriptor, plugin, version, root}) => ({kind, id: descriptor.id, summary: descriptor.summary, plugin, version, root}))))
+      const lists = await Promise.all(
+        PROVIDER_KINDS.map(async (kind) =>
+          (await list(kind)).announced.map(({descriptor, plugin, version, root}) => ({
+            kind,
+            id: descriptor.id,
+            summary: descriptor.summary,
+            plugin,
+            version,
+            root,
+          })),
+        ),
+      )
       return lists.flat()
     },
     problems: async () => {
@@ -56,7 +67,9 @@ export function createProviders(config: Interfaces.Config, settingsOf: (id: stri
 }
 
 function problemsOf(kind: ProviderKind, {announced, failures}: Awaited<ReturnType<Providers['list']>>): readonly RchError[] {
-  const failed = failures.map(({plugin, error}) => new RchError('provider_failed', undefined, {data: {plugin, problem: error.message, kind}, cause: error}))
+  const failed = failures.map(
+    ({plugin, error}) => new RchError('provider_failed', undefined, {data: {plugin, problem: error.message, kind}, cause: error}),
+  )
   try {
     buildRegistry(kind, announced)
     return failed

@@ -31,8 +31,19 @@ export async function intercept(text: string, cwd: string, env: NodeJS.ProcessEn
     const root = repositoryTop(here)
     const files = readConfigFiles(root, env, null)
     const origin = await originWhereItCounts(files.host?.bytes, root)
-    const {config, missing} = effective({repository: files.repository, host: files.host, flags: {}, profile: null, env, githubEvent: files.githubEvent, origin})
-    const policy = classifierPolicy(config.profile, {repoRoot: root, localXcode: process.platform === 'darwin' && existsSync('/usr/bin/xcodebuild')})
+    const {config, missing} = effective({
+      repository: files.repository,
+      host: files.host,
+      flags: {},
+      profile: null,
+      env,
+      githubEvent: files.githubEvent,
+      origin,
+    })
+    const policy = classifierPolicy(config.profile, {
+      repoRoot: root,
+      localXcode: process.platform === 'darwin' && existsSync('/usr/bin/xcodebuild'),
+    })
     const input = {form: 'shell', text, cwd: here} as const
     const decision = classifier.classify(input, config.profile, policy)
     // Where all that is missing is a profile, that is what to say.
@@ -70,7 +81,8 @@ export async function interceptMain(argv: readonly string[]): Promise<void> {
   const {rewritten, ...rest} = await intercept(text, process.cwd(), {HOME: homedir(), ...process.env})
   if (json) process.stdout.write(`${JSON.stringify({kind: 'interception', schema_version: 1, ...rest, rewritten})}\n`)
   else if (rewritten !== null) process.stdout.write(`${rewritten}\n`)
-  else if (rest.verdict !== 'pass') process.stderr.write(`rch: ${rest.verdict}: ${rest.codes.join(', ')}: ${rest.reason?.split('\n')[0] ?? ''}\n`)
+  else if (rest.verdict !== 'pass')
+    process.stderr.write(`rch: ${rest.verdict}: ${rest.codes.join(', ')}: ${rest.reason?.split('\n')[0] ?? ''}\n`)
 }
 
 /** What stands on stdin, without the newline that ends it. */

@@ -77,7 +77,10 @@ export class LineTail {
    * Lines not handed out yet; the last one of a finished job only when `withEnd`. What is not handed out is read again the next
    * time: recovery may take back a torn line or a `complete` and write others in its place.
    */
-  read(withEnd: boolean, limits: {readonly maxLines: number; readonly maxBytes: number} = {maxLines: Infinity, maxBytes: Infinity}): string[] {
+  read(
+    withEnd: boolean,
+    limits: {readonly maxLines: number; readonly maxBytes: number} = {maxLines: Infinity, maxBytes: Infinity},
+  ): string[] {
     const lines: string[] = []
     let rest = Buffer.alloc(0)
     let [ahead, bytes] = [this.#offset, 0]

@@ -86,7 +86,15 @@ function oldSlots(context: WorkerContext, dryRun: boolean): Removed[] {
     return {what: 'slots', name: path, bytes: aside === null ? 0 : dropTree(aside, false), reason}
   })
   if (dryRun) return removed
-  return [...removed, ...orphanSlots(context.db).map((path): Removed => ({what: 'slots', name: path, bytes: dropTree(path, false), reason: 'left by a crash'}))]
+  return [
+    ...removed,
+    ...orphanSlots(context.db).map((path): Removed => ({
+      what: 'slots',
+      name: path,
+      bytes: dropTree(path, false),
+      reason: 'left by a crash',
+    })),
+  ]
 }
 
 async function unusedBlobs(context: WorkerContext, dryRun: boolean): Promise<Removed[]> {
@@ -99,7 +107,9 @@ async function unusedBlobs(context: WorkerContext, dryRun: boolean): Promise<Rem
     maxBytes: max_bytes,
     dryRun,
   })
-  return blobs === 0 ? [] : [{what: 'blobs', name: `${blobs} blobs`, bytes, reason: `not used for ${max_age_days} days, or beyond ${max_bytes} bytes`}]
+  return blobs === 0
+    ? []
+    : [{what: 'blobs', name: `${blobs} blobs`, bytes, reason: `not used for ${max_age_days} days, or beyond ${max_bytes} bytes`}]
 }
 
 function setAside(path: string): string | null {
@@ -124,4 +134,3 @@ function sizeOf(path: string): number {
 function list(directory: string): string[] {
   return existsSync(directory) ? readdirSync(directory) : []
 }
-

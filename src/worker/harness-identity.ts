@@ -8,13 +8,7 @@ import {readIfThere, writeFileAtomic} from '../infra/files.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** What runs when the harness runs: its own files and the packages it is made of. */
-const PARTS = [
-  'bin',
-  'dist/bundle/worker',
-  'dist/providers.json',
-  'node_modules/@rch',
-  'plugins',
-] as const
+const PARTS = ['bin', 'dist/bundle/worker', 'dist/providers.json', 'node_modules/@rch', 'plugins'] as const
 const CODE = /\.(js|json)$/
 
 let known: string | undefined

@@ -18,14 +18,18 @@ const HARNESS = fileURLToPath(new URL('../../bin/rch-xcode-worker.js', import.me
 export async function setUpWorker(words: readonly string[], configFile: string | undefined): Promise<string> {
   const dryRun = words.includes('--dry-run')
   const owner = words.find((word) => word.startsWith('--owner='))?.slice('--owner='.length) ?? 'me'
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(owner)) throw new RchError('usage_error', `--owner=${owner} is no name.`, {data: {problem: 'owner'}})
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(owner))
+    throw new RchError('usage_error', `--owner=${owner} is no name.`, {data: {problem: 'owner'}})
   const keys = words.filter((word) => !word.startsWith('--')).map(publicKey)
   const file = configFile ?? join(configDirectory(process.env, null), 'worker.toml')
   const keyFile = join(homedir(), '.config/rch/attestation-key.pem')
   const fresh = !existsSync(file)
   if (fresh && !dryRun) {
     makeDirectory(join(file, '..'))
-    writeFileAtomic(file, `# What this worker's operator decides. Every key: docs/config.md.\n\n[identity]\nattestation_key = ${JSON.stringify(keyFile)}\n`)
+    writeFileAtomic(
+      file,
+      `# What this worker's operator decides. Every key: docs/config.md.\n\n[identity]\nattestation_key = ${JSON.stringify(keyFile)}\n`,
+    )
   }
   const config = dryRun && fresh ? loadWorkerConfig(undefined, {}) : loadWorkerConfig(file)
   const attestationKey = config.identity.attestation_key ?? keyFile
@@ -38,9 +42,9 @@ export async function setUpWorker(words: readonly string[], configFile: string |
     `  attestation key ${attestationKey}${config.identity.attestation_key === null ? ' (not in use: put it into [identity] attestation_key)' : ''}`,
     '',
     'For ~/.ssh/authorized_keys here, one line per key:',
-    ...(keys.length === 0 ? ['ssh-ed25519 AAAA… the host\'s key'] : keys).map((key) => `  ${line(key)}`),
+    ...(keys.length === 0 ? ["ssh-ed25519 AAAA… the host's key"] : keys).map((key) => `  ${line(key)}`),
     '',
-    "For workers.toml on the host:",
+    'For workers.toml on the host:',
     '  [[workers]]',
     `  name = ${JSON.stringify(config.name)}`,
     `  host = ${JSON.stringify(hostname())}`,
@@ -58,8 +62,13 @@ function publicKey(file: string): string {
   try {
     text = readFileSync(file, 'utf8').trim()
   } catch (error) {
-    throw new RchError('usage_error', `${file} cannot be read.`, {data: {file}, cause: error, hint: 'Name the .pub file of the host\'s key.'})
+    throw new RchError('usage_error', `${file} cannot be read.`, {
+      data: {file},
+      cause: error,
+      hint: "Name the .pub file of the host's key.",
+    })
   }
-  if (!/^(ssh-ed25519|ecdsa-sha2-nistp\d+|ssh-rsa|sk-ssh-ed25519@openssh\.com) [A-Za-z0-9+/=]+( .*)?$/.test(text)) throw new RchError('usage_error', `${file} is no public key of OpenSSH.`, {data: {file}})
+  if (!/^(ssh-ed25519|ecdsa-sha2-nistp\d+|ssh-rsa|sk-ssh-ed25519@openssh\.com) [A-Za-z0-9+/=]+( .*)?$/.test(text))
+    throw new RchError('usage_error', `${file} is no public key of OpenSSH.`, {data: {file}})
   return text
 }

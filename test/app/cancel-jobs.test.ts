@@ -10,7 +10,10 @@ describe('cancelling jobs', () => {
   })
 
   it('says which job goes on although the worker has waited for its end', async () => {
-    await expect(cancelJobs(answering('running'), [JOB], 1)).rejects.toMatchObject({code: 'cancel_failed', data: {problem: `${JOB} is still running`}})
+    await expect(cancelJobs(answering('running'), [JOB], 1)).rejects.toMatchObject({
+      code: 'cancel_failed',
+      data: {problem: `${JOB} is still running`},
+    })
   })
 })
 

@@ -48,7 +48,13 @@ export function createXCTestReader(
     const test = identify(printed, device === null ? session.target(printed.module) : session.deviceTarget(printed.module, device))
     if (line.kind === 'started') results.start(test, iteration ?? 1)
     // Looked up again: the beginning may have settled a run that ended, and with it the test.
-    else results.end(test, open.find(printed.framework, printed.suite, printed.name), {kind: line.kind, seconds: line.seconds, iteration, device})
+    else
+      results.end(test, open.find(printed.framework, printed.suite, printed.name), {
+        kind: line.kind,
+        seconds: line.seconds,
+        iteration,
+        device,
+      })
     return true
   }
 

@@ -54,7 +54,13 @@ function fileIn(found: Found, path: string): SetFile | null {
   return file !== undefined && 'sha256' in file ? file : null
 }
 
-function walk(directory: string, folder: string, known: ReadonlyMap<string, Pick<SetFile, 'bytes' | 'sha256'>>, found: Map<string, SetFile | SetLink>, wrong: (path: string, problem: string) => void): void {
+function walk(
+  directory: string,
+  folder: string,
+  known: ReadonlyMap<string, Pick<SetFile, 'bytes' | 'sha256'>>,
+  found: Map<string, SetFile | SetLink>,
+  wrong: (path: string, problem: string) => void,
+): void {
   for (const name of readdirSync(join(directory, folder)).toSorted()) {
     const path = folder === '' ? name : `${folder}/${name}`
     const stat = lstatSync(join(directory, path))
@@ -64,8 +70,7 @@ function walk(directory: string, folder: string, known: ReadonlyMap<string, Pick
       const before = known.get(path)
       const {bytes, sha256} = before?.bytes === stat.size ? before : hashFile(join(directory, path))
       found.set(path, {path, bytes, sha256})
-    }
-    else wrong(path, 'it is neither a file nor a link')
+    } else wrong(path, 'it is neither a file nor a link')
   }
 }
 
@@ -82,11 +87,18 @@ function checkIndex(index: Document<'job_index'>, found: Found, wrong: (path: st
     } else if (file === null) wrong(path, 'it is missing')
     else if (file.sha256 !== digest) wrong(path, `it hashes to ${file.sha256}, the index names ${digest}`)
   }
-  for (const [name, path] of Object.entries(index.documents)) if (!found.has(path)) wrong(path, `it is missing; the index lists it as ${name}`)
+  for (const [name, path] of Object.entries(index.documents))
+    if (!found.has(path)) wrong(path, `it is missing; the index lists it as ${name}`)
 }
 
-function checkEntries(directory: string, manifest: Document<'manifest'>, found: Found, wrong: (path: string, problem: string) => void): void {
-  if (artifactRootSha256(manifest.entries) !== manifest.artifact_root_sha256) wrong('manifest.json', 'its root digest does not fit its entries')
+function checkEntries(
+  directory: string,
+  manifest: Document<'manifest'>,
+  found: Found,
+  wrong: (path: string, problem: string) => void,
+): void {
+  if (artifactRootSha256(manifest.entries) !== manifest.artifact_root_sha256)
+    wrong('manifest.json', 'its root digest does not fit its entries')
   const named = new Set<string>(OUTSIDE_MANIFEST)
   const checkFile = (path: string, bytes: number, digest: string): void => {
     named.add(path)
@@ -103,7 +115,8 @@ function checkEntries(directory: string, manifest: Document<'manifest'>, found: 
     }
     const tree = document(directory, 'artifact_tree', `artifact_trees/${entry.path}.tree.json`, wrong)
     if (tree === null) continue
-    if (tree.tree_sha256 !== entry.sha256 || treeHash(tree.entries) !== entry.sha256) wrong(entry.path, 'its tree does not have the hash the manifest names')
+    if (tree.tree_sha256 !== entry.sha256 || treeHash(tree.entries) !== entry.sha256)
+      wrong(entry.path, 'its tree does not have the hash the manifest names')
     for (const member of tree.entries) {
       const path = `${entry.path}/${member.path}`
       if (member.type === 'file') {
@@ -116,22 +129,31 @@ function checkEntries(directory: string, manifest: Document<'manifest'>, found: 
       else if (!('link' in link) || link.link !== member.link_target) wrong(path, 'it is not the link that was sealed')
     }
   }
-  for (const path of found.keys()) if (!named.has(path)) wrong(path, artifactRow(path) === undefined ? 'it does not belong to the set' : 'it was not sealed')
+  for (const path of found.keys())
+    if (!named.has(path)) wrong(path, artifactRow(path) === undefined ? 'it does not belong to the set' : 'it was not sealed')
 }
 
 function checkAttestation(directory: string, manifest: SetFile | null, wrong: (path: string, problem: string) => void): void {
   if (!existsSync(join(directory, 'attestation.json'))) return
   const statement = document(directory, 'attestation', 'attestation.json', wrong)
   if (statement === null || manifest === null) return
-  if (!statement.subject.some(({name, digest}) => name === 'manifest.json' && digest.sha256 === manifest.sha256)) wrong('attestation.json', 'it speaks of another manifest')
+  if (!statement.subject.some(({name, digest}) => name === 'manifest.json' && digest.sha256 === manifest.sha256))
+    wrong('attestation.json', 'it speaks of another manifest')
 }
 
-function document<N extends DocumentName>(directory: string, name: N, path: string, wrong: (path: string, problem: string) => void): Document<N> | null {
+function document<N extends DocumentName>(
+  directory: string,
+  name: N,
+  path: string,
+  wrong: (path: string, problem: string) => void,
+): Document<N> | null {
   try {
     return readDocument(name, readFileSync(join(directory, path)), {maxBytes: 256 * 1024 * 1024})
   } catch (error) {
-    wrong(path, existsSync(join(directory, path)) ? `it cannot be read: ${error instanceof Error ? error.message : String(error)}` : 'it is missing')
+    wrong(
+      path,
+      existsSync(join(directory, path)) ? `it cannot be read: ${error instanceof Error ? error.message : String(error)}` : 'it is missing',
+    )
     return null
   }
 }
-

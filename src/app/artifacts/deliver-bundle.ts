@@ -8,14 +8,17 @@ import type {GateResult} from '../run/run-gate.ts'
 export function bundleTarget(lane: Lane, path: string | null): string | null {
   if (path === null) return null
   const target = resolve(lane.repository.root, path)
-  if (existsSync(target)) throw new RchError('usage_error', `-resultBundlePath ${path} exists already.`, {data: {path}, hint: 'Delete it, or name another path.'})
+  if (existsSync(target))
+    throw new RchError('usage_error', `-resultBundlePath ${path} exists already.`, {data: {path}, hint: 'Delete it, or name another path.'})
   return target
 }
 
 /** Copies the result bundle of the last step that has one to where the command asked for it. */
 export function deliverBundle(result: GateResult, target: string | null): boolean {
   if (target === null) return false
-  const bundle = result.steps.flatMap(({jobDirectory}) => (jobDirectory === null ? [] : [join(jobDirectory, 'result.xcresult')])).findLast((path) => existsSync(path))
+  const bundle = result.steps
+    .flatMap(({jobDirectory}) => (jobDirectory === null ? [] : [join(jobDirectory, 'result.xcresult')]))
+    .findLast((path) => existsSync(path))
   if (bundle === undefined) return false
   mkdirSync(dirname(target), {recursive: true})
   cpSync(bundle, target, {recursive: true, verbatimSymlinks: true})

@@ -4,12 +4,20 @@ import {locateJobs} from '../runs/locate-job.ts'
 import {fetchSet} from './fetch-set.ts'
 
 /** Fetches every sealed set that an id means. Throws `usage_error` when none of its jobs has ended. */
-export async function fetchJobs(lane: Lane, id: string, wanted: string | null): Promise<readonly {readonly job_id: string; readonly directory: string; readonly bytes: number}[]> {
+export async function fetchJobs(
+  lane: Lane,
+  id: string,
+  wanted: string | null,
+): Promise<readonly {readonly job_id: string; readonly directory: string; readonly bytes: number}[]> {
   const located = await locateJobs(lane, id, wanted)
   let {connection} = located
   try {
     const ended = located.jobs.filter((job) => job.terminal !== null)
-    if (ended.length === 0) throw new RchError('usage_error', `No job of ${id} has ended yet.`, {data: {id, states: located.jobs.map((job) => job.state)}, hint: `Run \`rch xcode watch ${id}\`.`})
+    if (ended.length === 0)
+      throw new RchError('usage_error', `No job of ${id} has ended yet.`, {
+        data: {id, states: located.jobs.map((job) => job.state)},
+        hint: `Run \`rch xcode watch ${id}\`.`,
+      })
     const fetched = []
     for (const job of ended) {
       const target = lane.repo.job(job.job_id)

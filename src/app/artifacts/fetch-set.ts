@@ -40,7 +40,10 @@ const HEADER_BYTES = 40
  * Everything is checked against the seal before the set gets its name; a set that is there and whole moves nothing. Throws
  * `integrity_mismatch`, `artifacts_gone`, `transfer_failed`, `host_disk_full`.
  */
-export async function fetchSet(connection: Connection, options: FetchOptions): Promise<{readonly bytes: number; readonly connection: Connection}> {
+export async function fetchSet(
+  connection: Connection,
+  options: FetchOptions,
+): Promise<{readonly bytes: number; readonly connection: Connection}> {
   const {target} = options
   if (existsSync(join(target, 'job_index.json')) && checkSet(target).errors.length === 0) return {bytes: 0, connection}
   const partial = `${target}.partial-${randomUUID()}`
@@ -53,7 +56,9 @@ export async function fetchSet(connection: Connection, options: FetchOptions): P
     const {errors, files} = checkSet(partial, written)
     if (errors.length > 0) {
       const [first] = errors
-      throw new RchError('integrity_mismatch', `The set of ${options.jobId} is not what was sealed: ${first?.path}: ${first?.problem}`, {data: {count: errors.length, integrity_errors: errors.slice(0, 50)}})
+      throw new RchError('integrity_mismatch', `The set of ${options.jobId} is not what was sealed: ${first?.path}: ${first?.problem}`, {
+        data: {count: errors.length, integrity_errors: errors.slice(0, 50)},
+      })
     }
     for (const {path} of files) chmodSync(join(partial, path), 0o444)
     publish(partial, target)
@@ -70,26 +75,38 @@ async function download(way: Way, partial: string, options: FetchOptions, writte
   const {jobId, jobIndexSha256} = options
   const seals = await way.call({job_id: jobId, part: 'documents'})
   const listed = checkResponsePayload('fetch', seals.payload)
-  if (!('files' in listed) || seals.body === null) throw new RchError('protocol_error', 'fetch answered no documents.', {data: {field: 'payload.files'}})
+  if (!('files' in listed) || seals.body === null)
+    throw new RchError('protocol_error', 'fetch answered no documents.', {data: {field: 'payload.files'}})
   const files: readonly Wanted[] = (listed.files ?? []).filter(({path}) => SEALS.has(path))
   let received = writeStream(partial, files, seals.body, written)
   const index = readDocument('job_index', readIn(partial, 'job_index.json'))
   if (index.job_id !== jobId || (jobIndexSha256 !== null && index.job_index_sha256 !== jobIndexSha256)) {
-    throw new RchError('integrity_mismatch', `The worker served another set than it sealed for ${jobId}.`, {data: {count: 1, integrity_errors: [{path: 'job_index.json', problem: 'another digest than the terminal status names'}]}})
+    throw new RchError('integrity_mismatch', `The worker served another set than it sealed for ${jobId}.`, {
+      data: {count: 1, integrity_errors: [{path: 'job_index.json', problem: 'another digest than the terminal status names'}]},
+    })
   }
   const manifestBytes = readIn(partial, 'manifest.json')
-  if (sha256(manifestBytes) !== index.manifest_sha256) throw new RchError('integrity_mismatch', 'manifest.json is not the one the index names.', {data: {count: 1, integrity_errors: [{path: 'manifest.json', problem: 'digest'}]}})
+  if (sha256(manifestBytes) !== index.manifest_sha256)
+    throw new RchError('integrity_mismatch', 'manifest.json is not the one the index names.', {
+      data: {count: 1, integrity_errors: [{path: 'manifest.json', problem: 'digest'}]},
+    })
   const manifest = readDocument('manifest', manifestBytes)
-  const plain = manifest.entries.filter((entry) => entry.type === 'file').map(({path, bytes, sha256: digest}) => ({path: safe(path), bytes, sha256: digest}))
+  const plain = manifest.entries
+    .filter((entry) => entry.type === 'file')
+    .map(({path, bytes, sha256: digest}) => ({path: safe(path), bytes, sha256: digest}))
   const trees = plain.filter(({path}) => path.startsWith('artifact_trees/'))
   const total = (): number => received + rest.reduce((sum, {bytes}) => sum + bytes, 0)
   let rest: readonly Wanted[] = plain
   // The trees first: they name what is inside directory artifacts.
   received += await bring(way, partial, trees, options, written, (bytes) => options.onProgress(received + bytes, total()))
-  const inside = manifest.entries.filter((entry) => entry.type === 'directory').flatMap((entry) => treeFiles(partial, entry.path, entry.sha256))
+  const inside = manifest.entries
+    .filter((entry) => entry.type === 'directory')
+    .flatMap((entry) => treeFiles(partial, entry.path, entry.sha256))
   rest = [...plain.filter((file) => !trees.includes(file)), ...inside]
   const before = received
-  received += await bring(way, partial, rest, options, written, (bytes) => options.onProgress(before + bytes, before + rest.reduce((sum, file) => sum + file.bytes, 0)))
+  received += await bring(way, partial, rest, options, written, (bytes) =>
+    options.onProgress(before + bytes, before + rest.reduce((sum, file) => sum + file.bytes, 0)),
+  )
   return received
 }
 
@@ -98,13 +115,19 @@ const SEALS: ReadonlySet<string> = new Set(['manifest.json', 'attestation.json',
 /** The files of one directory artifact; its links are made here, since they hold no bytes. */
 function treeFiles(partial: string, path: string, digest: string): Wanted[] {
   const tree = readDocument('artifact_tree', readIn(partial, `artifact_trees/${path}.tree.json`), {maxBytes: 256 * 1024 * 1024})
-  if (tree.tree_sha256 !== digest) throw new RchError('integrity_mismatch', `${path}: its tree is not the one the manifest names.`, {data: {count: 1, integrity_errors: [{path, problem: 'tree hash'}]}})
+  if (tree.tree_sha256 !== digest)
+    throw new RchError('integrity_mismatch', `${path}: its tree is not the one the manifest names.`, {
+      data: {count: 1, integrity_errors: [{path, problem: 'tree hash'}]},
+    })
   makeDirectory(join(partial, safe(path)))
   const files: Wanted[] = []
   for (const entry of tree.entries) {
     const inside = safe(`${path}/${entry.path}`)
     if (entry.type === 'file') files.push({path: inside, bytes: entry.bytes, sha256: entry.sha256})
-    else if (!linkStaysInside(entry.path, entry.link_target)) throw new RchError('integrity_mismatch', `${inside} is a link that leaves the set.`, {data: {count: 1, integrity_errors: [{path: inside, problem: 'link leaves the set'}]}})
+    else if (!linkStaysInside(entry.path, entry.link_target))
+      throw new RchError('integrity_mismatch', `${inside} is a link that leaves the set.`, {
+        data: {count: 1, integrity_errors: [{path: inside, problem: 'link leaves the set'}]},
+      })
     else {
       makeDirectory(dirname(join(partial, inside)))
       symlinkSync(entry.link_target, join(partial, inside))
@@ -114,7 +137,14 @@ function treeFiles(partial: string, path: string, digest: string): Wanted[] {
 }
 
 /** Brings files by digest; equal contents travel once. The next answer is on its way while one is written. */
-async function bring(way: Way, partial: string, files: readonly Wanted[], options: FetchOptions, written: Written, onBytes: (bytes: number) => void): Promise<number> {
+async function bring(
+  way: Way,
+  partial: string,
+  files: readonly Wanted[],
+  options: FetchOptions,
+  written: Written,
+  onBytes: (bytes: number) => void,
+): Promise<number> {
   const distinct = [...new Map(files.map((file) => [file.sha256, file])).values()]
   const sink = new BlobSink(partial, files, distinct, written)
   const asked: Promise<Uint8Array>[] = []
@@ -154,7 +184,7 @@ interface Piece {
 
 function piecesOf(files: readonly Wanted[]): readonly Piece[] {
   const pieces: Piece[] = []
-  for (let from = 0; from < files.length; ) {
+  for (let from = 0; from < files.length;) {
     let to = from
     let total = 0
     do total += HEADER_BYTES + (files[to++]?.bytes ?? 0)
@@ -167,9 +197,13 @@ function piecesOf(files: readonly Wanted[]): readonly Piece[] {
 }
 
 async function askFor(way: Way, jobId: string, {digests, offset, bytes}: Piece): Promise<Uint8Array> {
-  const {payload, body} = await way.call({job_id: jobId, part: 'blobs', offset, max_bytes: bytes, stream: describeStream('digests', digests)}, digests)
+  const {payload, body} = await way.call(
+    {job_id: jobId, part: 'blobs', offset, max_bytes: bytes, stream: describeStream('digests', digests)},
+    digests,
+  )
   const answer = checkResponsePayload('fetch', payload)
-  if (!('next_offset' in answer) || body?.length !== bytes || answer.next_offset !== offset + bytes) throw new RchError('protocol_error', 'fetch answered another chunk than was asked for.', {data: {field: 'payload.next_offset'}})
+  if (!('next_offset' in answer) || body?.length !== bytes || answer.next_offset !== offset + bytes)
+    throw new RchError('protocol_error', 'fetch answered another chunk than was asked for.', {data: {field: 'payload.next_offset'}})
   return body
 }
 
@@ -207,7 +241,7 @@ class BlobSink {
       const open = this.#open
       if (open === null) continue
       const piece = chunk.subarray(at, at + open.left)
-      for (let offset = 0; offset < piece.length; ) offset += writeSync(open.fd, piece, offset)
+      for (let offset = 0; offset < piece.length;) offset += writeSync(open.fd, piece, offset)
       open.hash.update(piece)
       open.left -= piece.length
       at += piece.length
@@ -281,7 +315,10 @@ class Way {
     this.#options = options
   }
 
-  async call(payload: Readonly<Record<string, unknown>>, body?: Uint8Array): Promise<{readonly payload: Readonly<Record<string, unknown>>; readonly body: Uint8Array | null}> {
+  async call(
+    payload: Readonly<Record<string, unknown>>,
+    body?: Uint8Array,
+  ): Promise<{readonly payload: Readonly<Record<string, unknown>>; readonly body: Uint8Array | null}> {
     const {protocolVersion, signal} = this.#options
     for (let tries = 1; ; tries++) {
       const {connection} = this
@@ -289,7 +326,12 @@ class Way {
         return await connection.call({verb: 'fetch', payload, protocolVersion, ...(body === undefined ? {} : {body})}, signal)
       } catch (error) {
         if (!isRchError(error) || !isLineTrouble(error)) throw error
-        if (tries > TRIES) throw new RchError('transfer_failed', undefined, {data: {tries}, cause: error, hint: `Run \`rch xcode fetch ${this.#options.jobId}\`.`})
+        if (tries > TRIES)
+          throw new RchError('transfer_failed', undefined, {
+            data: {tries},
+            cause: error,
+            hint: `Run \`rch xcode fetch ${this.#options.jobId}\`.`,
+          })
         // Calls that failed together share one new connection.
         if (this.connection === connection) await (this.#renewing ??= this.#renew(tries).finally(() => (this.#renewing = null)))
       }
@@ -336,4 +378,3 @@ function readIn(directory: string, path: string): Buffer {
 function mismatch(path: string, problem: string): RchError {
   return new RchError('integrity_mismatch', `${path}: ${problem}`, {data: {count: 1, integrity_errors: [{path, problem}]}})
 }
-

@@ -28,12 +28,20 @@ const KEY_FILES: Readonly<Record<string, string>> = {
 /** The sealed sets that an id means, and the notebook it is in. */
 export function listArtifacts(lane: Lane, id: string): {readonly notebook: string | null; readonly sets: readonly ListedSet[]} {
   const record = needRecord(lane, id)
-  const directories = record.type === 'job' ? [{job_id: record.job_id, directory: record.directory}] : plannedJobs(record.directory).map(({index, action, job_id}) => ({job_id, directory: join(record.directory, 'steps', `${index}-${action}`, 'job')}))
+  const directories =
+    record.type === 'job'
+      ? [{job_id: record.job_id, directory: record.directory}]
+      : plannedJobs(record.directory).map(({index, action, job_id}) => ({
+          job_id,
+          directory: join(record.directory, 'steps', `${index}-${action}`, 'job'),
+        }))
   const sets = directories
     .filter(({directory}) => existsSync(directory))
     .map(({job_id, directory}) => {
       const real = realpathSync(directory)
-      const files = Object.entries(KEY_FILES).flatMap(([name, file]) => (existsSync(join(real, file)) ? [[name, join(real, file)] as const] : []))
+      const files = Object.entries(KEY_FILES).flatMap(([name, file]) =>
+        existsSync(join(real, file)) ? [[name, join(real, file)] as const] : [],
+      )
       return {job_id, directory: real, files: Object.fromEntries(files)}
     })
   return {notebook: record.type === 'run' ? record.directory : null, sets}

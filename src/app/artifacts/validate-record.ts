@@ -16,19 +16,31 @@ export interface RecordValidation {
   readonly signature: string
 }
 
-const NOTEBOOK: readonly DocumentName[] = ['run_index', 'run_plan', 'run_state', 'run_summary', 'worker_selection', 'capabilities', 'source_manifest', 'staging']
+const NOTEBOOK: readonly DocumentName[] = [
+  'run_index',
+  'run_plan',
+  'run_state',
+  'run_summary',
+  'worker_selection',
+  'capabilities',
+  'source_manifest',
+  'staging',
+]
 
 /** Checks a sealed set, or every set and document of a run. Throws `job_not_found`, or `usage_error` for what cannot be read at all. */
 export function validateRecord(lane: Lane, target: string, pin: string | null): RecordValidation {
   const path = resolve(lane.cwd, target)
   // A set so damaged that it no longer says what it is still is the set that was asked about.
-  const damaged = existsSync(path) && (existsSync(join(path, 'manifest.json')) || existsSync(join(path, 'events.ndjson')) || existsSync(join(path, 'job_index.json')))
+  const damaged =
+    existsSync(path) &&
+    (existsSync(join(path, 'manifest.json')) || existsSync(join(path, 'events.ndjson')) || existsSync(join(path, 'job_index.json')))
   if (damaged && !existsSync(join(path, 'run_state.json'))) return ofSets(lane, [path], pin)
   let record
   try {
     record = needRecord(lane, target)
   } catch (error) {
-    if (isRchError(error) && existsSync(path)) throw new RchError('usage_error', `${target} is neither a sealed set nor a run's notebook.`, {data: {path}, cause: error})
+    if (isRchError(error) && existsSync(path))
+      throw new RchError('usage_error', `${target} is neither a sealed set nor a run's notebook.`, {data: {path}, cause: error})
     throw error
   }
   if (record.type === 'job') return ofSets(lane, [record.directory], pin)
@@ -42,10 +54,12 @@ export function validateRecord(lane: Lane, target: string, pin: string | null): 
     sets.push(directory)
     const bytes = readIfThere(join(directory, 'job_index.json'))
     if (bytes === undefined) violations.push({path: step.job_index_path, problem: 'it is missing'})
-    else if (step.job_index_sha256 !== null && digestOf(bytes) !== step.job_index_sha256) violations.push({path: step.job_index_path, problem: 'it is not the index that the worker named when it ended'})
+    else if (step.job_index_sha256 !== null && digestOf(bytes) !== step.job_index_sha256)
+      violations.push({path: step.job_index_path, problem: 'it is not the index that the worker named when it ended'})
   }
   const planned = new Set(plannedJobs(record.directory).map(({job_id}) => job_id))
-  for (const {job_id} of index?.steps ?? []) if (job_id !== null && !planned.has(job_id)) violations.push({path: 'run_index.json', problem: `job ${job_id} is not in the plan`})
+  for (const {job_id} of index?.steps ?? [])
+    if (job_id !== null && !planned.has(job_id)) violations.push({path: 'run_index.json', problem: `job ${job_id} is not in the plan`})
   const rest = ofSets(lane, sets, pin)
   return {...rest, violations: [...violations, ...rest.violations]}
 }
@@ -55,7 +69,11 @@ function ofSets(lane: Lane, directories: readonly string[], pin: string | null):
   const said: string[] = []
   for (const directory of directories) {
     const known = pin ?? pinOf(lane, directory)
-    const checked = validateSet(directory, {pin: known, pinSource: pin === null ? (known === null ? null : 'workers.toml') : 'flag', required: false})
+    const checked = validateSet(directory, {
+      pin: known,
+      pinSource: pin === null ? (known === null ? null : 'workers.toml') : 'flag',
+      required: false,
+    })
     const prefix = directories.length > 1 ? `${checked.job_id ?? directory}/` : ''
     violations.push(...checked.violations.map(({path, problem}) => ({path: prefix + path, problem})))
     said.push(signatureText(checked.attestation?.verified, known, checked.attestation?.key_fingerprint ?? null))
@@ -64,7 +82,10 @@ function ofSets(lane: Lane, directories: readonly string[], pin: string | null):
 }
 
 function signatureText(verified: string | undefined, pin: string | null, fingerprint: string | null): string {
-  if (verified === 'valid') return pin === null ? `signed by ${fingerprint}, which no pin vouches for: accidents and edits are found, forgery is not` : `signed by the pinned key ${fingerprint}`
+  if (verified === 'valid')
+    return pin === null
+      ? `signed by ${fingerprint}, which no pin vouches for: accidents and edits are found, forgery is not`
+      : `signed by the pinned key ${fingerprint}`
   if (verified === 'unsigned') return 'unsigned: accidents and edits are found, forgery is not'
   return 'the signature does not hold'
 }
@@ -110,4 +131,3 @@ function digestOf(bytes: Uint8Array): string | null {
     return null
   }
 }
-

@@ -51,40 +51,61 @@ export function validateSet(directory: string, terms: AttestationTerms): SetVali
 }
 
 function mismatchesOf(request: Document<'job_request'>): readonly {readonly field: string; readonly problem: string}[] {
-  return identityMismatches(request).map((mismatch) => ({field: mismatch.field, problem: `it is ${mismatch.claimed}, computed is ${mismatch.computed}`}))
+  return identityMismatches(request).map((mismatch) => ({
+    field: mismatch.field,
+    problem: `it is ${mismatch.claimed}, computed is ${mismatch.computed}`,
+  }))
 }
 
 /** The same fact in two documents is the same fact. */
-function checkAgreement(directory: string, request: Document<'job_request'>, read: <N extends DocumentName>(name: N, path: string) => Document<N> | null, wrong: Wrong): void {
+function checkAgreement(
+  directory: string,
+  request: Document<'job_request'>,
+  read: <N extends DocumentName>(name: N, path: string) => Document<N> | null,
+  wrong: Wrong,
+): void {
   const ids = {run_id: request.run_id, attempt: request.attempt, job_id: request.job_id, job_key: request.job_key}
   for (const name of readdirSync(directory)) {
     if (!name.endsWith('.json') || name === 'attestation.json' || name === 'source_manifest.json') continue
     const value = parse(join(directory, name))
     for (const [field, expected] of Object.entries(ids)) {
       const found = value[field]
-      if (found !== undefined && found !== null && found !== expected) wrong(name, `${field} is ${JSON.stringify(found)}, the request says ${JSON.stringify(expected)}`)
+      if (found !== undefined && found !== null && found !== expected)
+        wrong(name, `${field} is ${JSON.stringify(found)}, the request says ${JSON.stringify(expected)}`)
     }
   }
   const manifest = read('source_manifest', 'source_manifest.json')
   if (manifest !== null) {
     const tree = sourceTreeHash(manifest.entries)
-    if (tree !== request.job.source_tree_hash || manifest.source_tree_hash !== tree) wrong('source_manifest.json', `its entries hash to ${tree}, the job names ${request.job.source_tree_hash}`)
+    if (tree !== request.job.source_tree_hash || manifest.source_tree_hash !== tree)
+      wrong('source_manifest.json', `its entries hash to ${tree}, the job names ${request.job.source_tree_hash}`)
     const digest = sha256(readFileSync(join(directory, 'source_manifest.json')))
-    if (digest !== request.source_manifest.sha256) wrong('source_manifest.json', `it hashes to ${digest}, the request names ${request.source_manifest.sha256}`)
-    if (manifest.entries.length !== request.source_manifest.entries) wrong('source_manifest.json', `it has ${manifest.entries.length} entries, the request says ${request.source_manifest.entries}`)
+    if (digest !== request.source_manifest.sha256)
+      wrong('source_manifest.json', `it hashes to ${digest}, the request names ${request.source_manifest.sha256}`)
+    if (manifest.entries.length !== request.source_manifest.entries)
+      wrong('source_manifest.json', `it has ${manifest.entries.length} entries, the request says ${request.source_manifest.entries}`)
   }
   const receipt = read('stage_receipt', 'stage_receipt.json')
-  if (receipt !== null && (receipt.source_tree_hash !== request.job.source_tree_hash || receipt.upload_id !== request.stage.upload_id)) wrong('stage_receipt.json', 'it is of another source or upload than the job')
+  if (receipt !== null && (receipt.source_tree_hash !== request.job.source_tree_hash || receipt.upload_id !== request.stage.upload_id))
+    wrong('stage_receipt.json', 'it is of another source or upload than the job')
   const inputs = read('job_key_inputs', 'job_key_inputs.json')
   if (inputs !== null && jobKey(inputs) !== request.job_key) wrong('job_key_inputs.json', 'its digest is not the job_key')
   const policy = readBytes(join(directory, 'classifier_policy.json'))
-  if (policy !== null && sha256(policy) !== request.job.classifier_policy_sha256) wrong('classifier_policy.json', 'its digest is not the one the job names')
+  if (policy !== null && sha256(policy) !== request.job.classifier_policy_sha256)
+    wrong('classifier_policy.json', 'its digest is not the one the job names')
   const attestation = read('attestation', 'attestation.json')
   if (attestation !== null) {
     const {predicate} = attestation
-    const said = {job_id: predicate.job_id, job_key: predicate.job_key, run_id: predicate.run_id, source_tree_hash: predicate.source_tree_hash, job_request_sha256: predicate.job_request_sha256}
+    const said = {
+      job_id: predicate.job_id,
+      job_key: predicate.job_key,
+      run_id: predicate.run_id,
+      source_tree_hash: predicate.source_tree_hash,
+      job_request_sha256: predicate.job_request_sha256,
+    }
     const meant = {...ids, source_tree_hash: request.job.source_tree_hash, job_request_sha256: request.job_request_sha256}
-    for (const [field, value] of Object.entries(said)) if (Object.entries(meant).find(([name]) => name === field)?.[1] !== value) wrong('attestation.json', `${field} is not the job's`)
+    for (const [field, value] of Object.entries(said))
+      if (Object.entries(meant).find(([name]) => name === field)?.[1] !== value) wrong('attestation.json', `${field} is not the job's`)
   }
 }
 
@@ -117,10 +138,15 @@ function checkEvents(directory: string, summary: Document<'summary'> | null, req
     if ((event['type'] === 'hello') !== (index === 0)) wrong(file, index === 0 ? 'it does not begin with hello' : `${at} is a second hello`)
     if (last) {
       const digest = hash.digest()
-      if (event['events_sha256'] !== digest) wrong(file, `complete names ${String(event['events_sha256'])}, the lines before it hash to ${digest}`)
+      if (event['events_sha256'] !== digest)
+        wrong(file, `complete names ${String(event['events_sha256'])}, the lines before it hash to ${digest}`)
       if (summary !== null && summary.events_sha256 !== digest) wrong('summary.json', 'events_sha256 is not of these events')
       if (chained && event['event_chain_head_sha256'] !== chain) wrong(file, 'the head of the chain is not the last event')
-      if (summary !== null && (event['state'] !== summary.state || event['exit_code'] !== summary.exit_code || event['error_code'] !== summary.error_code)) wrong(file, 'complete and summary.json tell different ends')
+      if (
+        summary !== null &&
+        (event['state'] !== summary.state || event['exit_code'] !== summary.exit_code || event['error_code'] !== summary.error_code)
+      )
+        wrong(file, 'complete and summary.json tell different ends')
       continue
     }
     hash.update(`${line}\n`)

@@ -6,7 +6,10 @@ import {sha256} from '@rch/contract/identity'
 import {sshFingerprint, verifyEnvelopeSignature} from '../../domain/attestation/dsse.ts'
 import {errorItem} from '../../domain/error-item.ts'
 
-export type AttestationCheck = Pick<Document<'attestation_verification'>, 'verified' | 'key_fingerprint' | 'pin' | 'pin_source' | 'subject_match' | 'checked_at' | 'errors'>
+export type AttestationCheck = Pick<
+  Document<'attestation_verification'>,
+  'verified' | 'key_fingerprint' | 'pin' | 'pin_source' | 'subject_match' | 'checked_at' | 'errors'
+>
 
 export interface AttestationTerms {
   readonly pin: string | null
@@ -35,7 +38,10 @@ export function verifyAttestation(directory: string, terms: AttestationTerms): A
   const manifest = sha256(readFileSync(join(directory, 'manifest.json')))
   if (!statement.subject.some(({name, digest}) => name === 'manifest.json' && digest.sha256 === manifest))
     return {...failed('attestation_subject_mismatch', null, {got: manifest}), subject_match: 'mismatch'}
-  if (!existsSync(signature)) return required || pin !== null ? failed('attestation_missing', null) : {...base, verified: 'unsigned', key_fingerprint: null, subject_match: 'match', errors: []}
+  if (!existsSync(signature))
+    return required || pin !== null
+      ? failed('attestation_missing', null)
+      : {...base, verified: 'unsigned', key_fingerprint: null, subject_match: 'match', errors: []}
   const envelope = readDocument('dsse_envelope', readFileSync(signature))
   const raw = statement.predicate.worker.attestation_public_key_base64
   if (raw === null || Buffer.from(raw, 'base64').length !== 32) return failed('attestation_key_type', null)
@@ -52,4 +58,3 @@ export function verifyAttestation(directory: string, terms: AttestationTerms): A
 function item(code: ErrorCode, data: Readonly<Record<string, unknown>>): ErrorItem {
   return errorItem(new RchError(code, undefined, {data}))
 }
-

@@ -5,9 +5,15 @@ import {makeDirectory, readIfThere, writeFileAtomic} from '../../infra/files.ts'
 import type {Lane} from '../lane.ts'
 
 /** Appends a `[[workers]]` table to workers.toml; what stands there stays byte for byte. Throws `usage_error` for a known name. */
-export async function addWorker(lane: Lane, fields: Readonly<Record<string, string | number | readonly string[]>> & {readonly name: string}): Promise<string> {
+export async function addWorker(
+  lane: Lane,
+  fields: Readonly<Record<string, string | number | readonly string[]>> & {readonly name: string},
+): Promise<string> {
   if (lane.workers.some(({name}) => name === fields.name)) {
-    throw new RchError('usage_error', `There is a worker "${fields.name}" already.`, {data: {worker: fields.name}, hint: `Run \`rch xcode workers remove ${fields.name}\` first, or choose another name.`})
+    throw new RchError('usage_error', `There is a worker "${fields.name}" already.`, {
+      data: {worker: fields.name},
+      hint: `Run \`rch xcode workers remove ${fields.name}\` first, or choose another name.`,
+    })
   }
   const file = join(lane.files.directory, 'workers.toml')
   const before = readIfThere(file)?.toString() ?? 'schema_version = 1\n'
@@ -25,7 +31,8 @@ export async function removeWorker(lane: Lane, name: string): Promise<void> {
   const lines = (readIfThere(file)?.toString() ?? '').split('\n')
   const starts = lines.flatMap((line, index) => (/^\s*\[\[workers?\]\]/.test(line) ? [index] : []))
   const found = starts.find((start, order) => nameOf(lines.slice(start, starts[order + 1] ?? lines.length)) === name)
-  if (found === undefined) throw new RchError('usage_error', `workers.toml has no table of its own for "${name}".`, {data: {worker: name}, hint: `Edit ${file}.`})
+  if (found === undefined)
+    throw new RchError('usage_error', `workers.toml has no table of its own for "${name}".`, {data: {worker: name}, hint: `Edit ${file}.`})
   const end = lines.findIndex((line, index) => index > found && /^\s*\[/.test(line))
   const text = [...lines.slice(0, found), ...(end < 0 ? [] : lines.slice(end))].join('\n')
   await checked(lane, file, text)

@@ -18,7 +18,8 @@ export async function surveyWorkers(lane: Lane, names: readonly string[] | null)
     asked.map(async (worker): Promise<SurveyedWorker> => {
       try {
         const {capabilities, connection} = await capabilitiesOf(lane, worker, null)
-        const host_key = connection === null ? null : {fingerprint: connection.peer.host_key_fingerprint, verified: connection.peer.verified}
+        const host_key =
+          connection === null ? null : {fingerprint: connection.peer.host_key_fingerprint, verified: connection.peer.verified}
         await connection?.close()
         return {worker, capabilities, host_key, error: null}
       } catch (error) {

@@ -6,7 +6,11 @@ import type {AcceptedStep} from './gate-request.ts'
  * The steps of a profile's `verify`, or of one action. Each goes through the same gate as a typed command; one rejected step
  * refuses the whole run before anything is staged.
  */
-export function acceptActions(classifier: Classifier, actions: readonly {readonly action: Exclude<Action, 'clean'>; readonly profile: EffectiveProfile}[], policy: ClassifierPolicy): readonly AcceptedStep[] {
+export function acceptActions(
+  classifier: Classifier,
+  actions: readonly {readonly action: Exclude<Action, 'clean'>; readonly profile: EffectiveProfile}[],
+  policy: ClassifierPolicy,
+): readonly AcceptedStep[] {
   return actions.flatMap(({action, profile}) => stepsOf(classifier.fromProfile(action, profile, policy), {text: null, argv: null}))
 }
 

@@ -30,7 +30,14 @@ export interface RunFacts {
 export const VALID_FOR_MS = 300_000
 
 /** The request that carries one step to the worker: the job itself, how it was decided, who sends it, and until when it holds. */
-export function composeJobRequest(lane: Lane, facts: RunFacts, accepted: AcceptedStep, index: number, jobId: string, identity: StepIdentity): JobRequest {
+export function composeJobRequest(
+  lane: Lane,
+  facts: RunFacts,
+  accepted: AcceptedStep,
+  index: number,
+  jobId: string,
+  identity: StepIdentity,
+): JobRequest {
   const {request, run_id, attempt} = facts
   const {profile, config} = request
   const ids = {run_id, attempt, job_id: jobId, job_key: identity.job_key}
@@ -98,14 +105,21 @@ export function composeJobRequest(lane: Lane, facts: RunFacts, accepted: Accepte
       pinned: {
         host_key: facts.connection.peer.verified === 'pinned' || facts.connection.peer.verified === 'ca',
         harness: facts.candidate.worker.expected_harness_sha256 !== null,
-        destination: identity.job_key_inputs.destinations.every((destination) => destination.generic || destination.sim_runtime_identifier !== null || !destination.platform.endsWith(' Simulator')),
+        destination: identity.job_key_inputs.destinations.every(
+          (destination) =>
+            destination.generic || destination.sim_runtime_identifier !== null || !destination.platform.endsWith(' Simulator'),
+        ),
       },
       classifier_policy_sha256: policyDigest,
     },
     source_manifest: {sha256: facts.source.manifest_sha256, bytes: facts.source.manifest_bytes, entries: facts.source.entries},
     host: hostClaim(lane),
     vcs: facts.vcs,
-    transport: {id: facts.candidate.worker.transport, host_key_fingerprint: facts.connection.peer.host_key_fingerprint, verified: facts.connection.peer.verified},
+    transport: {
+      id: facts.candidate.worker.transport,
+      host_key_fingerprint: facts.connection.peer.host_key_fingerprint,
+      verified: facts.connection.peer.verified,
+    },
     stage: {stager: 'cas', source_tree_hash: facts.source.tree_hash, upload_id: facts.upload_id},
     lease_id: facts.lease.lease_id,
     fence: facts.lease.fence,
@@ -125,8 +139,14 @@ export function policyDocument(request: Pick<GateRequest, 'policy'>): Document<'
   return {...request.policy, env_allow: [...request.policy.env_allow], allow_settings: [...request.policy.allow_settings], repo_root: '.'}
 }
 
-export function requiredFeatures({profile}: Pick<GateRequest, 'profile'>): ('lease' | 'cas' | 'event_hash_chain' | 'isolated' | 'warm_slots' | 'network_policy')[] {
-  const features: ReturnType<typeof requiredFeatures> = ['cas', 'lease', profile.workspace_mode.mode === 'isolated' ? 'isolated' : 'warm_slots']
+export function requiredFeatures({
+  profile,
+}: Pick<GateRequest, 'profile'>): ('lease' | 'cas' | 'event_hash_chain' | 'isolated' | 'warm_slots' | 'network_policy')[] {
+  const features: ReturnType<typeof requiredFeatures> = [
+    'cas',
+    'lease',
+    profile.workspace_mode.mode === 'isolated' ? 'isolated' : 'warm_slots',
+  ]
   if (profile.integrity.event_hash_chain) features.push('event_hash_chain')
   if (profile.network.mode !== 'allow_all') features.push('network_policy')
   return features.toSorted()
@@ -139,15 +159,41 @@ function hostClaim(lane: Lane): HostClaim {
 function effectiveConfig(lane: Lane, facts: RunFacts): Document<'job'>['effective_config'] {
   const {profile, layers} = facts.request
   const {worker, fit} = facts.candidate
-  const {name, artifact_profile, continue_on_failure, timeout_seconds, idle_timeout_seconds, limits, xcode, classifier, artifacts, trust, integrity, retry, provenance, reports, repro} = profile
+  const {
+    name,
+    artifact_profile,
+    continue_on_failure,
+    timeout_seconds,
+    idle_timeout_seconds,
+    limits,
+    xcode,
+    classifier,
+    artifacts,
+    trust,
+    integrity,
+    retry,
+    provenance,
+    reports,
+    repro,
+  } = profile
   const {stager, max_bytes, max_file_bytes, verify_after_stage, verify_after_run} = profile.source
-  const configs = facts.inputs.destinations.map((resolved) => profile.destinations.find((config) => config.platform === resolved.platform && config.name === resolved.name))
+  const configs = facts.inputs.destinations.map((resolved) =>
+    profile.destinations.find((config) => config.platform === resolved.platform && config.name === resolved.name),
+  )
   const {posture: _, ...requirements} = trust
   return {
     inputs: facts.inputs,
     resolved: {
       profile: name,
-      worker: {name: worker.name, host: worker.host, transport: {id: worker.transport, host_key_fingerprint: facts.connection.peer.host_key_fingerprint, verified: facts.connection.peer.verified}},
+      worker: {
+        name: worker.name,
+        host: worker.host,
+        transport: {
+          id: worker.transport,
+          host_key_fingerprint: facts.connection.peer.host_key_fingerprint,
+          verified: facts.connection.peer.verified,
+        },
+      },
       developer_dir: fit.toolchain.developer_dir,
       xcode_version: fit.toolchain.xcode_version,
       udids: configs.map((config) => config?.udid ?? null),
@@ -173,8 +219,9 @@ function effectiveConfig(lane: Lane, facts: RunFacts): Document<'job'>['effectiv
         repro,
       },
     },
-    sources: configSources({repository: lane.files.repository, host: lane.files.host, flags: layers.flags, command: layers.command}).map((source) => ({...source})),
+    sources: configSources({repository: lane.files.repository, host: lane.files.host, flags: layers.flags, command: layers.command}).map(
+      (source) => ({...source}),
+    ),
     redactions: [],
   }
 }
-

@@ -19,8 +19,13 @@ export function drasticChangeNote(
   // A small difference travels as a delta.
   if (manifest_form === 'delta' && snapshot.manifestBytes.length > base.length * SHRUNK) return null
   try {
-    const {removed, changed, drastic} = compareTrees(readDocument('source_manifest', base, {maxBytes: MAX_MANIFEST_BYTES}).entries, snapshot.entries)
-    return drastic ? `note: more than half of the last source is gone or different: ${removed.length} removed, ${changed.length} changed` : null
+    const {removed, changed, drastic} = compareTrees(
+      readDocument('source_manifest', base, {maxBytes: MAX_MANIFEST_BYTES}).entries,
+      snapshot.entries,
+    )
+    return drastic
+      ? `note: more than half of the last source is gone or different: ${removed.length} removed, ${changed.length} changed`
+      : null
   } catch {
     // What was kept is of another release: nothing to compare with.
     return null

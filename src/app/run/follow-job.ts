@@ -23,7 +23,10 @@ const PATIENCE_MS = 60_000
  * Follows a job from its first event until it is sealed, over as many connections as it takes; each event and each byte of log
  * is handed over once. Answers the sealed status. When the worker stays away: `worker_unreachable`; the job goes on without us.
  */
-export async function followJob(connection: Connection, options: FollowOptions): Promise<{readonly status: JobStatus; readonly connection: Connection}> {
+export async function followJob(
+  connection: Connection,
+  options: FollowOptions,
+): Promise<{readonly status: JobStatus; readonly connection: Connection}> {
   const cursor = {events_seq: 0, log_offset: 0}
   const seen = (event: Readonly<Record<string, unknown>>): void => {
     const sequence = event['sequence']
@@ -43,7 +46,8 @@ export async function followJob(connection: Connection, options: FollowOptions):
     options.signal?.throwIfAborted()
     const before = cursor.events_seq + cursor.log_offset
     try {
-      const status = broken < FOLLOWS ? await follow(current, cursor, seen, heard, options) : await poll(current, cursor, seen, heard, options)
+      const status =
+        broken < FOLLOWS ? await follow(current, cursor, seen, heard, options) : await poll(current, cursor, seen, heard, options)
       if (status !== null) return {status, connection: current}
       awaySince = null
     } catch (error) {
@@ -81,14 +85,32 @@ interface Cursor {
   readonly log_offset: number
 }
 
-async function follow(connection: Connection, cursor: Cursor, onEvent: (event: Readonly<Record<string, unknown>>) => void, onLog: (bytes: Uint8Array) => void, {jobId, protocolVersion, signal}: FollowOptions): Promise<JobStatus | null> {
-  await connection.call({verb: 'tail', payload: {job_id: jobId, cursor: {...cursor}, follow: true}, protocolVersion, onEvent, onLog}, signal)
+async function follow(
+  connection: Connection,
+  cursor: Cursor,
+  onEvent: (event: Readonly<Record<string, unknown>>) => void,
+  onLog: (bytes: Uint8Array) => void,
+  {jobId, protocolVersion, signal}: FollowOptions,
+): Promise<JobStatus | null> {
+  await connection.call(
+    {verb: 'tail', payload: {job_id: jobId, cursor: {...cursor}, follow: true}, protocolVersion, onEvent, onLog},
+    signal,
+  )
   return sealedStatus(connection, jobId, protocolVersion, signal)
 }
 
 /** What remains where following does not work: asking, often while something comes. */
-async function poll(connection: Connection, cursor: Cursor, onEvent: (event: Readonly<Record<string, unknown>>) => void, onLog: (bytes: Uint8Array) => void, {jobId, protocolVersion, signal}: FollowOptions): Promise<JobStatus | null> {
-  const {payload} = await connection.call({verb: 'tail', payload: {job_id: jobId, cursor: {...cursor}, follow: false}, protocolVersion}, signal)
+async function poll(
+  connection: Connection,
+  cursor: Cursor,
+  onEvent: (event: Readonly<Record<string, unknown>>) => void,
+  onLog: (bytes: Uint8Array) => void,
+  {jobId, protocolVersion, signal}: FollowOptions,
+): Promise<JobStatus | null> {
+  const {payload} = await connection.call(
+    {verb: 'tail', payload: {job_id: jobId, cursor: {...cursor}, follow: false}, protocolVersion},
+    signal,
+  )
   const {events, log_chunk, log_encoding, more} = checkResponsePayload('tail', payload)
   for (const event of events) onEvent(event)
   if (log_chunk !== '') onLog(Buffer.from(log_chunk, log_encoding))
@@ -97,7 +119,12 @@ async function poll(connection: Connection, cursor: Cursor, onEvent: (event: Rea
   return null
 }
 
-async function sealedStatus(connection: Connection, jobId: string, protocolVersion: number, signal: AbortSignal | undefined): Promise<JobStatus | null> {
+async function sealedStatus(
+  connection: Connection,
+  jobId: string,
+  protocolVersion: number,
+  signal: AbortSignal | undefined,
+): Promise<JobStatus | null> {
   const {payload} = await connection.call({verb: 'status', payload: {job_id: jobId}, protocolVersion}, signal)
   const [status] = checkResponsePayload('status', payload).jobs
   if (status === undefined) throw new RchError('job_not_found', undefined, {data: {id: jobId}})

@@ -8,7 +8,11 @@ import type {RepositoryPlaces} from '../../infra/places.ts'
 
 type Header = 'schema_id' | 'schema_version' | 'kind' | 'lane_version' | 'created_at' | 'run_id' | 'attempt' | 'host_id'
 type Body<N extends DocumentName> = Omit<Document<N>, Header>
-type EventBody = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'timestamp' | 'sequence' | 'run_id' | 'attempt' | 'host_id'> : never) : never
+type EventBody = RunEvent extends infer E
+  ? E extends RunEvent
+    ? Omit<E, 'timestamp' | 'sequence' | 'run_id' | 'attempt' | 'host_id'>
+    : never
+  : never
 
 /** The host's record of one attempt of a run. Written as it happens, so that whoever comes later knows how far it got. */
 export class Notebook {
@@ -89,7 +93,15 @@ export class Notebook {
   say(event: EventBody): void {
     this.#events += 1
     const {type, ...fields} = event
-    const line = {type, timestamp: new Date().toISOString(), sequence: this.#events, run_id: this.runId, attempt: this.attempt, host_id: this.hostId, ...fields}
+    const line = {
+      type,
+      timestamp: new Date().toISOString(),
+      sequence: this.#events,
+      run_id: this.runId,
+      attempt: this.attempt,
+      host_id: this.hostId,
+      ...fields,
+    }
     appendFileSync(join(this.directory, 'run_events.ndjson'), `${JSON.stringify(line)}\n`, {mode: 0o600})
   }
 

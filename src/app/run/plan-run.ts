@@ -14,7 +14,15 @@ export interface RunPreview {
   readonly worker: string
   readonly worker_candidates: readonly {readonly name: string; readonly eligible: boolean; readonly reasons: readonly string[]}[]
   readonly toolchain: Readonly<Record<string, unknown>>
-  readonly steps: readonly {readonly index: number; readonly action: string; readonly sanitized_argv: readonly string[]; readonly resolved_argv: readonly string[]; readonly destinations: readonly unknown[]; readonly job_key: string | null; readonly slot_key: string | null}[]
+  readonly steps: readonly {
+    readonly index: number
+    readonly action: string
+    readonly sanitized_argv: readonly string[]
+    readonly resolved_argv: readonly string[]
+    readonly destinations: readonly unknown[]
+    readonly job_key: string | null
+    readonly slot_key: string | null
+  }[]
   readonly source: {readonly source_tree_hash: string; readonly files: number; readonly bytes: number} | null
   readonly config_hash: string | null
   readonly run_id: string | null
@@ -23,7 +31,11 @@ export interface RunPreview {
 }
 
 /** What a run would be: worker, destinations, hashes. Workers are asked, the source is read; nothing is reserved, sent or written. */
-export async function planRun(lane: Lane, request: Omit<GateRequest, 'steps'> & {readonly steps: readonly AcceptedStep[]}, hash: boolean): Promise<RunPreview> {
+export async function planRun(
+  lane: Lane,
+  request: Omit<GateRequest, 'steps'> & {readonly steps: readonly AcceptedStep[]},
+  hash: boolean,
+): Promise<RunPreview> {
   const {profile} = request
   const {provider: classifier} = await lane.providers.load('classifier', DEFAULT_KIND)
   const needs = {profile, steps: request.steps.map(({step}) => step), features: requiredFeatures(request), contractSha256: contractDigest()}
@@ -31,8 +43,21 @@ export async function planRun(lane: Lane, request: Omit<GateRequest, 'steps'> & 
   const [candidate] = selection.candidates
   for (const {connection} of selection.candidates) await connection?.close()
   if (candidate === undefined) throw new Error('a selection without a candidate')
-  const snapshot = hash ? await takeSnapshot({root: lane.repository.root, source: profile.source, container: request.steps[0]?.step.model.container ?? null, cacheDir: lane.repo.snapshotCache}) : null
-  const plan = planFor(classifier, request, candidate, {sourceTreeHash: snapshot?.sourceTreeHash ?? '0'.repeat(64)}, envFingerprints(profile, lane.env))
+  const snapshot = hash
+    ? await takeSnapshot({
+        root: lane.repository.root,
+        source: profile.source,
+        container: request.steps[0]?.step.model.container ?? null,
+        cacheDir: lane.repo.snapshotCache,
+      })
+    : null
+  const plan = planFor(
+    classifier,
+    request,
+    candidate,
+    {sourceTreeHash: snapshot?.sourceTreeHash ?? '0'.repeat(64)},
+    envFingerprints(profile, lane.env),
+  )
   const runId = snapshot === null ? null : plan.identity.run_id
   return {
     worker: candidate.worker.name,
@@ -47,7 +72,8 @@ export async function planRun(lane: Lane, request: Omit<GateRequest, 'steps'> & 
       job_key: snapshot === null ? null : identity.job_key,
       slot_key: identity.slot_key,
     })),
-    source: snapshot === null ? null : {source_tree_hash: snapshot.sourceTreeHash, files: snapshot.stats.files, bytes: snapshot.stats.bytes},
+    source:
+      snapshot === null ? null : {source_tree_hash: snapshot.sourceTreeHash, files: snapshot.stats.files, bytes: snapshot.stats.bytes},
     config_hash: plan.identity.config_hash,
     run_id: runId,
     reuse: runId === null ? null : succeeded(lane, runId),
@@ -56,6 +82,8 @@ export async function planRun(lane: Lane, request: Omit<GateRequest, 'steps'> & 
 
 function succeeded(lane: Lane, runId: string): RunPreview['reuse'] {
   const attempts = listAttempts(join(lane.repo.root, 'runs')).filter((attempt) => attempt.run_id === runId)
-  const found = attempts.toSorted((a, b) => b.attempt - a.attempt).find(({directory}) => notebookDocument(directory, 'run_summary')?.status === 'success')
+  const found = attempts
+    .toSorted((a, b) => b.attempt - a.attempt)
+    .find(({directory}) => notebookDocument(directory, 'run_summary')?.status === 'success')
   return found === undefined ? null : {attempt: found.attempt, directory: found.directory}
 }

@@ -18,6 +18,13 @@ export type RunProgress =
   | {readonly type: 'cancelling'}
   | {readonly type: 'fetching'; readonly job_id: string; readonly bytes: number; readonly total: number}
   | {readonly type: 'verified'; readonly job_id: string; readonly signature: string}
-  | {readonly type: 'step_finished'; readonly index: number; readonly action: string; readonly status: string; readonly human_summary: string; readonly error_code: string | null}
+  | {
+      readonly type: 'step_finished'
+      readonly index: number
+      readonly action: string
+      readonly status: string
+      readonly human_summary: string
+      readonly error_code: string | null
+    }
 
 export type OnProgress = (progress: RunProgress) => void

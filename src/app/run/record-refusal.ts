@@ -49,7 +49,10 @@ export function recordRefusal(lane: Lane, refused: Refused): string {
       hint: decision?.hint ?? error.hint,
       job_kind: null,
       profile: config?.profile.name ?? null,
-      posture: config === null ? {value: 'untrusted', reason: 'the configuration was not read'} : {value: config.posture.value, reason: config.posture.reason},
+      posture:
+        config === null
+          ? {value: 'untrusted', reason: 'the configuration was not read'}
+          : {value: config.posture.value, reason: config.posture.reason},
       pinned: {host_key: null, harness: null, destination: null},
       ...(policyDigest === null ? {} : {classifier_policy_sha256: policyDigest}),
     }),
@@ -97,7 +100,14 @@ function summary(error: RchError, decision: Decision | null, rejected: boolean, 
     failure_subkind: null,
     error_code: error.code,
     errors: [errorItem(error)],
-    rejection_reason: rejected ? {codes: decision === null ? [error.code] : [...decision.codes], tokens: decision?.tokens.map((token) => ({...token})) ?? [], reason: decision?.reason ?? error.message, hint: decision?.hint ?? error.hint} : null,
+    rejection_reason: rejected
+      ? {
+          codes: decision === null ? [error.code] : [...decision.codes],
+          tokens: decision?.tokens.map((token) => ({...token})) ?? [],
+          reason: decision?.reason ?? error.message,
+          hint: decision?.hint ?? error.hint,
+        }
+      : null,
     exit_code: exitCodeOf(error.code),
     backend: null,
     backend_exit_code: null,
@@ -140,5 +150,6 @@ function runSummary(lane: Lane, error: RchError, rejected: boolean, now: Date): 
 
 function sweep(root: string, now: number): void {
   if (!existsSync(root)) return
-  for (const name of readdirSync(root)) if (now - statSync(join(root, name)).mtimeMs > KEEP_MS) rmSync(join(root, name), {recursive: true, force: true})
+  for (const name of readdirSync(root))
+    if (now - statSync(join(root, name)).mtimeMs > KEEP_MS) rmSync(join(root, name), {recursive: true, force: true})
 }

@@ -2,7 +2,15 @@ import {join} from 'node:path'
 import {RchError, toRchError, type Classifier, type Connection, type EffectiveProfile} from '@rch/contract'
 import {checkResponsePayload, type Document, type JobRequest, type RunSummary} from '@rch/contract/documents'
 import {sha256, uuidv7} from '@rch/contract/identity'
-import {envFingerprints, namespaceOf, runIdentity, stepIdentity, type PlannedStep, type RunIdentity, type StepIdentity} from '../../domain/plan/run-identity.ts'
+import {
+  envFingerprints,
+  namespaceOf,
+  runIdentity,
+  stepIdentity,
+  type PlannedStep,
+  type RunIdentity,
+  type StepIdentity,
+} from '../../domain/plan/run-identity.ts'
 import {contractDigest} from '../../infra/contract-digest.ts'
 import {writeFileAtomic} from '../../infra/files.ts'
 import {takeSnapshot, type Snapshot} from '../../snapshot/index.ts'
@@ -76,7 +84,12 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
     run_id: identity.run_id,
     attempt: notebook.attempt,
     namespace: namespaceOf(profile, lane.repository, lane.hostId),
-    source: {tree_hash: snapshot.sourceTreeHash, manifest_sha256: sha256(snapshot.manifestBytes), manifest_bytes: snapshot.manifestBytes.length, entries: snapshot.entries.length},
+    source: {
+      tree_hash: snapshot.sourceTreeHash,
+      manifest_sha256: sha256(snapshot.manifestBytes),
+      manifest_bytes: snapshot.manifestBytes.length,
+      entries: snapshot.entries.length,
+    },
     vcs: vcsOf(snapshot, profile),
     upload_id: uploadId,
     candidate,
@@ -87,11 +100,28 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
   try {
     const requests: JobRequest[] = []
     for (const [index, step] of steps.entries()) {
-      requests.push(await signed(profile, candidate.worker, composeJobRequest(lane, facts, step.accepted, index, jobIds[index] ?? uuidv7(), step.identity)))
+      requests.push(
+        await signed(
+          profile,
+          candidate.worker,
+          composeJobRequest(lane, facts, step.accepted, index, jobIds[index] ?? uuidv7(), step.identity),
+        ),
+      )
     }
     writeFoundations(notebook, request, selection, candidate, snapshot, identity, requests)
-    onProgress({type: 'run_started', run_id: identity.run_id, attempt: notebook.attempt, worker: candidate.worker.name, mock: candidate.fit.toolchain.kind === 'mock'})
-    const target = {worker: candidate.worker.name, connection: way.current, protocolVersion: candidate.fit.protocolVersion, limits: candidate.capabilities.limits}
+    onProgress({
+      type: 'run_started',
+      run_id: identity.run_id,
+      attempt: notebook.attempt,
+      worker: candidate.worker.name,
+      mock: candidate.fit.toolchain.kind === 'mock',
+    })
+    const target = {
+      worker: candidate.worker.name,
+      connection: way.current,
+      protocolVersion: candidate.fit.protocolVersion,
+      limits: candidate.capabilities.limits,
+    }
     const staged = await stage(lane, target, snapshot, uploadId, granted.lease, onProgress, signal)
     notebook.put('staging', stagingDocument(profile, snapshot, uploadId, staged.statistics))
     await checkStable(profile, candidate, way.current, signal)
@@ -102,9 +132,30 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
         results.push(skippedStep(notebook, index, jobRequest.job.action, identity.run_id))
         continue
       }
-      const result = await runStep(lane, {notebook, jobRequest, request, candidate, way, held, index, steps: steps.length, forwarded: forwardedValues(profile.env.allow, lane), onProgress, signal})
+      const result = await runStep(lane, {
+        notebook,
+        jobRequest,
+        request,
+        candidate,
+        way,
+        held,
+        index,
+        steps: steps.length,
+        forwarded: forwardedValues(profile.env.allow, lane),
+        onProgress,
+        signal,
+      })
       results.push(result)
-      if (request.detach) return {run_id: identity.run_id, attempt: notebook.attempt, directory: notebook.directory, worker: candidate.worker.name, summary: null, steps: results, detached: true}
+      if (request.detach)
+        return {
+          run_id: identity.run_id,
+          attempt: notebook.attempt,
+          directory: notebook.directory,
+          worker: candidate.worker.name,
+          summary: null,
+          steps: results,
+          detached: true,
+        }
     }
   } catch (error) {
     const known = toRchError(error)
@@ -118,7 +169,15 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
   }
   const summary = summariseRun(notebook, results, startedAt)
   finishNotebook(notebook, summary, results)
-  return {run_id: identity.run_id, attempt: notebook.attempt, directory: notebook.directory, worker: candidate.worker.name, summary, steps: results, detached: false}
+  return {
+    run_id: identity.run_id,
+    attempt: notebook.attempt,
+    directory: notebook.directory,
+    worker: candidate.worker.name,
+    summary,
+    steps: results,
+    detached: false,
+  }
 }
 
 /** An open way to a worker would keep this process from ending. */
@@ -141,12 +200,19 @@ function checkEnvironment(profile: EffectiveProfile, lane: Lane): void {
 }
 
 /** Where a profile asks for it: the worker is still what it was when it was chosen. Throws `capabilities_drift`. */
-async function checkStable(profile: EffectiveProfile, {worker, capabilities}: Candidate, connection: Connection, signal: AbortSignal | undefined): Promise<void> {
+async function checkStable(
+  profile: EffectiveProfile,
+  {worker, capabilities}: Candidate,
+  connection: Connection,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   if (!profile.trust.require_stable_capabilities_sha256) return
   const {payload} = await connection.call({verb: 'probe', payload: {}, protocolVersion: 0}, signal)
   const now = checkResponsePayload('probe', payload)
   if (now.capabilities_sha256 !== capabilities.capabilities_sha256)
-    throw new RchError('capabilities_drift', undefined, {data: {worker: worker.name, chosen: capabilities.capabilities_sha256, now: now.capabilities_sha256}})
+    throw new RchError('capabilities_drift', undefined, {
+      data: {worker: worker.name, chosen: capabilities.capabilities_sha256, now: now.capabilities_sha256},
+    })
 }
 
 async function snapshotOf(lane: Lane, request: GateRequest, onProgress: OnProgress, signal: AbortSignal | undefined): Promise<Snapshot> {
@@ -164,11 +230,23 @@ async function snapshotOf(lane: Lane, request: GateRequest, onProgress: OnProgre
   return snapshot
 }
 
-export function planFor(classifier: Classifier, request: GateRequest, candidate: Pick<Candidate, 'fit'>, snapshot: Pick<Snapshot, 'sourceTreeHash'>, env: ReturnType<typeof envFingerprints>): {readonly identity: RunIdentity; readonly steps: readonly Planned[]} {
+export function planFor(
+  classifier: Classifier,
+  request: GateRequest,
+  candidate: Pick<Candidate, 'fit'>,
+  snapshot: Pick<Snapshot, 'sourceTreeHash'>,
+  env: ReturnType<typeof envFingerprints>,
+): {readonly identity: RunIdentity; readonly steps: readonly Planned[]} {
   const {toolchain, destinations} = candidate.fit
   const planned = request.steps.map((accepted, index): PlannedStep => {
     const resolved = destinations[index] ?? []
-    return {index, step: accepted.step, freshWorkspace: accepted.freshWorkspace, destinations: resolved, resolvedArgv: classifier.resolvedArgv(accepted.step, resolved)}
+    return {
+      index,
+      step: accepted.step,
+      freshWorkspace: accepted.freshWorkspace,
+      destinations: resolved,
+      resolvedArgv: classifier.resolvedArgv(accepted.step, resolved),
+    }
   })
   const identity = runIdentity(request.kind, request.profile, planned, toolchain, env, snapshot.sourceTreeHash)
   return {
@@ -181,7 +259,15 @@ export function planFor(classifier: Classifier, request: GateRequest, candidate:
   }
 }
 
-function writeFoundations(notebook: Notebook, request: GateRequest, selection: Selection, candidate: Candidate, snapshot: Snapshot, identity: RunIdentity, requests: readonly JobRequest[]): void {
+function writeFoundations(
+  notebook: Notebook,
+  request: GateRequest,
+  selection: Selection,
+  candidate: Candidate,
+  snapshot: Snapshot,
+  identity: RunIdentity,
+  requests: readonly JobRequest[],
+): void {
   const {profile} = request
   notebook.say({type: 'run_started', profile: profile.name, steps: requests.map(({job}) => job.action)})
   notebook.put('worker_selection', {...selection.record, chosen: candidate.worker.name})
@@ -204,7 +290,14 @@ function writeFoundations(notebook: Notebook, request: GateRequest, selection: S
 
 function vcsOf(snapshot: Snapshot, profile: EffectiveProfile): Document<'job_request'>['vcs'] {
   const {kind, commit, branch, dirty, submodules} = snapshot.vcs
-  return {kind, commit, branch, dirty, submodules: submodules.map(({path, commit: at}) => ({path, commit: at ?? ''})), lfs: profile.source.lfs}
+  return {
+    kind,
+    commit,
+    branch,
+    dirty,
+    submodules: submodules.map(({path, commit: at}) => ({path, commit: at ?? ''})),
+    lfs: profile.source.lfs,
+  }
 }
 
 /** Errors after which nobody knows how the job ends: the run stays open for `resume`. */
@@ -213,9 +306,15 @@ function isOpenEnded(error: RchError): boolean {
 }
 
 function openEnded(error: RchError, runId: string): RchError {
-  return new RchError(error.code, error.message, {data: {...error.data, run_id: runId}, hint: `The job goes on without this host: \`rch xcode resume ${runId}\` picks it up.`, cause: error})
+  return new RchError(error.code, error.message, {
+    data: {...error.data, run_id: runId},
+    hint: `The job goes on without this host: \`rch xcode resume ${runId}\` picks it up.`,
+    cause: error,
+  })
 }
 
 function remaining(notebook: Notebook, steps: readonly Planned[], from: number, runId: string, error: RchError): StepResult[] {
-  return steps.slice(from).map(({accepted}, offset) => skippedStep(notebook, from + offset, accepted.step.action, runId, offset === 0 ? error : undefined))
+  return steps
+    .slice(from)
+    .map(({accepted}, offset) => skippedStep(notebook, from + offset, accepted.step.action, runId, offset === 0 ? error : undefined))
 }

@@ -2,7 +2,15 @@ import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import {join, relative} from 'node:path'
 import {ERRORS, isErrorCode, isRchError, RchError, toRchError, type Connection} from '@rch/contract'
 import type {Action} from '@rch/contract/kinds/xcodebuild'
-import {checkResponsePayload, documentHead, readDocument, writeDocument, type Document, type JobRequest, type Summary} from '@rch/contract/documents'
+import {
+  checkResponsePayload,
+  documentHead,
+  readDocument,
+  writeDocument,
+  type Document,
+  type JobRequest,
+  type Summary,
+} from '@rch/contract/documents'
 import {errorItem, exitCodeOf} from '../../domain/error-item.ts'
 import {writeFileAtomic} from '../../infra/files.ts'
 import {fetchSet} from '../artifacts/fetch-set.ts'
@@ -58,7 +66,10 @@ export async function runStep(lane: Lane, context: StepContext): Promise<StepRes
 
 /** The request that a step's job is asked for with, where whoever resumes finds it. */
 export function keepRequest(notebook: Notebook, jobRequest: JobRequest): void {
-  writeFileAtomic(join(notebook.step(jobRequest.job.index, jobRequest.job.action), 'job_request.json'), writeDocument('job_request', jobRequest))
+  writeFileAtomic(
+    join(notebook.step(jobRequest.job.index, jobRequest.job.action), 'job_request.json'),
+    writeDocument('job_request', jobRequest),
+  )
 }
 
 /** Asks for the job, now and under a lease that lives. A lease that expired meanwhile is replaced, on the same worker. */
@@ -72,7 +83,15 @@ async function submitUnderLease(lane: Lane, context: StepContext): Promise<JobRe
       return jobRequest
     } catch (error) {
       if (again || !isRchError(error) || error.code !== 'lease_expired') throw error
-      held.current = await holdLease(held.current, {connection: way.current, protocolVersion: candidate.fit.protocolVersion, notebook, profile: request.profile, worker: candidate.worker.name, onProgress, signal})
+      held.current = await holdLease(held.current, {
+        connection: way.current,
+        protocolVersion: candidate.fit.protocolVersion,
+        notebook,
+        profile: request.profile,
+        worker: candidate.worker.name,
+        onProgress,
+        signal,
+      })
     }
   }
 }
@@ -80,7 +99,8 @@ async function submitUnderLease(lane: Lane, context: StepContext): Promise<JobRe
 /** Follows a submitted step to its seal, from wherever it is, and brings it home. */
 export async function finishStep(lane: Lane, context: StepContext): Promise<StepResult> {
   const {jobRequest, index, onProgress, way, signal} = context
-  const reconnect = (abort?: AbortSignal): Promise<Connection> => connect(lane, context.candidate.worker, {role: 'run', profile: context.request.profile}, abort)
+  const reconnect = (abort?: AbortSignal): Promise<Connection> =>
+    connect(lane, context.candidate.worker, {role: 'run', profile: context.request.profile}, abort)
   const cancelling = cancelOnAbort(lane, context, reconnect)
   try {
     const {status, connection} = await followJob(way.current, {
@@ -107,7 +127,11 @@ function cancelOnAbort(lane: Lane, context: StepContext, reconnect: (signal?: Ab
     void (async () => {
       const connection = await reconnect()
       try {
-        await connection.call({verb: 'cancel', payload: {job_id: jobRequest.job_id}, protocolVersion: context.candidate.fit.protocolVersion})
+        await connection.call({
+          verb: 'cancel',
+          payload: {job_id: jobRequest.job_id},
+          protocolVersion: context.candidate.fit.protocolVersion,
+        })
       } finally {
         await connection.close()
       }
@@ -142,7 +166,12 @@ async function submit(lane: Lane, context: StepContext): Promise<JobStatus> {
   }
 }
 
-async function bringHome(lane: Lane, context: StepContext, status: JobStatus, reconnect: (signal?: AbortSignal) => Promise<Connection>): Promise<StepResult> {
+async function bringHome(
+  lane: Lane,
+  context: StepContext,
+  status: JobStatus,
+  reconnect: (signal?: AbortSignal) => Promise<Connection>,
+): Promise<StepResult> {
   const {notebook, jobRequest, index, way, candidate, request, onProgress} = context
   const {action} = jobRequest.job
   const directory = lane.repo.job(jobRequest.job_id)
@@ -160,20 +189,33 @@ async function bringHome(lane: Lane, context: StepContext, status: JobStatus, re
     way.current = fetched.connection
     notebook.linkJob(index, action, directory)
     const pin = candidate.worker.attestation_key_fingerprint
-    const check = verifyAttestation(directory, {pin, pinSource: pin === null ? null : 'workers.toml', required: request.profile.trust.require_attestation_signature})
+    const check = verifyAttestation(directory, {
+      pin,
+      pinSource: pin === null ? null : 'workers.toml',
+      required: request.profile.trust.require_attestation_signature,
+    })
     writeCheck(folder, jobRequest, check)
     onProgress({type: 'verified', job_id: jobRequest.job_id, signature: check.verified})
     const sealed = readDocument('summary', readFileSync(join(directory, 'summary.json')))
     own = {...sealed, sealed_status: sealed.status}
     const [problem] = check.errors
-    if (problem !== undefined && isErrorCode(problem.error_code)) own = verdict(jobRequest, index, new RchError(problem.error_code, problem.message, {data: problem.data}), sealed.status)
+    if (problem !== undefined && isErrorCode(problem.error_code))
+      own = verdict(jobRequest, index, new RchError(problem.error_code, problem.message, {data: problem.data}), sealed.status)
   } catch (error) {
     const known = toRchError(error)
     if (known.code === 'worker_unreachable' || known.code === 'transfer_failed') throw error
     own = verdict(jobRequest, index, known, null)
   }
   writeFileAtomic(join(folder, 'summary.json'), writeDocument('summary', own))
-  notebook.say({type: 'step_complete', index, action, job_id: jobRequest.job_id, status: own.status, error_code: own.error_code, carried: false})
+  notebook.say({
+    type: 'step_complete',
+    index,
+    action,
+    job_id: jobRequest.job_id,
+    status: own.status,
+    error_code: own.error_code,
+    carried: false,
+  })
   onProgress({type: 'step_finished', index, action, status: own.status, human_summary: own.human_summary, error_code: own.error_code})
   const there = existsSync(directory)
   return {
@@ -196,7 +238,10 @@ async function bringHome(lane: Lane, context: StepContext, status: JobStatus, re
 /** A step that never ran, or whose run ended before it could be asked for. */
 export function skippedStep(notebook: Notebook, index: number, action: Action, runId: string, error?: RchError): StepResult {
   const folder = notebook.step(index, action)
-  const summary: Summary = error === undefined ? skipped(index, action, runId, notebook.attempt) : {...verdictFields(error), ...emptySummary(index, action, runId, notebook.attempt)}
+  const summary: Summary =
+    error === undefined
+      ? skipped(index, action, runId, notebook.attempt)
+      : {...verdictFields(error), ...emptySummary(index, action, runId, notebook.attempt)}
   writeFileAtomic(join(folder, 'summary.json'), writeDocument('summary', summary))
   notebook.say({type: 'step_complete', index, action, job_id: null, status: summary.status, error_code: summary.error_code, carried: false})
   return {
@@ -204,14 +249,36 @@ export function skippedStep(notebook: Notebook, index: number, action: Action, r
     cached: false,
     carried: false,
     jobDirectory: null,
-    indexRow: {index, action, job_id: null, job_index_path: null, job_index_sha256: null, summary_path: relative(notebook.directory, join(folder, 'summary.json')), state: error === undefined ? 'skipped' : summary.status === 'cancelled' ? 'cancelled' : 'failed'},
+    indexRow: {
+      index,
+      action,
+      job_id: null,
+      job_index_path: null,
+      job_index_sha256: null,
+      summary_path: relative(notebook.directory, join(folder, 'summary.json')),
+      state: error === undefined ? 'skipped' : summary.status === 'cancelled' ? 'cancelled' : 'failed',
+    },
   }
 }
 
 function detachedStep(index: number, jobRequest: JobRequest): StepResult {
   const {action} = jobRequest.job
   const summary = {...skipped(index, action, jobRequest.run_id, jobRequest.attempt), job_id: jobRequest.job_id, job_key: jobRequest.job_key}
-  return {summary, cached: false, carried: false, jobDirectory: null, indexRow: {index, action, job_id: jobRequest.job_id, job_index_path: null, job_index_sha256: null, summary_path: 'run_state.json', state: 'running'}}
+  return {
+    summary,
+    cached: false,
+    carried: false,
+    jobDirectory: null,
+    indexRow: {
+      index,
+      action,
+      job_id: jobRequest.job_id,
+      job_index_path: null,
+      job_index_sha256: null,
+      summary_path: 'run_state.json',
+      state: 'running',
+    },
+  }
 }
 
 /** The host's own verdict over a step whose set it cannot take as it is. */
@@ -264,10 +331,24 @@ function emptySummary(index: number, action: Action, runId: string, attempt: num
 }
 
 function skipped(index: number, action: Action, runId: string, attempt: number): Summary {
-  return {...emptySummary(index, action, runId, attempt), status: 'skipped', state: null, failure_kind: null, failure_subkind: null, error_code: null, errors: [], exit_code: 0, human_summary: `${action} was skipped`}
+  return {
+    ...emptySummary(index, action, runId, attempt),
+    status: 'skipped',
+    state: null,
+    failure_kind: null,
+    failure_subkind: null,
+    error_code: null,
+    errors: [],
+    exit_code: 0,
+    human_summary: `${action} was skipped`,
+  }
 }
 
 function writeCheck(folder: string, jobRequest: JobRequest, check: AttestationCheck): void {
   const {run_id, attempt, job_id, job_key} = jobRequest
-  writeFileSync(join(folder, 'attestation_verification.json'), writeDocument('attestation_verification', {...documentHead('attestation_verification'), run_id, attempt, job_id, job_key, ...check}), {mode: 0o600})
+  writeFileSync(
+    join(folder, 'attestation_verification.json'),
+    writeDocument('attestation_verification', {...documentHead('attestation_verification'), run_id, attempt, job_id, job_key, ...check}),
+    {mode: 0o600},
+  )
 }

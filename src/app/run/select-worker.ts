@@ -21,7 +21,10 @@ export interface Selection {
   /** Those that can take the job, best first. */
   readonly candidates: readonly Candidate[]
   /** `worker_selection.json` without header and choice. */
-  readonly record: Omit<Document<'worker_selection'>, 'schema_id' | 'schema_version' | 'kind' | 'lane_version' | 'created_at' | 'run_id' | 'attempt' | 'host_id' | 'chosen'>
+  readonly record: Omit<
+    Document<'worker_selection'>,
+    'schema_id' | 'schema_version' | 'kind' | 'lane_version' | 'created_at' | 'run_id' | 'attempt' | 'host_id' | 'chosen'
+  >
 }
 
 type CandidateRecord = Document<'worker_selection'>['candidates'][number]
@@ -30,17 +33,27 @@ type CandidateRecord = Document<'worker_selection'>['candidates'][number]
  * Workers that can take a job, in order. Each is asked what it is (remembered for the profile's time to live), all at once, each
  * within its patience. Throws `no_eligible_worker` with every worker's reasons, or the one reason all of them share.
  */
-export async function selectWorkers(lane: Lane, needs: WorkerNeeds, wanted: string | null, onProgress: OnProgress, signal?: AbortSignal): Promise<Selection> {
+export async function selectWorkers(
+  lane: Lane,
+  needs: WorkerNeeds,
+  wanted: string | null,
+  onProgress: OnProgress,
+  signal?: AbortSignal,
+): Promise<Selection> {
   const {profile} = needs
   if (lane.workers.length === 0) {
     throw new RchError('no_eligible_worker', 'No worker is known: there is no workers.toml, or it is empty.', {
       hint: 'Run `rch xcode workers add`, or try the lane on this machine with `--worker embedded`.',
     })
   }
-  const pool = wanted === null ? lane.workers.filter((worker) => profile.worker.require_tags.every((tag) => worker.tags.includes(tag))) : [workerNamed(lane, wanted)]
+  const pool =
+    wanted === null
+      ? lane.workers.filter((worker) => profile.worker.require_tags.every((tag) => worker.tags.includes(tag)))
+      : [workerNamed(lane, wanted)]
   onProgress({type: 'selecting', workers: pool.map(({name}) => name)})
   const looked = await Promise.all(pool.map((worker) => look(lane, worker, needs, signal)))
-  const untagged: CandidateRecord[] = wanted === null ? lane.workers.filter((worker) => !pool.includes(worker)).map((worker) => unasked(worker, profile)) : []
+  const untagged: CandidateRecord[] =
+    wanted === null ? lane.workers.filter((worker) => !pool.includes(worker)).map((worker) => unasked(worker, profile)) : []
   const candidates = looked.flatMap(({candidate}) => (candidate === null ? [] : [candidate])).toSorted(byPriority)
   const record: Selection['record'] = {
     mode: profile.worker.selection,
@@ -62,25 +75,44 @@ export async function selectWorkers(lane: Lane, needs: WorkerNeeds, wanted: stri
   throw nobody(record.candidates, looked)
 }
 
-async function look(lane: Lane, worker: WorkerEntry, needs: WorkerNeeds, signal: AbortSignal | undefined): Promise<{readonly candidate: Candidate | null; readonly record: CandidateRecord; readonly error: RchError | null}> {
+async function look(
+  lane: Lane,
+  worker: WorkerEntry,
+  needs: WorkerNeeds,
+  signal: AbortSignal | undefined,
+): Promise<{readonly candidate: Candidate | null; readonly record: CandidateRecord; readonly error: RchError | null}> {
   const base = {name: worker.name, score: worker.priority}
   try {
     const {capabilities, connection, age, source} = await capabilitiesOf(lane, worker, needs.profile, signal)
     const judged = judgeWorker(worker, capabilities, needs)
     const record = {...base, source, snapshot_age_seconds: age, capabilities_sha256: capabilities.capabilities_sha256}
     if (judged.eligible) {
-      return {candidate: {worker, capabilities, connection, fit: judged.fit, notes: judged.notes}, record: {...record, eligible: true, excluded_by: [], reasons: [...judged.notes]}, error: null}
+      return {
+        candidate: {worker, capabilities, connection, fit: judged.fit, notes: judged.notes},
+        record: {...record, eligible: true, excluded_by: [], reasons: [...judged.notes]},
+        error: null,
+      }
     }
     await connection?.close()
     const [first = 'no_eligible_worker'] = judged.excludedBy
-    const error = new RchError(first, `${worker.name}: ${judged.reasons.join('; ')}`, {data: {worker: worker.name, reasons: judged.reasons}})
+    const error = new RchError(first, `${worker.name}: ${judged.reasons.join('; ')}`, {
+      data: {worker: worker.name, reasons: judged.reasons},
+    })
     return {candidate: null, record: {...record, eligible: false, excluded_by: [...judged.excludedBy], reasons: [...judged.reasons]}, error}
   } catch (error) {
     const known = toRchError(error)
     if (known.code === 'internal_error') throw error
     return {
       candidate: null,
-      record: {...base, source: 'unreachable', snapshot_age_seconds: null, capabilities_sha256: null, eligible: false, excluded_by: [known.code], reasons: [known.message]},
+      record: {
+        ...base,
+        source: 'unreachable',
+        snapshot_age_seconds: null,
+        capabilities_sha256: null,
+        eligible: false,
+        excluded_by: [known.code],
+        reasons: [known.message],
+      },
       error: known,
     }
   }
@@ -92,12 +124,18 @@ export async function capabilitiesOf(
   worker: WorkerEntry,
   profile: EffectiveProfile | null,
   signal?: AbortSignal,
-): Promise<{readonly capabilities: Capabilities; readonly connection: Connection | null; readonly age: number; readonly source: 'cached' | 'probed'}> {
+): Promise<{
+  readonly capabilities: Capabilities
+  readonly connection: Connection | null
+  readonly age: number
+  readonly source: 'cached' | 'probed'
+}> {
   const ttlSeconds = profile === null ? 0 : (worker.probe_cache_ttl_seconds ?? profile.worker.probe_ttl_seconds)
   const file = join(lane.places.cache, 'probes', `${worker.name}.json`)
   const cached = readProbe(file)
   const age = cached === null ? Infinity : (Date.now() - cached.at) / 1000
-  if (cached !== null && age >= 0 && age < ttlSeconds && cached.entry === JSON.stringify(worker)) return {capabilities: cached.capabilities, connection: null, age, source: 'cached'}
+  if (cached !== null && age >= 0 && age < ttlSeconds && cached.entry === JSON.stringify(worker))
+    return {capabilities: cached.capabilities, connection: null, age, source: 'cached'}
   const connection = await connect(lane, worker, {role: 'run', profile}, signal)
   try {
     const {payload} = await connection.call({verb: 'probe', payload: {}, protocolVersion: 0}, signal)
@@ -134,7 +172,16 @@ function byPriority(a: Candidate, b: Candidate): number {
 
 function unasked(worker: WorkerEntry, profile: EffectiveProfile): CandidateRecord {
   const missing = profile.worker.require_tags.filter((tag) => !worker.tags.includes(tag))
-  return {name: worker.name, source: 'cached', snapshot_age_seconds: null, capabilities_sha256: null, eligible: false, excluded_by: ['no_eligible_worker'], score: worker.priority, reasons: [`it has no tag ${missing.join(', ')}`]}
+  return {
+    name: worker.name,
+    source: 'cached',
+    snapshot_age_seconds: null,
+    capabilities_sha256: null,
+    eligible: false,
+    excluded_by: ['no_eligible_worker'],
+    score: worker.priority,
+    reasons: [`it has no tag ${missing.join(', ')}`],
+  }
 }
 
 function nobody(records: readonly CandidateRecord[], looked: readonly {readonly error: RchError | null}[]): RchError {

@@ -49,7 +49,12 @@ export async function stage(
 }
 
 /** `staging.json` without its header. */
-export function stagingDocument(profile: EffectiveProfile, snapshot: Snapshot, uploadId: string, statistics: StageStatistics): Omit<Document<'staging'>, 'schema_id' | 'schema_version' | 'kind' | 'lane_version' | 'created_at' | 'run_id' | 'attempt' | 'host_id'> {
+export function stagingDocument(
+  profile: EffectiveProfile,
+  snapshot: Snapshot,
+  uploadId: string,
+  statistics: StageStatistics,
+): Omit<Document<'staging'>, 'schema_id' | 'schema_version' | 'kind' | 'lane_version' | 'created_at' | 'run_id' | 'attempt' | 'host_id'> {
   return {
     stager: profile.source.stager,
     upload_id: uploadId,

@@ -18,7 +18,10 @@ export function summariseRun(notebook: Notebook, results: readonly StepResult[],
     carried,
   }))
   const count = (status: string): number => steps.filter((step) => step.status === status).length
-  const deciding = steps.find((step) => step.status === 'rejected') ?? steps.find((step) => step.status === 'cancelled') ?? steps.find((step) => step.status === 'failed')
+  const deciding =
+    steps.find((step) => step.status === 'rejected') ??
+    steps.find((step) => step.status === 'cancelled') ??
+    steps.find((step) => step.status === 'failed')
   const decisive = results.find(({summary}) => summary.index === deciding?.index)
   return {
     ...documentHead('run_summary'),

@@ -75,11 +75,21 @@ export function listRefusals(lane: Pick<Lane, 'repo'>, limit: number): readonly 
     .map(({request_id, at}) => {
       const decision = record(readCached(join(root, request_id, 'decision.json')))
       const codes = decision['codes']
-      return {request_id, at: new Date(at).toISOString(), codes: Array.isArray(codes) ? codes.map(String) : [], reason: text(decision['reason'])}
+      return {
+        request_id,
+        at: new Date(at).toISOString(),
+        codes: Array.isArray(codes) ? codes.map(String) : [],
+        reason: text(decision['reason']),
+      }
     })
 }
 
-function read(attempt: {readonly run_id: string; readonly attempt: number; readonly directory: string; readonly repo_key: string}): ListedRun {
+function read(attempt: {
+  readonly run_id: string
+  readonly attempt: number
+  readonly directory: string
+  readonly repo_key: string
+}): ListedRun {
   const summary = record(readCached(join(attempt.directory, 'run_summary.json')))
   const state = record(readCached(join(attempt.directory, 'run_state.json')))
   const plan = record(readCached(join(attempt.directory, 'run_plan.json')))

@@ -49,10 +49,18 @@ export async function locateJobs(lane: Lane, id: string, wanted: string | null):
   if (first !== undefined) return first
   const [trouble] = errors
   if (trouble !== undefined) throw trouble
-  throw new RchError(directory !== null || runId !== null ? 'run_not_found' : 'job_not_found', `No worker knows ${id}.`, {data: {id, asked: workers.map((worker) => worker.name)}})
+  throw new RchError(directory !== null || runId !== null ? 'run_not_found' : 'job_not_found', `No worker knows ${id}.`, {
+    data: {id, asked: workers.map((worker) => worker.name)},
+  })
 }
 
-async function askFor(connection: Connection, protocolVersion: number, jobIds: readonly string[], runId: string | null, hostId: string): Promise<readonly WorkerJob[]> {
+async function askFor(
+  connection: Connection,
+  protocolVersion: number,
+  jobIds: readonly string[],
+  runId: string | null,
+  hostId: string,
+): Promise<readonly WorkerJob[]> {
   const ask = async (payload: Readonly<Record<string, unknown>>): Promise<readonly WorkerJob[]> => {
     try {
       return checkResponsePayload('status', (await connection.call({verb: 'status', payload, protocolVersion})).payload).jobs

@@ -17,7 +17,10 @@ export async function workerStatuses(lane: Lane, wanted: string | null): Promise
       try {
         const connection = await connect(lane, worker, {role: 'run', profile: null})
         try {
-          const {jobs, leases} = checkResponsePayload('status', (await connection.call({verb: 'status', payload: {}, protocolVersion: 1})).payload)
+          const {jobs, leases} = checkResponsePayload(
+            'status',
+            (await connection.call({verb: 'status', payload: {}, protocolVersion: 1})).payload,
+          )
           return {name: worker.name, jobs, leases, error: null}
         } finally {
           await connection.close()

@@ -7,7 +7,10 @@ export function explained(keys: readonly ExplainedKey[]): string {
     keys.map((key) => [
       key.key,
       JSON.stringify(key.value),
-      origin(key) + (key.overridden.length === 0 ? '' : ` (over ${key.overridden.map((other) => `${JSON.stringify(other.value)} of ${origin(other)}`).join(', ')})`),
+      origin(key) +
+        (key.overridden.length === 0
+          ? ''
+          : ` (over ${key.overridden.map((other) => `${JSON.stringify(other.value)} of ${origin(other)}`).join(', ')})`),
     ]),
   )
 }

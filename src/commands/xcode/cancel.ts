@@ -18,8 +18,13 @@ export default class Cancel extends RepositoryCommand {
     const lane = await withEmbeddedWorker(await this.lane(flags), flags.worker ?? null)
     const {connection, jobs, protocolVersion, worker} = await locateJobs(lane, args.id, flags.worker ?? null)
     try {
-      const ended = await cancelJobs(connection, jobs.map(({job_id}) => job_id), protocolVersion)
-      for (const {job_id, found, state} of ended) this.log(found === 'sealed' ? `${job_id} had ended before: ${state}` : `${job_id} was ${found}, is ${state}`)
+      const ended = await cancelJobs(
+        connection,
+        jobs.map(({job_id}) => job_id),
+        protocolVersion,
+      )
+      for (const {job_id, found, state} of ended)
+        this.log(found === 'sealed' ? `${job_id} had ended before: ${state}` : `${job_id} was ${found}, is ${state}`)
       return {result: {worker: worker.name, jobs: ended}}
     } finally {
       await connection.close()

@@ -17,9 +17,18 @@ export default class Capabilities extends RepositoryCommand {
     const {flags} = await this.parse(Capabilities)
     const lane = await withEmbeddedWorker(await this.lane(flags), flags.worker ?? null)
     const [providers, wrong] = await Promise.all([lane.providers.listAll(), lane.providers.problems()])
-    const host = {lane_version: LANE_VERSION, protocol: PROTOCOL, contract_version: CONTRACT_VERSION, contract_sha256: contractDigest(), provider_contract: PROVIDER_CONTRACT, providers}
+    const host = {
+      lane_version: LANE_VERSION,
+      protocol: PROTOCOL,
+      contract_version: CONTRACT_VERSION,
+      contract_sha256: contractDigest(),
+      provider_contract: PROVIDER_CONTRACT,
+      providers,
+    }
     const problems = wrong.map(({code, message, hint, data}) => ({code, message, hint, data}))
-    this.log(`rch ${LANE_VERSION}, contract ${CONTRACT_VERSION} (${host.contract_sha256.slice(0, 12)}), protocol ${PROTOCOL.min} to ${PROTOCOL.max}`)
+    this.log(
+      `rch ${LANE_VERSION}, contract ${CONTRACT_VERSION} (${host.contract_sha256.slice(0, 12)}), protocol ${PROTOCOL.min} to ${PROTOCOL.max}`,
+    )
     for (const {kind, id, plugin, version} of host.providers) this.log(`  ${kind} ${id} (${plugin} ${version})`)
     for (const {message, hint} of problems) this.log(`  ✘ ${message}\n    → ${hint}`)
     if (flags.worker === undefined) return {result: {host, problems, worker: null}}

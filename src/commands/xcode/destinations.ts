@@ -33,7 +33,12 @@ export default class Destinations extends RepositoryCommand {
         }
         continue
       }
-      const rows = capabilities.devices.map((device) => [device.name, runtimes.get(device.runtime_identifier)?.name ?? device.runtime_identifier, device.state, device.udid])
+      const rows = capabilities.devices.map((device) => [
+        device.name,
+        runtimes.get(device.runtime_identifier)?.name ?? device.runtime_identifier,
+        device.state,
+        device.udid,
+      ])
       this.log(table([['DEVICE', 'RUNTIME', 'STATE', 'UDID'], ...rows]))
       this.log(`runtimes: ${capabilities.runtimes.map((runtime) => `${runtime.name} (${runtime.build})`).join(', ') || 'none'}`)
     }
@@ -46,8 +51,18 @@ export default class Destinations extends RepositoryCommand {
   }
 }
 
-function toml(device: {readonly name: string; readonly device_type_identifier: string | null}, runtime: {readonly identifier: string; readonly version: string; readonly platform: string}): string {
-  const lines = ['', '[profiles.NAME.destination]', `platform = "${runtime.platform} Simulator"`, `name = ${JSON.stringify(device.name)}`, `os = "${runtime.version}"`, `runtime_id = "${runtime.identifier}"`]
+function toml(
+  device: {readonly name: string; readonly device_type_identifier: string | null},
+  runtime: {readonly identifier: string; readonly version: string; readonly platform: string},
+): string {
+  const lines = [
+    '',
+    '[profiles.NAME.destination]',
+    `platform = "${runtime.platform} Simulator"`,
+    `name = ${JSON.stringify(device.name)}`,
+    `os = "${runtime.version}"`,
+    `runtime_id = "${runtime.identifier}"`,
+  ]
   if (device.device_type_identifier !== null) lines.push(`device_type_id = "${device.device_type_identifier}"`)
   return lines.join('\n')
 }

@@ -13,7 +13,8 @@ export default class Doctor extends RepositoryCommand {
     const {flags} = await this.parse(Doctor)
     const lane = await this.lane(flags)
     const findings = flags.ci ? await harden(lane) : await diagnose(lane)
-    for (const {check, ok, detail, fix} of findings) this.log(`${ok ? '✔' : '✘'} ${check}: ${detail}${fix === null ? '' : `\n    → ${fix}`}`)
+    for (const {check, ok, detail, fix} of findings)
+      this.log(`${ok ? '✔' : '✘'} ${check}: ${detail}${fix === null ? '' : `\n    → ${fix}`}`)
     const amiss = findings.filter(({ok}) => !ok).length
     return {result: {findings, amiss}, exitCode: amiss === 0 ? 0 : 1}
   }

@@ -34,16 +34,24 @@ export default class Explain extends RepositoryCommand {
     const lane = await this.lane(flags)
     if (flags.batch !== undefined) {
       const {explainBatch} = await import('../../app/explain-batch.ts')
-      await explainBatch(lane, flags.batch, {fit: flags.fit, overrides: overridesOf(flags), profile: flags.profile ?? null}, (line) => process.stdout.write(line))
+      await explainBatch(lane, flags.batch, {fit: flags.fit, overrides: overridesOf(flags), profile: flags.profile ?? null}, (line) =>
+        process.stdout.write(line),
+      )
       return {result: {}, streamed: true}
     }
     const [only] = words
-    if (only === undefined) throw new RchError('usage_error', 'explain takes a command after --, an id, a path, or --batch.', {data: {problem: 'nothing to explain'}})
+    if (only === undefined)
+      throw new RchError('usage_error', 'explain takes a command after --, an id, a path, or --batch.', {
+        data: {problem: 'nothing to explain'},
+      })
     if (words.length === 1 && !flags.shell && !only.includes('xcodebuild')) {
       const {explainRecord} = await import('../../app/explain-record.ts')
       return explainRecord(lane, only, (text) => this.log(text))
     }
-    const input = flags.shell || (words.length === 1 && only.includes(' ')) ? {form: 'shell' as const, text: words.join(' '), cwd: lane.cwd} : {form: 'argv' as const, argv: words, cwd: lane.cwd}
+    const input =
+      flags.shell || (words.length === 1 && only.includes(' '))
+        ? {form: 'shell' as const, text: words.join(' '), cwd: lane.cwd}
+        : {form: 'argv' as const, argv: words, cwd: lane.cwd}
     if (flags.fit) return this.#fit(lane, input)
     const {decision, profileMissing} = await tellOfCommand(lane, input, overridesOf(flags), flags.profile ?? null)
     const rewritten = input.form === 'shell' ? rewriteCommand(input.text, decision) : null

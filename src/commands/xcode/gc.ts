@@ -11,7 +11,11 @@ import {table} from '../../cli/present/table.ts'
 
 export default class Gc extends RepositoryCommand {
   static override summary = 'Delete old runs and sets of this repository here, or what is old on a worker. Never what is in use.'
-  static override examples = ['<%= config.bin %> <%= command.id %> --dry-run', '<%= config.bin %> <%= command.id %> --worker mini-1', '<%= config.bin %> <%= command.id %> --worker mini-1 --slots']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --dry-run',
+    '<%= config.bin %> <%= command.id %> --worker mini-1',
+    '<%= config.bin %> <%= command.id %> --worker mini-1 --slots',
+  ]
   static override flags = {
     worker: Flags.string({char: 'w', summary: 'Collect on this worker instead of here.'}),
     slots: Flags.boolean({summary: 'Only its warm slots.', dependsOn: ['worker']}),
@@ -34,7 +38,10 @@ export default class Gc extends RepositoryCommand {
     }
   }
 
-  private tell(removed: readonly {readonly what: string; readonly name: string; readonly bytes: number; readonly reason: string}[], dryRun: boolean): Answer {
+  private tell(
+    removed: readonly {readonly what: string; readonly name: string; readonly bytes: number; readonly reason: string}[],
+    dryRun: boolean,
+  ): Answer {
     const freed = removed.reduce((sum, {bytes}) => sum + bytes, 0)
     if (removed.length > 0) this.log(table(removed.map(({what, name, bytes, reason}) => [what, name, size(bytes), reason])))
     this.log(`${dryRun ? 'would free' : 'freed'} ${size(freed)}`)

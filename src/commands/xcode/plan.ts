@@ -14,7 +14,11 @@ import {DEFAULT_KIND} from '../../domain/default-kind.ts'
 
 export default class Plan extends GateCommand {
   static override summary = 'Say what verify would do: configuration, worker and why, destinations, hashes. Touches nothing.'
-  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --explain-config', '<%= config.bin %> <%= command.id %> --json']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --explain-config',
+    '<%= config.bin %> <%= command.id %> --json',
+  ]
   static override flags = {
     ...RUN_FLAGS,
     'no-hash': Flags.boolean({summary: 'Leave the source unread.'}),
@@ -33,13 +37,40 @@ export default class Plan extends GateCommand {
       this.log(explained(keys))
       return {result: {profile: profile.name, posture, keys, notes: config.notes}}
     }
-    const steps = await this.acceptProfile(lane, config, profile.verify.map((step) => ({action: step.action, profile: stepProfile(profile, step)})))
-    const preview = await planRun(lane, {entrance: 'plan', config, profile, kind: DEFAULT_KIND, steps, policy: policyOf(lane, config), worker: flags.worker ?? null, traceId: null, detach: false, layers: {flags: false, command: false}}, !flags['no-hash'])
+    const steps = await this.acceptProfile(
+      lane,
+      config,
+      profile.verify.map((step) => ({action: step.action, profile: stepProfile(profile, step)})),
+    )
+    const preview = await planRun(
+      lane,
+      {
+        entrance: 'plan',
+        config,
+        profile,
+        kind: DEFAULT_KIND,
+        steps,
+        policy: policyOf(lane, config),
+        worker: flags.worker ?? null,
+        traceId: null,
+        detach: false,
+        layers: {flags: false, command: false},
+      },
+      !flags['no-hash'],
+    )
     this.log(`profile    ${profile.name}; posture ${posture.value}: ${posture.reason}`)
-    for (const {name, eligible, reasons} of preview.worker_candidates) this.log(`worker     ${name}${name === preview.worker ? ' (chosen)' : eligible ? '' : ' (excluded)'}${reasons.length > 0 ? `: ${reasons.join('; ')}` : ''}`)
-    if (preview.source !== null) this.log(`source     ${preview.source.files} files, ${preview.source.bytes} bytes, tree ${preview.source.source_tree_hash}`)
-    for (const step of preview.steps) this.log(`step ${step.index + 1}     ${step.resolved_argv.map(quoted).join(' ')}${step.job_key === null ? '' : `\n           job_key ${step.job_key}`}`)
-    if (preview.run_id !== null) this.log(`run        ${preview.run_id}${preview.reuse === null ? '' : `, succeeded before as attempt ${preview.reuse.attempt}`}`)
+    for (const {name, eligible, reasons} of preview.worker_candidates)
+      this.log(
+        `worker     ${name}${name === preview.worker ? ' (chosen)' : eligible ? '' : ' (excluded)'}${reasons.length > 0 ? `: ${reasons.join('; ')}` : ''}`,
+      )
+    if (preview.source !== null)
+      this.log(`source     ${preview.source.files} files, ${preview.source.bytes} bytes, tree ${preview.source.source_tree_hash}`)
+    for (const step of preview.steps)
+      this.log(
+        `step ${step.index + 1}     ${step.resolved_argv.map(quoted).join(' ')}${step.job_key === null ? '' : `\n           job_key ${step.job_key}`}`,
+      )
+    if (preview.run_id !== null)
+      this.log(`run        ${preview.run_id}${preview.reuse === null ? '' : `, succeeded before as attempt ${preview.reuse.attempt}`}`)
     return {result: {profile: profile.name, posture, ...preview}}
   }
 }

@@ -22,7 +22,11 @@ export default class Resume extends GateCommand {
     const stop = stopOnInterrupt()
     stop.runIs(args.run)
     try {
-      return this.present(await presented({...flags, steps: null, json: this.jsonEnabled()}, (onProgress) => resumeRun(lane, args.run, profile, onProgress, stop.signal)))
+      return this.present(
+        await presented({...flags, steps: null, json: this.jsonEnabled()}, (onProgress) =>
+          resumeRun(lane, args.run, profile, onProgress, stop.signal),
+        ),
+      )
     } finally {
       stop.dispose()
     }

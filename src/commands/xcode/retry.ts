@@ -23,7 +23,10 @@ export default class Retry extends GateCommand {
     const {provider} = await lane.providers.load('classifier', DEFAULT_KIND)
     return this.recorded(lane, 'retry', {config, decision: null, argv: null}, async () => {
       const result = await this.gate(lane, flags, 'retry', config, stepsAgain(lane, provider, config, past), false)
-      if (result.run_id !== past.run_id) lane.notice(`The source, the configuration or the toolchain changed: this is attempt ${result.attempt} of run ${result.run_id.slice(0, 12)}, not another one of ${past.run_id.slice(0, 12)}.`)
+      if (result.run_id !== past.run_id)
+        lane.notice(
+          `The source, the configuration or the toolchain changed: this is attempt ${result.attempt} of run ${result.run_id.slice(0, 12)}, not another one of ${past.run_id.slice(0, 12)}.`,
+        )
       return this.present(result)
     })
   }

@@ -36,11 +36,20 @@ export default class Run extends GateCommand {
     if (flags['drop-in']) return this.dropIn(argv, flags)
     const lane = await this.gateLane(flags)
     const {decision, config} = await judgeCommand(lane, {form: 'argv', argv, cwd: lane.cwd}, overridesOf(flags), flags.profile ?? null)
-    return this.recorded(lane, 'run', {config, decision, argv}, async () => this.present(await this.carryOut(lane, flags, argv, decision, config)))
+    return this.recorded(lane, 'run', {config, decision, argv}, async () =>
+      this.present(await this.carryOut(lane, flags, argv, decision, config)),
+    )
   }
 
   /** The accepted command, with the assignments that stood before it and its result bundle where it wanted it. */
-  private async carryOut(lane: Lane, flags: RunFlags, argv: readonly string[], decision: Decision, config: EffectiveConfig, onLog?: (bytes: Uint8Array) => void): Promise<GateResult> {
+  private async carryOut(
+    lane: Lane,
+    flags: RunFlags,
+    argv: readonly string[],
+    decision: Decision,
+    config: EffectiveConfig,
+    onLog?: (bytes: Uint8Array) => void,
+  ): Promise<GateResult> {
     const steps = stepsOf(decision, {text: null, argv})
     const target = bundleTarget(lane, decision.result_bundle_path)
     const result = await this.gate({...lane, env: {...lane.env, ...decision.env}}, flags, 'run', config, steps, true, onLog)

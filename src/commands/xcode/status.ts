@@ -23,24 +23,49 @@ export default class Status extends RepositoryCommand {
     const local = findRecord(lane, args.id)
     const summary = local?.type === 'run' ? notebookDocument(local.directory, 'run_summary') : null
     if (summary !== null) {
-      this.log(`run ${summary.run_id?.slice(0, 12)} attempt ${summary.attempt}: ${summary.status}, exit ${summary.exit_code}\n  ${summary.human_summary}`)
+      this.log(
+        `run ${summary.run_id?.slice(0, 12)} attempt ${summary.attempt}: ${summary.status}, exit ${summary.exit_code}\n  ${summary.human_summary}`,
+      )
       return {result: {run: summary, jobs: []}}
     }
     const located = await locateJobs(lane, args.id, flags.worker ?? null)
     await located.connection.close()
-    this.log(table(located.jobs.map((job) => [job.job_id, job.state, `${job.last_event_seq} events`, `${job.log_bytes} bytes of log`, job.terminal?.human_summary ?? ''])))
+    this.log(
+      table(
+        located.jobs.map((job) => [
+          job.job_id,
+          job.state,
+          `${job.last_event_seq} events`,
+          `${job.log_bytes} bytes of log`,
+          job.terminal?.human_summary ?? '',
+        ]),
+      ),
+    )
     return {result: {run: null, worker: located.worker.name, jobs: located.jobs}}
   }
 
   private async everything(lane: Awaited<ReturnType<typeof withEmbeddedWorker>>, worker: string | null): Promise<Answer> {
-    const open = listRuns(lane, {sinceMs: null, status: null, limit: 50, all: true}).filter(({state}) => state === 'running' || state === 'queued' || state === 'created')
+    const open = listRuns(lane, {sinceMs: null, status: null, limit: 50, all: true}).filter(
+      ({state}) => state === 'running' || state === 'queued' || state === 'created',
+    )
     const workers = await workerStatuses(lane, worker)
     for (const {name, jobs, leases, error} of workers) {
       if (error !== null) this.log(`${name}: ${error.code}: ${error.message}`)
-      else this.log(`${name}: ${leases?.held ?? 0} running, ${leases?.waiting ?? 0} queued${jobs.map((job) => `\n  ${job.job_id}  ${job.state}  run ${job.run_id.slice(0, 12)}`).join('')}`)
+      else
+        this.log(
+          `${name}: ${leases?.held ?? 0} running, ${leases?.waiting ?? 0} queued${jobs.map((job) => `\n  ${job.job_id}  ${job.state}  run ${job.run_id.slice(0, 12)}`).join('')}`,
+        )
     }
-    for (const run of open) this.log(`this host: run ${run.run_id.slice(0, 12)} attempt ${run.attempt} is ${run.state} on ${run.worker ?? '?'} → rch xcode resume ${run.run_id.slice(0, 12)}`)
+    for (const run of open)
+      this.log(
+        `this host: run ${run.run_id.slice(0, 12)} attempt ${run.attempt} is ${run.state} on ${run.worker ?? '?'} → rch xcode resume ${run.run_id.slice(0, 12)}`,
+      )
     if (workers.length === 0) this.log('No workers are known.\n→ rch xcode workers add')
-    return {result: {workers: workers.map(({name, jobs, leases, error}) => ({name, jobs, leases, error_code: error?.code ?? null})), open_runs: open}}
+    return {
+      result: {
+        workers: workers.map(({name, jobs, leases, error}) => ({name, jobs, leases, error_code: error?.code ?? null})),
+        open_runs: open,
+      },
+    }
   }
 }

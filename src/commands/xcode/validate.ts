@@ -6,9 +6,14 @@ import {RepositoryCommand} from '../../cli/lane-command.ts'
 
 export default class Validate extends RepositoryCommand {
   static override summary = 'Check a sealed set or a whole run against its seal, offline; list every violation.'
-  static override examples = ['<%= config.bin %> <%= command.id %> 3f9a1c2b', '<%= config.bin %> <%= command.id %> ./copied-job --attestation-key SHA256:…']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> 3f9a1c2b',
+    '<%= config.bin %> <%= command.id %> ./copied-job --attestation-key SHA256:…',
+  ]
   static override args = {target: Args.string({required: true, ignoreStdin: true, description: 'Job, run, or the path of a copied set.'})}
-  static override flags = {'attestation-key': Flags.string({summary: 'SHA256:… of the key that must have signed; the pin of workers.toml otherwise.'})}
+  static override flags = {
+    'attestation-key': Flags.string({summary: 'SHA256:… of the key that must have signed; the pin of workers.toml otherwise.'}),
+  }
   protected override readonly kind = 'validation'
 
   protected override async answer(): Promise<Answer> {

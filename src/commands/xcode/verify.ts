@@ -9,7 +9,11 @@ import {overridesOf} from '../../cli/overrides.ts'
 
 export default class Verify extends GateCommand {
   static override summary = "Run the gate: check everything, then the profile's verify steps on a worker."
-  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --profile ci --json', '<%= config.bin %> <%= command.id %> --worker embedded']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --profile ci --json',
+    '<%= config.bin %> <%= command.id %> --worker embedded',
+  ]
   static override flags = {...RUN_FLAGS, 'dry-run': Flags.boolean({summary: 'Stop after the checks.'})}
   protected override readonly kind = 'run'
 
@@ -29,7 +33,9 @@ export default class Verify extends GateCommand {
 
   /** What was checked, for a run that stops there. */
   private checked(preview: RunPreview): Answer {
-    this.log(`✔ ${preview.worker} can take this: ${preview.steps.map(({action}) => action).join(', ') || 'no steps are listed'}; nothing was run`)
+    this.log(
+      `✔ ${preview.worker} can take this: ${preview.steps.map(({action}) => action).join(', ') || 'no steps are listed'}; nothing was run`,
+    )
     return {result: {dry_run: true, ...preview}}
   }
 }

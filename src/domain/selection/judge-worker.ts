@@ -57,7 +57,10 @@ export function judgeWorker(worker: WorkerEntry, capabilities: Capabilities, nee
       `it serves contract ${capabilities.contract_versions.map((served) => served.contract_version).join(', ')}, not ${CONTRACT_VERSION}`,
     )
   else if (contract.contract_sha256 !== needs.contractSha256 && capabilities.harness_version === LANE_VERSION)
-    exclude('contract_digest_mismatch', `it is release ${LANE_VERSION} like this host, and its contract ${CONTRACT_VERSION} is another (${contract.contract_sha256.slice(0, 12)})`)
+    exclude(
+      'contract_digest_mismatch',
+      `it is release ${LANE_VERSION} like this host, and its contract ${CONTRACT_VERSION} is another (${contract.contract_sha256.slice(0, 12)})`,
+    )
   else if (contract.contract_sha256 !== needs.contractSha256)
     notes.push(`its contract ${CONTRACT_VERSION} differs from ours (${contract.contract_sha256.slice(0, 12)})`)
   const lacking = needs.features.filter((feature) => !capabilities.features.includes(feature))

@@ -44,7 +44,8 @@ export async function writeResults(
   sourceRoot: string,
 ): Promise<ResultsReport> {
   const {findings: log, summary} = report
-  if (log === null || summary === null || prepared === null) return {testsStarted: false, bundleProblem: null, failedInBundle: 0, counts: null}
+  if (log === null || summary === null || prepared === null)
+    return {testsStarted: false, bundleProblem: null, failedInBundle: 0, counts: null}
   const {request} = session
   const isTest = request.job.action.startsWith('test')
   const logged = (log.tests?.tests.length ?? 0) > 0
@@ -61,7 +62,12 @@ export async function writeResults(
     })
   if (bundle !== null && testsStarted && session.request.job.artifact_profile === 'rich') await exportExtras(session, prepared, bundle)
   writeReports(session, findings, isTest)
-  return {testsStarted, bundleProblem: testsStarted ? (read?.problem ?? null) : null, failedInBundle: read === null || read.problem !== null ? 0 : (findings.tests?.failed ?? 0), counts: outcomeCounts(findings)}
+  return {
+    testsStarted,
+    bundleProblem: testsStarted ? (read?.problem ?? null) : null,
+    failedInBundle: read === null || read.problem !== null ? 0 : (findings.tests?.failed ?? 0),
+    counts: outcomeCounts(findings),
+  }
 }
 
 async function askBundle(prepared: Prepared, bundle: string, wantTests: boolean): Promise<BundleReading> {

@@ -78,7 +78,10 @@ export function unsealedJobs(db: Database, owner: string | null): readonly JobRo
 
 /** The jobs that were submitted under a lease, oldest first. */
 export function jobsOfLease(db: Database, leaseId: string): readonly JobRow[] {
-  return db.prepare('SELECT * FROM jobs WHERE lease_id = ? ORDER BY submitted_at').all(leaseId).map((row) => jobOf(row))
+  return db
+    .prepare('SELECT * FROM jobs WHERE lease_id = ? ORDER BY submitted_at')
+    .all(leaseId)
+    .map((row) => jobOf(row))
 }
 
 export function recordState(db: Database, jobId: string, state: string, seq: number): void {

@@ -9,7 +9,16 @@ export interface EventHeader {
   readonly trace_id?: string
 }
 
-type Header = 'timestamp' | 'sequence' | 'monotonic_ms' | 'job_id' | 'run_id' | 'attempt' | 'trace_id' | 'prev_event_sha256' | 'event_sha256'
+type Header =
+  | 'timestamp'
+  | 'sequence'
+  | 'monotonic_ms'
+  | 'job_id'
+  | 'run_id'
+  | 'attempt'
+  | 'trace_id'
+  | 'prev_event_sha256'
+  | 'event_sha256'
 type BodyOf<E> = E extends JobEvent ? Omit<E, Header> : never
 /** An event without the header that the log adds. */
 export type EventBody = BodyOf<JobEvent>

@@ -148,7 +148,15 @@ function putMetrics(session: JobSession, {workspace, report}: Collected): void {
 }
 
 /** A job that ended before there was anything to count. */
-const NO_COUNTS: OutcomeCounts = {errors: 0, warnings: 0, tests_total: 0, tests_passed: 0, tests_failed: 0, tests_skipped: 0, tests_expected_failures: 0}
+const NO_COUNTS: OutcomeCounts = {
+  errors: 0,
+  warnings: 0,
+  tests_total: 0,
+  tests_passed: 0,
+  tests_failed: 0,
+  tests_skipped: 0,
+  tests_expected_failures: 0,
+}
 
 function artifactSummary(
   session: JobSession,

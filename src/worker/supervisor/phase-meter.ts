@@ -33,7 +33,15 @@ export class PhaseMeter {
       const used = process.cpuUsage(cpu)
       const wall_seconds = round((performance.now() - started) / 1000)
       this.#times.push({phase, wall_seconds, cpu_seconds: round((used.user + used.system) / 1e6)})
-      this.#events.write({type: 'phase_completed', phase, outcome, seconds: wall_seconds, verdict: null, failing_tests: null, failed_commands: []})
+      this.#events.write({
+        type: 'phase_completed',
+        phase,
+        outcome,
+        seconds: wall_seconds,
+        verdict: null,
+        failing_tests: null,
+        failed_commands: [],
+      })
     }
   }
 }

@@ -159,7 +159,10 @@ function startWatch(session: JobSession): NodeJS.Timeout {
  * Lets go of the lease when its host gave it back already, or when the run was cancelled and has no next step; otherwise it falls
  * back to its short life, and the host renews it with the next step or gives it back.
  */
-export async function afterSeal({context, request}: Pick<JobSession, 'context' | 'request'>, {state}: Pick<Outcome, 'state'>): Promise<void> {
+export async function afterSeal(
+  {context, request}: Pick<JobSession, 'context' | 'request'>,
+  {state}: Pick<Outcome, 'state'>,
+): Promise<void> {
   try {
     if (state === 'cancelled') releaseLease(context.db, context.owner, request.lease_id)
     if (state === 'cancelled' || endLeaseAfterSeal(context.db, request.lease_id)) await releaseRun(context, request.lease_id)

@@ -114,8 +114,12 @@ function createSimctl(session: JobSession, tools: AppleTools, developerDir: stri
     const why = timedOut ? `did not answer within ${timeoutMs / 1000} s` : stderr.trim().slice(0, 300)
     throw new RchError('worker_degraded', `simctl ${args[0]}: ${why}`, {data: {reasons: [`simctl ${args.join(' ')}: ${why}`]}})
   }
-  const say = (state: 'creating' | 'booting' | 'booted' | 'shutting_down' | 'deleted', udid: string | null, name: string | null, detail: string | null = null): void =>
-    session.events.write({type: 'simulator', state, udid, name, detail})
+  const say = (
+    state: 'creating' | 'booting' | 'booted' | 'shutting_down' | 'deleted',
+    udid: string | null,
+    name: string | null,
+    detail: string | null = null,
+  ): void => session.events.write({type: 'simulator', state, udid, name, detail})
   return {
     devices: async () => {
       try {

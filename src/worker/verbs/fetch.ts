@@ -60,8 +60,7 @@ function fetchBlobs(job: JobLayout, digests: Uint8Array | null, offset: number, 
   for (let at = 0; at < digests.length; at += 32) {
     const digest = Buffer.from(digests.subarray(at, at + 32)).toString('hex')
     const file = known.get(digest)
-    if (file === undefined)
-      throw new RchError('artifacts_gone', `No file of the job has the digest ${digest}.`, {data: {digest}})
+    if (file === undefined) throw new RchError('artifacts_gone', `No file of the job has the digest ${digest}.`, {data: {digest}})
     wanted.push(file)
   }
   const total = wanted.reduce((sum, file) => sum + HEADER_BYTES + file.bytes, 0)
@@ -134,7 +133,8 @@ function readRange(file: string, offset: number, length: number): Buffer {
     let read = 0
     while (read < length) {
       const count = readSync(fd, buffer, read, length - read, offset + read)
-      if (count === 0) throw new RchError('artifacts_gone', `${basename(file)} is shorter than what was sealed.`, {data: {path: basename(file)}})
+      if (count === 0)
+        throw new RchError('artifacts_gone', `${basename(file)} is shorter than what was sealed.`, {data: {path: basename(file)}})
       read += count
     }
     return buffer

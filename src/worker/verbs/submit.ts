@@ -63,7 +63,8 @@ export async function submitJob(
 
 /** Said before the schema speaks: a request without its digest comes from another release, and that is the better reason. */
 function checkDigestThere(jobRequest: unknown): void {
-  if (typeof jobRequest === 'object' && jobRequest !== null && !('job_request_sha256' in jobRequest)) throw new RchError('job_request_sha256_missing')
+  if (typeof jobRequest === 'object' && jobRequest !== null && !('job_request_sha256' in jobRequest))
+    throw new RchError('job_request_sha256_missing')
 }
 
 /** Every digest and id is computed again from what it is of. */
@@ -82,7 +83,9 @@ function checkIdentity(request: JobRequest): void {
     throw new RchError('invalid_job_identity', undefined, {data: {field: 'job.source_tree_hash'}})
   const [mismatch] = identityMismatches(request)
   if (mismatch !== undefined) {
-    throw new RchError('invalid_job_identity', `${mismatch.field} is ${mismatch.claimed}; computed is ${mismatch.computed}.`, {data: {...mismatch}})
+    throw new RchError('invalid_job_identity', `${mismatch.field} is ${mismatch.claimed}; computed is ${mismatch.computed}.`, {
+      data: {...mismatch},
+    })
   }
 }
 

@@ -38,7 +38,11 @@ function entry(path: string, {sha256, bytes}: Content): SourceEntry {
 /** A first source, and one that adds, changes and removes files and directories. */
 export function deedEntries(deed: 'new' | 'update'): readonly SourceEntry[] {
   const [a, b, c, d] = smallBlobs
-  const common = [entry('keep/one', a!), entry('keep/two.sh', b!), {path: 'keep/link', type: 'symlink', mode: '120000', link_target: 'one'} as const]
+  const common = [
+    entry('keep/one', a!),
+    entry('keep/two.sh', b!),
+    {path: 'keep/link', type: 'symlink', mode: '120000', link_target: 'one'} as const,
+  ]
   const own =
     deed === 'new'
       ? [entry('gone/x', a!), entry('change', b!), entry('loose', looseBlob)]
@@ -56,11 +60,22 @@ export function uploadOfAll(): {readonly manifest: Uint8Array; readonly stream: 
 export const UPLOAD_ID = '01a1fb9c-85e8-7676-8162-a1628e08dfa8'
 
 /** Brings an upload from wherever it is to its receipt, each request as a process of its own would. */
-export async function resumeUpload(root: string, manifest: Uint8Array, stream: Uint8Array, chunk: number): Promise<Readonly<Record<string, unknown>>> {
+export async function resumeUpload(
+  root: string,
+  manifest: Uint8Array,
+  stream: Uint8Array,
+  chunk: number,
+): Promise<Readonly<Record<string, unknown>>> {
   const stageRoot = join(root, 'stage')
   const limits = {max_upload_bytes: 1e9, max_blob_bytes: 1e9, max_entries: 1000}
-  const open = (): Uploads => new Uploads({stageRoot, directoryOf: (owner) => join(stageRoot, owner), blobs: new Store(join(root, 'blobs')), limits})
-  const ask = async (verb: 'missingBlobs' | 'uploadBlobs', body: Uint8Array, offset: number, last: boolean): Promise<Readonly<Record<string, unknown>>> => {
+  const open = (): Uploads =>
+    new Uploads({stageRoot, directoryOf: (owner) => join(stageRoot, owner), blobs: new Store(join(root, 'blobs')), limits})
+  const ask = async (
+    verb: 'missingBlobs' | 'uploadBlobs',
+    body: Uint8Array,
+    offset: number,
+    last: boolean,
+  ): Promise<Readonly<Record<string, unknown>>> => {
     const described = describeStream(verb === 'missingBlobs' ? 'manifest' : 'blobs', body, {upload_id: UPLOAD_ID, offset, last})
     return (await open()[verb]({owner: 'host'}, {payload: {}, stream: described, body})).payload
   }

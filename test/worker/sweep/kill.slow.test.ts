@@ -13,7 +13,22 @@ import {allBlobs, CHUNK, deedEntries, putBlobs, resumeUpload, uploadOfAll} from 
 
 const run = promisify(execFile)
 const CHILD = fileURLToPath(new URL('child.ts', import.meta.url))
-const CALLS = ['openat', 'mkdir', 'write', 'pwrite64', 'close', 'rename', 'unlink', 'unlinkat', 'rmdir', 'chmod', 'fchmod', 'symlink', 'utimensat', 'ftruncate']
+const CALLS = [
+  'openat',
+  'mkdir',
+  'write',
+  'pwrite64',
+  'close',
+  'rename',
+  'unlink',
+  'unlinkat',
+  'rmdir',
+  'chmod',
+  'fchmod',
+  'symlink',
+  'utimensat',
+  'ftruncate',
+]
 
 type Deed = 'put' | 'upload' | 'new' | 'update'
 
@@ -97,7 +112,12 @@ async function checkTree(root: string, before: readonly SourceEntry[] | null, wa
   for (const entries of [before ?? wanted, wanted]) {
     const made = await materialise({slot, entries, blobs: new BlobStore(join(root, 'blobs')), readOnly: false})
     expect(made.extras).toEqual([])
-    expect(await verifyTree(made.source, entries)).toEqual({source_tree_hash: sourceTreeHash(entries), modified: [], missing: [], extras: []})
+    expect(await verifyTree(made.source, entries)).toEqual({
+      source_tree_hash: sourceTreeHash(entries),
+      modified: [],
+      missing: [],
+      extras: [],
+    })
     expect(readdirSync(slot).toSorted()).toEqual(['src', 'src.index'])
   }
 }

@@ -34,9 +34,17 @@ export default class WorkersAdd extends RepositoryCommand {
       name: args.name,
       ...(flags.local ? {transport: 'local'} : {transport: 'ssh'}),
       ...alias,
-      ...given({host: flags.host, user: flags.user, port: flags.port, run_key: flags['run-key'], host_key_fingerprint: flags['host-key-fingerprint'], jump: flags.jump}),
+      ...given({
+        host: flags.host,
+        user: flags.user,
+        port: flags.port,
+        run_key: flags['run-key'],
+        host_key_fingerprint: flags['host-key-fingerprint'],
+        jump: flags.jump,
+      }),
     }
-    if (!flags.local && !('host' in fields)) throw new RchError('usage_error', 'A worker over SSH needs --host (or --from-ssh-config).', {data: {problem: 'no host'}})
+    if (!flags.local && !('host' in fields))
+      throw new RchError('usage_error', 'A worker over SSH needs --host (or --from-ssh-config).', {data: {problem: 'no host'}})
     const block = await addWorker(lane, fields)
     this.log(`Added to ${lane.files.directory}/workers.toml:\n\n${block}\n`)
     const fresh = await this.lane(flags)
@@ -46,7 +54,8 @@ export default class WorkersAdd extends RepositoryCommand {
       return {result: {worker: args.name, block, reachable: false, error_code: surveyed.error.code}}
     }
     const fingerprint = surveyed?.host_key?.fingerprint ?? null
-    if (fingerprint !== null && flags['host-key-fingerprint'] === undefined) this.log(`It answers. To pin its host key, add this line to the entry:\n  host_key_fingerprint = "${fingerprint}"`)
+    if (fingerprint !== null && flags['host-key-fingerprint'] === undefined)
+      this.log(`It answers. To pin its host key, add this line to the entry:\n  host_key_fingerprint = "${fingerprint}"`)
     else this.log('It answers.')
     return {result: {worker: args.name, block, reachable: true, host_key_fingerprint: fingerprint}}
   }

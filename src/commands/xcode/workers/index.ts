@@ -13,10 +13,23 @@ export default class Workers extends RepositoryCommand {
   protected override async answer(): Promise<Answer> {
     const {flags} = await this.parse(Workers)
     const lane = await this.lane(flags)
-    const surveyed = flags.refresh ? await surveyWorkers(lane, null) : lane.workers.map((worker): SurveyedWorker => ({worker, capabilities: null, host_key: null, error: null}))
-    if (surveyed.length === 0) this.log(`No workers: ${lane.files.directory}/workers.toml is missing or empty.\n→ rch xcode workers add NAME --host HOST --user USER --run-key KEY`)
+    const surveyed = flags.refresh
+      ? await surveyWorkers(lane, null)
+      : lane.workers.map((worker): SurveyedWorker => ({worker, capabilities: null, host_key: null, error: null}))
+    if (surveyed.length === 0)
+      this.log(
+        `No workers: ${lane.files.directory}/workers.toml is missing or empty.\n→ rch xcode workers add NAME --host HOST --user USER --run-key KEY`,
+      )
     else this.log(table([['NAME', 'TRANSPORT', 'WHERE', 'STATE'], ...surveyed.map(row)]))
-    return {result: {workers: surveyed.map(({worker, capabilities, error}) => ({...worker, capabilities, error: error === null ? null : {code: error.code, message: error.message, hint: error.hint}}))}}
+    return {
+      result: {
+        workers: surveyed.map(({worker, capabilities, error}) => ({
+          ...worker,
+          capabilities,
+          error: error === null ? null : {code: error.code, message: error.message, hint: error.hint},
+        })),
+      },
+    }
   }
 }
 
@@ -27,5 +40,10 @@ function row({worker, capabilities, error}: SurveyedWorker): readonly string[] {
   const xcodes = capabilities.xcodes.map(({version, build}) => `Xcode ${version} (${build})`).join(', ') || 'no Xcode'
   const {running, queued, max_concurrent_jobs: capacity} = capabilities.capacity
   const health = capabilities.health.status === 'ok' ? '' : `, degraded: ${capabilities.health.reasons.join('; ')}`
-  return [worker.name, worker.transport, where, `${capabilities.os.name} ${capabilities.os.version}, ${xcodes}, ${running}/${capacity} running, ${queued} queued${health}`]
+  return [
+    worker.name,
+    worker.transport,
+    where,
+    `${capabilities.os.name} ${capabilities.os.version}, ${xcodes}, ${running}/${capacity} running, ${queued} queued${health}`,
+  ]
 }

@@ -21,12 +21,17 @@ export default class WorkersProbe extends RepositoryCommand {
     if (capabilities == null) throw new Error('a probe without an answer')
     const pins = [
       surveyed?.host_key?.fingerprint == null ? null : `host_key_fingerprint = "${surveyed.host_key.fingerprint}"`,
-      capabilities.identity.attestation_key_fingerprint === null ? null : `attestation_key_fingerprint = "${capabilities.identity.attestation_key_fingerprint}"`,
+      capabilities.identity.attestation_key_fingerprint === null
+        ? null
+        : `attestation_key_fingerprint = "${capabilities.identity.attestation_key_fingerprint}"`,
       `expected_harness_sha256 = "${capabilities.harness_sha256}"`,
     ].filter((line) => line !== null)
-    this.log(`${worker.name}: ${capabilities.os.name} ${capabilities.os.version} (${capabilities.os.build}), ${capabilities.os.arch}, harness ${capabilities.harness_version}`)
+    this.log(
+      `${worker.name}: ${capabilities.os.name} ${capabilities.os.version} (${capabilities.os.build}), ${capabilities.os.arch}, harness ${capabilities.harness_version}`,
+    )
     for (const xcode of capabilities.xcodes) this.log(`  Xcode ${xcode.version} (${xcode.build}) at ${xcode.path}`)
-    for (const backend of capabilities.backends) this.log(`  backend ${backend.id}: ${backend.available ? (backend.version ?? 'available') : backend.reasons.join('; ')}`)
+    for (const backend of capabilities.backends)
+      this.log(`  backend ${backend.id}: ${backend.available ? (backend.version ?? 'available') : backend.reasons.join('; ')}`)
     for (const reason of capabilities.health.reasons) this.log(`  degraded: ${reason}`)
     this.log(`\nTo pin it, put these lines into its entry in workers.toml:\n${pins.map((line) => `  ${line}`).join('\n')}`)
     return {result: {worker: worker.name, capabilities, host_key: surveyed?.host_key ?? null, pins}}

@@ -90,7 +90,9 @@ async function verifyAfterStage(session: JobSession, workspace: Workspace, entri
   const found = await verifyTree(workspace.source, entries)
   if (found.modified.length === 0 && found.missing.length === 0) return
   const expected = session.request.job.source_tree_hash
-  throw new RchError('source_hash_mismatch', undefined, {data: {expected, got: found.source_tree_hash, paths: [...found.modified, ...found.missing].slice(0, 20)}})
+  throw new RchError('source_hash_mismatch', undefined, {
+    data: {expected, got: found.source_tree_hash, paths: [...found.modified, ...found.missing].slice(0, 20)},
+  })
 }
 
 /**
@@ -110,10 +112,15 @@ export async function verifyAfterRun(session: JobSession, workspace: Workspace):
     ...found.modified.map((path) => ({path, change: 'modified' as const})),
     ...found.missing.map((path) => ({path, change: 'removed' as const})),
   ]
-  session.put('stage_verification', {after_stage, after_run: {status: changed.length === 0 ? 'ok' : 'modified', source_tree_hash: found.source_tree_hash, changed}})
+  session.put('stage_verification', {
+    after_stage,
+    after_run: {status: changed.length === 0 ? 'ok' : 'modified', source_tree_hash: found.source_tree_hash, changed},
+  })
   const held = changed.filter(({path}) => !path.endsWith('Package.resolved') || resolutionIsFixed(session))
-  if (held.length > 0) throw new RchError('source_tree_modified', undefined, {data: {paths: held.map(({path}) => path).slice(0, 20), count: held.length}})
-  for (const {path} of changed) session.events.write({type: 'warning', code: 'package_resolved_changed', message: `The build rewrote ${path}.`, data: {path}})
+  if (held.length > 0)
+    throw new RchError('source_tree_modified', undefined, {data: {paths: held.map(({path}) => path).slice(0, 20), count: held.length}})
+  for (const {path} of changed)
+    session.events.write({type: 'warning', code: 'package_resolved_changed', message: `The build rewrote ${path}.`, data: {path}})
 }
 
 function resolutionIsFixed(session: JobSession): boolean {
