@@ -1,5 +1,5 @@
 // Writes oclif.manifest.json, which spares every start the loading of all commands. Run by the build whenever a command was
-// compiled anew, and kept out of version control: a stale one hides commands.
+// compiled anew, since a stale one hides commands; the checks on a fresh clone see when it was not committed with its command.
 import {existsSync, readdirSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
