@@ -1,8 +1,10 @@
 import {execFileSync} from 'node:child_process'
+import {generateKeyPairSync, type KeyObject} from 'node:crypto'
 import {appendFileSync, chmodSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {ERRORS, EXIT_CODES, isErrorCode, type ErrorCode} from '@rch/contract'
+import type {Scenario} from '@rch/mock-xcode'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {setScenario} from '../support/lab-tools.ts'
 import {createLab, type Lab, type Ran} from '../support/lab.ts'
@@ -14,20 +16,38 @@ const missing = sshdMissing()
 if (missing !== null) console.warn(`error codes over ssh skipped: ${missing}`)
 
 interface Provocation {
+  /** Runs first, and succeeds. */
+  readonly before?: readonly string[]
   readonly args: readonly string[]
   /** Makes it wrong; what it touches is put back afterwards. */
   readonly spoil?: (lab: Lab) => void
   readonly over?: 'ssh'
+  readonly env?: (lab: Lab) => NodeJS.ProcessEnv
 }
 
 const BUILD = ['xcode', 'build', '--json'] as const
 const set = (...pairs: readonly string[]): readonly string[] => [...BUILD, ...pairs.flatMap((pair) => ['--set', pair])]
+/** What a worker said is believed for an hour, or not at all. */
+const LONG_KNOWN = set('worker.probe_ttl_seconds=3600')
+const JUST_ASKED = set('worker.probe_ttl_seconds=0')
 const inProject = (lab: Lab, ...path: readonly string[]): string => join(lab.project, ...path)
 const entry = (from: RegExp, to: string) => (lab: Lab) => {
   const file = join(lab.dir, 'config/workers.toml')
   writeFileSync(file, readFileSync(file, 'utf8').replace(from, to))
 }
 const oneMore = (line: string) => (lab: Lab) => appendFileSync(join(lab.dir, 'config/workers.toml'), `${line}\n`)
+/** What an Xcode is like that somebody just installed: the worker has not looked at it yet. */
+function installed(lab: Lab, scenario: Scenario): void {
+  setScenario(lab, scenario)
+  rmSync(join(lab.workers[0]?.root ?? '', 'jobs/probe.json'), {force: true})
+}
+
+/** Gives the worker a key to vouch with. */
+function sign(lab: Lab, key: KeyObject): void {
+  const file = join(lab.dir, 'vouching.pem')
+  writeFileSync(file, key.export({type: 'pkcs8', format: 'pem'}), {mode: 0o600})
+  appendFileSync(lab.workers[0]?.config ?? '', `\n[identity]\nattestation_key = "${file}"\n`)
+}
 
 /** How each code is brought about through the shipped binary. */
 const PROVOCATIONS: Readonly<Partial<Record<ErrorCode, Provocation>>> = {
@@ -44,6 +64,32 @@ const PROVOCATIONS: Readonly<Partial<Record<ErrorCode, Provocation>>> = {
   source_tree_modified: {
     args: set('source.verify_after_run=true'),
     spoil: (lab) => setScenario(lab, {writes: {'Sources/HelloKit/Tally.swift': 'let x = 1\n'}}),
+  },
+  artifact_quota_exceeded: {args: set('limits.max_artifact_bytes=1000')},
+  capabilities_drift: {
+    before: LONG_KNOWN,
+    args: [...LONG_KNOWN, '--set', 'trust.require_stable_capabilities_sha256=true'],
+    spoil: (lab) => appendFileSync(lab.workers[0]?.config ?? '', '\n[limits]\nmax_artifact_bytes = 123456789\n'),
+  },
+  xcode_license_not_accepted: {args: JUST_ASKED, spoil: (lab) => installed(lab, {licence_pending: true})},
+  xcode_first_launch_pending: {args: JUST_ASKED, spoil: (lab) => installed(lab, {first_launch_pending: true})},
+  harness_pin_unsupported: {args: BUILD, spoil: oneMore('expected_harness_codesign_requirement = "anchor apple"')},
+  unexpected_output: {
+    args: JUST_ASKED,
+    spoil: (lab) => writeFileSync(join(lab.dir, 'chatty.js'), 'console.log("Welcome!"); process.stdin.resume()'),
+    env: (lab) => ({RCH_XCODE_WORKER: join(lab.dir, 'chatty.js')}),
+  },
+  object_store_encryption_required: {args: set('artifacts.store=object_store')},
+  attestation_key_type: {
+    args: JUST_ASKED,
+    spoil: (lab) => sign(lab, generateKeyPairSync('ec', {namedCurve: 'P-256'}).privateKey),
+  },
+  attestation_key_mismatch: {
+    args: BUILD,
+    spoil: (lab) => {
+      sign(lab, generateKeyPairSync('ed25519').privateKey)
+      oneMore(`attestation_key_fingerprint = "SHA256:${'A'.repeat(43)}"`)(lab)
+    },
   },
   job_request_signature_missing: {
     args: BUILD,
@@ -172,11 +218,12 @@ describe.each([['local'], ['ssh']] as const)('over %s', (transport) => {
     const cases = Object.entries(PROVOCATIONS).flatMap(([code, provocation]) =>
       isErrorCode(code) && (provocation.over ?? 'local') === transport ? [{code, ...provocation}] : [],
     )
-    it.each(cases)('$code', async ({code, args, spoil}) => {
+    it.each(cases)('$code', async ({code, before, args, spoil, env}) => {
       const put = keep(lab)
       try {
+        if (before !== undefined) expect((await lab.rch(before)).code).toBe(0)
         spoil?.(lab)
-        expectCode(await lab.rch(args), code)
+        expectCode(await lab.rch(args, {env: env?.(lab) ?? {}}), code)
       } finally {
         put()
       }
@@ -207,6 +254,7 @@ function keep(lab: Lab): () => void {
     rmSync(copy, {recursive: true})
     writeFileSync(workers, inventory)
     for (const [config, bytes] of configs) writeFileSync(config, bytes)
+    installed(lab, {})
     setScenario(lab, null)
     for (const {sshd} of lab.workers) if (sshd !== null) chmodSync(sshd.keys.run, 0o600)
   }

@@ -22,6 +22,7 @@ const REFUSED_REQUESTS: Readonly<Partial<Record<ErrorCode, (request: JobRequest,
   job_key_mismatch: (request) => resealed({...request, job_key: ZEROS, job: {...request.job, job_key: ZEROS}}),
   job_id_reused: (request, other) => renamed(other, request.job_id),
   job_request_replayed: (request) => anew({...request, expires_at: '2020-01-01T00:00:00.000Z'}),
+  contract_version_unsupported: (request) => anew({...request, contract_version: '99.0.0'}),
   job_request_signature_invalid: (request) =>
     anew({
       ...request,
@@ -69,6 +70,11 @@ describe('a request that no host of ours composes', () => {
   it('artifacts_gone', async () => {
     const payload = {job_id: first.job_id, part: 'range', path: 'nothing.txt', offset: 0, length: 10} as const
     expectRefusal(await refusal(connection.call({verb: 'fetch', payload, protocolVersion: 1})), 'artifacts_gone')
+  })
+
+  it('lease_expired', async () => {
+    const {lease_id, fence} = first
+    expectRefusal(await refusal(connection.call({verb: 'renew', payload: {lease_id, fence}, protocolVersion: 1})), 'lease_expired')
   })
 
   it('is the same job, not another, when nothing is bent', async () => {

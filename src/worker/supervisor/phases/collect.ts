@@ -1,4 +1,4 @@
-import {existsSync} from 'node:fs'
+import {existsSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {RchError, toRchError} from '@rch/contract'
 import type {OutcomeCounts} from '@rch/contract/documents'
@@ -97,11 +97,21 @@ async function collectBundle(session: JobSession, {prepared, report, workspace}:
   const present = existsSync(bundle)
   const kept = join(layout.artifacts, 'result.xcresult')
   if (present) {
-    const {entries} = copyTree(bundle, kept, request.job.limits.max_artifact_bytes)
+    const {entries} = copyWhole(bundle, kept, request.job.limits.max_artifact_bytes)
     session.put('artifact_tree', {path: 'result.xcresult', tree_sha256: treeHash(entries), entries}, 'artifact_trees/result.xcresult.tree.json')
   }
   // The tool may add an index to a bundle that it reads, so it reads the original: the copy stays what its tree says.
   return {...(await writeResults(session, prepared, report, present ? bundle : null, workspace?.source ?? '/')), present}
+}
+
+/** A copy that stopped midway would be a folder that no tree describes: nothing could be sealed beside it. */
+function copyWhole(from: string, to: string, maxBytes: number): ReturnType<typeof copyTree> {
+  try {
+    return copyTree(from, to, maxBytes)
+  } catch (error) {
+    rmSync(to, {recursive: true, force: true})
+    throw error
+  }
 }
 
 /** A test that started must have a bundle that can be read, and a good exit status does not outvote the failures in it. */
