@@ -65,7 +65,7 @@ export const TESTED_BELOW: Readonly<Record<string, string>> = {
 
 /** Codes that no test brings about, and why. The list only shrinks. */
 export const NOT_PROVOKED: Readonly<Record<string, string>> = {
-  abandoned: 'the host that started a job follows it to its end or lets go of it on purpose; nobody stays away for long enough in a test',
+  abandoned: 'needs a killed host, a job that outlives it and a patience of seconds in the profile; no test makes that story yet',
   artifact_collection_failed: 'the mock writes result bundles of plain files only; the hostile tree needs a build that makes one',
   backend_start_failed: 'the worker tries the tool just before the job: one that does not start is backend_unavailable by then',
   cache_lock_timeout: 'needs a lock that is held for minutes',
@@ -84,7 +84,7 @@ export const NOT_PROVOKED: Readonly<Record<string, string>> = {
   project_unreadable: "the sample is a package; a project that cannot be read is the project reader package's own test",
   protocol_drift: 'needs a worker of another release behind a run that is resumed, and there is one protocol so far',
   provider_changed: 'needs a plugin replaced between registration and use; not made in the lab',
-  stage_receipt_mismatch: 'a staging is used up by the job it was made for, so a bent request finds source_missing first',
-  toolchain_changed: 'needs an Xcode replaced between the probe and the job, within one run',
+  stage_receipt_mismatch: 'a staging is used up by its job, so a request bent afterwards is source_missing; needs one bent before its job',
+  toolchain_changed: 'needs an Xcode replaced between choice and job, within one run; no test does that yet',
   xcode_query: 'queries are passed on, not refused',
 }
