@@ -16,7 +16,11 @@ const ZEROS = '0'.repeat(64)
 
 /** How a request is bent that the shipped host composed and the worker took: what it says otherwise still holds together. */
 const REFUSED_REQUESTS: Readonly<Partial<Record<ErrorCode, (request: JobRequest, other: JobRequest) => Bent>>> = {
-  job_request_sha256_missing: ({job_request_sha256: _, ...request}) => request,
+  job_request_sha256_missing: (request) => {
+    const bent: {job_request_sha256?: string} & Omit<JobRequest, 'job_request_sha256'> = {...request}
+    delete bent.job_request_sha256
+    return bent
+  },
   job_request_sha256_mismatch: (request) => ({...request, job_request_sha256: ZEROS}),
   invalid_job_identity: (request) => resealed({...request, job: {...request.job, attempt: request.attempt + 1}}),
   job_key_mismatch: (request) => resealed({...request, job_key: ZEROS, job: {...request.job, job_key: ZEROS}}),
