@@ -7,6 +7,7 @@ import {RchError, type EffectiveProfile} from '@rch/contract'
 import type {Container} from '@rch/contract/kinds/xcodebuild'
 import type {SourceEntry, SourceFile} from '@rch/contract/source'
 import {keepHeapFlat} from '../infra/flat-heap.ts'
+import {ownOutputs} from '../infra/own-outputs.ts'
 import {alwaysIncluded} from './always-included.ts'
 import {openBlobMap, type BlobMap} from './blob-map.ts'
 import {latestDirectoryChange} from './directories.ts'
@@ -17,6 +18,7 @@ import {offencesError, refuseProblems} from './refuse.ts'
 import {checkReferences} from './references/check-references.ts'
 import {openReferenceMemo} from './references/reference-memo.ts'
 import {createSelection} from './rules/selection.ts'
+import {withoutOutputs} from './rules/without-outputs.ts'
 import type {ScanContext} from './scan-context.ts'
 import {scanGit} from './scan-git.ts'
 import {scanPlain} from './scan-plain.ts'
@@ -87,13 +89,14 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
   keepHeapFlat()
   const root = sourceRoot(options.root)
   const always = alwaysIncluded(options.container)
-  const selection = createSelection({
+  const wanted = createSelection({
     include: options.source.include,
     excludes: options.source.excludes,
     rchignore: readLines(join(root, '.rchignore')),
     includeUntracked: options.source.include_untracked,
     always,
   })
+  const selection = withoutOutputs(wanted, root, ownOutputs())
   const id = createHash('sha256').update(root).digest('hex').slice(0, 16)
   const memo = openTreeMemo(join(options.cacheDir, `tree-${id}.json`), selection.key)
   const base = {

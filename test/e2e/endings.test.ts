@@ -44,7 +44,9 @@ describe.skipIf(missing !== null)('however a job ends, it ends sealed', () => {
   })
 
   it('failures in the result bundle outvote an exit status of 0', async () => {
-    const {failingTest: {file, from, to}} = sampleEdits('HelloKit')
+    const {
+      failingTest: {file, from, to},
+    } = sampleEdits('HelloKit')
     edit(lab, file, from, to)
     setScenario(lab, {exit_code: 0})
     try {

@@ -238,6 +238,7 @@ function expectCode(ran: Ran, code: ErrorCode): void {
   expect(ran.code, said).toBe(EXIT_CODES[ERRORS[code].kind])
   expect(answer.errors[0]?.message, said).toMatch(/\S/)
   expect(answer.errors[0]?.hint, said).toMatch(/\S/)
+  expect(answer.errors[0]?.hint, said).not.toMatch(/\{\w+\}/)
 }
 
 /** Remembers project, inventory and keys; the answer puts them back. */

@@ -96,7 +96,7 @@ async function look(
     await connection?.close()
     const [first = 'no_eligible_worker'] = judged.excludedBy
     const error = new RchError(first, `${worker.name}: ${judged.reasons.join('; ')}`, {
-      data: {worker: worker.name, reasons: judged.reasons},
+      data: {...judged.data, worker: worker.name, reasons: judged.reasons},
     })
     return {candidate: null, record: {...record, eligible: false, excluded_by: [...judged.excludedBy], reasons: [...judged.reasons]}, error}
   } catch (error) {

@@ -34,7 +34,13 @@ export interface WorkerFit {
 
 export type Judgement =
   | {readonly eligible: true; readonly fit: WorkerFit; readonly notes: readonly string[]}
-  | {readonly eligible: false; readonly excludedBy: readonly ErrorCode[]; readonly reasons: readonly string[]}
+  | {
+      readonly eligible: false
+      readonly excludedBy: readonly ErrorCode[]
+      readonly reasons: readonly string[]
+      /** What the first code's hint speaks of. */
+      readonly data: Readonly<Record<string, unknown>>
+    }
 
 /** Whether a worker can take a job, from what it says of itself. Every reason against it is named, not the first alone. */
 export function judgeWorker(worker: WorkerEntry, capabilities: Capabilities, needs: WorkerNeeds): Judgement {
@@ -71,6 +77,7 @@ export function judgeWorker(worker: WorkerEntry, capabilities: Capabilities, nee
   judgeMachine(capabilities, profile, exclude)
 
   let fit: WorkerFit | null = null
+  let data: Readonly<Record<string, unknown>> = {}
   try {
     const xcode = chooseXcode(capabilities.xcodes, profile.xcode)
     const launch = capabilities.health.xcodes.find((state) => state.developer_dir === xcode.developer_dir)
@@ -96,11 +103,12 @@ export function judgeWorker(worker: WorkerEntry, capabilities: Capabilities, nee
     }
   } catch (error) {
     if (!isRchError(error)) throw error
+    if (against.length === 0) data = error.data
     exclude(error.code, error.message)
   }
   return against.length === 0 && fit !== null
     ? {eligible: true, fit, notes}
-    : {eligible: false, excludedBy: [...new Set(against.map(({code}) => code))], reasons: against.map(({reason}) => reason)}
+    : {eligible: false, excludedBy: [...new Set(against.map(({code}) => code))], reasons: against.map(({reason}) => reason), data}
 }
 
 /** The profile's table for a destination that a command named in its words. */

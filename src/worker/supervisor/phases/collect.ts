@@ -91,14 +91,21 @@ async function putDevices(session: JobSession, {prepared, outcome}: Collected): 
 }
 
 /** The result bundle, and what it and the log say. */
-async function collectBundle(session: JobSession, {prepared, report, workspace}: Collected): Promise<ResultsReport & {readonly present: boolean}> {
+async function collectBundle(
+  session: JobSession,
+  {prepared, report, workspace}: Collected,
+): Promise<ResultsReport & {readonly present: boolean}> {
   const {layout, request} = session
   const bundle = join(layout.result, 'result.xcresult')
   const present = existsSync(bundle)
   const kept = join(layout.artifacts, 'result.xcresult')
   if (present) {
     const {entries} = copyWhole(bundle, kept, request.job.limits.max_artifact_bytes)
-    session.put('artifact_tree', {path: 'result.xcresult', tree_sha256: treeHash(entries), entries}, 'artifact_trees/result.xcresult.tree.json')
+    session.put(
+      'artifact_tree',
+      {path: 'result.xcresult', tree_sha256: treeHash(entries), entries},
+      'artifact_trees/result.xcresult.tree.json',
+    )
   }
   // The tool may add an index to a bundle that it reads, so it reads the original: the copy stays what its tree says.
   return {...(await writeResults(session, prepared, report, present ? bundle : null, workspace?.source ?? '/')), present}
@@ -115,9 +122,14 @@ function copyWhole(from: string, to: string, maxBytes: number): ReturnType<typeo
 }
 
 /** A test that started must have a bundle that can be read, and a good exit status does not outvote the failures in it. */
-function judgeBundle({testsStarted, present, bundleProblem, failedInBundle}: ResultsReport & {readonly present: boolean}, outcome: Outcome): Outcome {
+function judgeBundle(
+  {testsStarted, present, bundleProblem, failedInBundle}: ResultsReport & {readonly present: boolean},
+  outcome: Outcome,
+): Outcome {
   if (!testsStarted || outcome.state === 'cancelled' || outcome.state === 'timed_out') return outcome
   if (!present) return outcomeOf(new RchError('result_bundle_missing'))
   if (bundleProblem !== null) return outcomeOf(new RchError('result_bundle_invalid', undefined, {data: {problem: bundleProblem}}))
-  return outcome.error === null && failedInBundle > 0 ? outcomeOf(new RchError('tests_failed', undefined, {data: {failed: failedInBundle}})) : outcome
+  return outcome.error === null && failedInBundle > 0
+    ? outcomeOf(new RchError('tests_failed', undefined, {data: {failed: failedInBundle}}))
+    : outcome
 }
