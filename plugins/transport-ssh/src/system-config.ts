@@ -86,7 +86,7 @@ export function authorityLines(file: string): string {
 export function knownHostsScript(dir: string, expected: string | null): string {
   return `#!/bin/sh
 case "$1" in HOSTNAME|ADDRESS) ;; *) exit 0 ;; esac
-printf '%s %s %s\\n' "$3" "$5" "$4" > ${shellQuoted(`${dir}/shown`)}
+printf '%s %s %s\\n' "$3" "$5" "$4" > ${shellQuoted(`${dir}/shown`)}.$$ && mv ${shellQuoted(`${dir}/shown`)}.$$ ${shellQuoted(`${dir}/shown`)}
 [ "$5" = ${shellQuoted(expected ?? 'none')} ] && printf '%s %s %s\\n' "$2" "$3" "$4"
 exit 0
 `
