@@ -15,7 +15,8 @@ const STOP_GRACE_MS = 2000
 /**
  * Runs the client, and ends it when its own input ends, which is when this process closes it or dies: a connection must not
  * outlive whoever made it. `$0` is the directory that belongs to the connection; `over` in it keeps an id that may belong to
- * another process by now from being signalled.
+ * another process by now from being signalled. What the worker showed is printed, because Node closes the input as soon as the
+ * shell ends, and with that the directory goes.
  */
 const WATCHED = `exec 3<&0
 "$@" </dev/null 3<&- &
@@ -23,7 +24,8 @@ client=$!
 { cat; [ -e "$0/over" ] || kill "$client"; rm -rf "$0"; } <&3 >/dev/null 2>&1 3<&- &
 exec 3<&-
 wait "$client"
-: >"$0/over"`
+: >"$0/over"
+cat "$0/shown" 2>/dev/null`
 
 /** One `ssh -N` that holds a connection, in a private directory with all that it and its channels read. */
 export class SystemMaster {
@@ -33,7 +35,7 @@ export class SystemMaster {
   readonly #gone: Promise<void>
   #said = ''
   #alive = true
-  #lastShown: HostKey | null = null
+  #printed = ''
 
   /** @param expected the fingerprint to accept, `null` for none. @param authorities known_hosts lines of the worker's CA. */
   constructor(input: ConnectorInput, expected: string | null, authorities: string) {
@@ -55,10 +57,9 @@ export class SystemMaster {
     this.#child.stdin.on('error', () => {})
     this.#child.on('error', (error) => (this.#said = error.message))
     this.#child.stderr.on('data', (chunk: Uint8Array) => (this.#said = `${this.#said}${Buffer.from(chunk).toString('utf8')}`.slice(-8192)))
-    this.#child.stdout.resume()
+    this.#child.stdout.on('data', (chunk: Uint8Array) => (this.#printed += Buffer.from(chunk).toString('utf8')))
     this.#gone = new Promise((resolve) => {
       const over = (): void => {
-        if (this.#alive) this.#lastShown = this.#readShown()
         this.#alive = false
         // Now everything of this connection is removed.
         this.#child.stdin.end()
@@ -108,7 +109,7 @@ export class SystemMaster {
 
   /** The host key that the worker showed, `null` when it came to none. */
   shown(): HostKey | null {
-    return this.#alive ? this.#readShown() : this.#lastShown
+    return readHostKey(this.#alive ? this.#readShown() : this.#printed)
   }
 
   /** Ends the connection and removes what belongs to it. */
@@ -124,12 +125,11 @@ export class SystemMaster {
     return join(this.#dir, 'c')
   }
 
-  #readShown(): HostKey | null {
+  #readShown(): string {
     try {
-      const [type, fingerprint] = readFileSync(join(this.#dir, 'shown'), 'utf8').split(' ')
-      return type === undefined || fingerprint === undefined ? null : {type, fingerprint}
+      return readFileSync(join(this.#dir, 'shown'), 'utf8')
     } catch {
-      return null
+      return ''
     }
   }
 
@@ -141,4 +141,10 @@ export class SystemMaster {
   #write(name: string, text: string): void {
     writeFileSync(join(this.#dir, name), text, {mode: 0o600})
   }
+}
+
+/** `<type> <fingerprint> <key>`, as the program behind KnownHostsCommand notes it. */
+function readHostKey(line: string): HostKey | null {
+  const [type, fingerprint] = line.split(' ')
+  return type === undefined || fingerprint === undefined ? null : {type, fingerprint}
 }
