@@ -11,7 +11,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   commands: ['cli', 'app', 'domain', 'infra', 'reports', 'fast'],
   cli: ['app', 'domain', 'infra', 'reports'],
   app: ['domain', 'infra', 'snapshot', 'staging', 'reports'],
-  snapshot: ['infra'],
+  snapshot: ['domain', 'infra'],
   staging: [],
   reports: ['domain'],
   infra: ['domain'],

@@ -2,6 +2,7 @@ import {Command} from '@oclif/core/command'
 import {RchError, toRchError} from '@rch/contract'
 import {errorEnvelope, successEnvelope, type Envelope} from './envelope.ts'
 import {LANE_FLAGS} from './flags.ts'
+import {formatError} from './present/error-text.ts'
 
 /** What a command answers: the fields of its `--json` result and, when the answer is bad news, its code and exit status. */
 export interface Answer {
@@ -56,14 +57,6 @@ export abstract class LaneCommand extends Command {
     process.exitCode = error.exitCode
     this.logJson(errorEnvelope(this.kind, error))
   }
-}
-
-/** Text for people: what and why, then what to do next. The code comes first so that it can be searched for. */
-export function formatError(error: RchError, original: unknown, debug: boolean): string {
-  const lines = [`rch: ${error.code}: ${error.message}`]
-  if (error.hint !== '') lines.push(`  → ${error.hint}`)
-  if (debug && original instanceof Error && original.stack !== undefined) lines.push(original.stack)
-  return `${lines.join('\n')}\n`
 }
 
 /** oclif's own complaints about flags and arguments carry their exit status. */

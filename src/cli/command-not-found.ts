@@ -1,7 +1,7 @@
 import type {Hook} from '@oclif/core'
 import {RchError} from '@rch/contract'
 import {nearest} from '../domain/config/nearest.ts'
-import {formatError} from './base-command.ts'
+import {formatError} from './present/error-text.ts'
 import {errorEnvelope} from './envelope.ts'
 
 /** Says which command was probably meant, in the form that was asked for, and ends with 127 as a shell would. Never asks. */

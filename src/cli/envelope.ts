@@ -1,4 +1,4 @@
-import {LANE_VERSION, type RchError} from '@rch/contract'
+import {allErrors, LANE_VERSION, type RchError} from '@rch/contract'
 
 export interface EnvelopeError {
   readonly code: string
@@ -24,14 +24,13 @@ export function successEnvelope(kind: string, result: Readonly<Record<string, un
 }
 
 export function errorEnvelope(kind: string, error: RchError, result: Readonly<Record<string, unknown>> = {}): Envelope {
-  const {code, message, hint, retryable, data} = error
   return {
     kind,
     schema_version: 1,
     lane_version: LANE_VERSION,
     ok: false,
-    error_code: code,
-    errors: [{code, message, hint, retryable, data}],
+    error_code: error.code,
+    errors: allErrors(error).map(({code, message, hint, retryable, data}) => ({code, message, hint, retryable, data})),
     ...result,
   }
 }

@@ -1,4 +1,4 @@
-import {ERRORS, EXIT_CODES, RchError, type ErrorCode} from '@rch/contract'
+import {allErrors, ERRORS, EXIT_CODES, RchError, type ErrorCode} from '@rch/contract'
 import type {ErrorItem} from '@rch/contract/documents'
 
 /** An error as documents and events list it. Causes and stacks stay behind. */
@@ -11,6 +11,11 @@ export function errorItem(error: RchError): ErrorItem {
     retryable: error.retryable,
     data: jsonData(error.data),
   }
+}
+
+/** An error and those that it brings along, as documents list them. */
+export function errorItems(error: RchError): ErrorItem[] {
+  return allErrors(error).map(errorItem)
 }
 
 /** The exit status that a code ends with. */

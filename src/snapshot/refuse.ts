@@ -2,31 +2,37 @@ import {RchError} from '@rch/contract'
 import {comparePaths, escapingLinks, type SourceEntry, type SourceSymlink} from '@rch/contract/source'
 import {lstatSync} from 'node:fs'
 import {join} from 'node:path'
+import {printable} from '../domain/printable.ts'
 import {auditPaths} from './audit-paths.ts'
 import type {ScanContext} from './scan-context.ts'
 import {ProblemList, type Offence, type ProblemCode, type Scan} from './scan.ts'
 import type {Tree} from './tree.ts'
 
 /**
- * Throws what keeps a scanned tree from becoming a snapshot: the first kind of problem in `ORDER`, with every path that has it.
- * The error's data also counts the other kinds, so that nobody corrects one only to meet the next unannounced.
+ * Everything that keeps a scanned tree from becoming a snapshot: one error for each rule, in `ORDER`, with every path that
+ * breaks it.
  */
-export function refuseProblems(context: ScanContext, scan: Scan, pathsAreKnown: boolean): void {
+export function findRefusals(context: ScanContext, scan: Scan, pathsAreKnown: boolean): readonly RchError[] {
   const problems = new ProblemList()
   for (const [code, offences] of scan.problems) for (const {path, detail} of offences) problems.add(code, path, detail)
   if (!pathsAreKnown) addPathProblems(problems, scan.tree.entries)
   addLinkProblems(problems, context, scan.links)
   if (context.source.hardlinks === 'forbid') addHardLinks(problems, context, scan)
-  const code = ORDER.find((candidate) => problems.found.has(candidate))
-  if (code !== undefined) throw offencesError(code, problems.found.get(code) ?? [], othersOf(problems, code))
-  refuseDirty(context, scan)
-  refuseSize(context, scan.tree)
-  if (scan.tree.count === 0) throw new RchError('source_empty', undefined, {data: {root: context.root}})
+  const errors = ORDER.filter((code) => problems.found.has(code)).map((code) => offencesError(code, problems.found.get(code) ?? []))
+  errors.push(...dirtyErrors(context, scan), ...sizeErrors(context, scan.tree))
+  return errors.length === 0 && scan.tree.count === 0 ? [new RchError('source_empty', undefined, {data: {root: context.root}})] : errors
+}
+
+/** One error that brings along all the others, so that nobody corrects one rule only to meet the next unannounced. */
+export function throwRefusals([first, ...others]: readonly RchError[]): void {
+  if (first === undefined) return
+  if (others.length === 0) throw first
+  throw new RchError(first.code, first.message, {data: first.data, hint: first.hint, others})
 }
 
 /** An error that names its paths: at most `MAX_NAMED` of them in words, more and all counted in the data. */
 export function offencesError(
-  code: ProblemCode | 'source_changed_during_snapshot' | 'ignored_input_referenced',
+  code: ProblemCode | 'source_changed_during_snapshot' | 'ignored_input_referenced' | 'dirty_working_tree',
   offences: readonly Offence[],
   data: Readonly<Record<string, unknown>> = {},
   hint?: string,
@@ -65,11 +71,6 @@ const ORDER: readonly ProblemCode[] = [
   'hardlinks_disallowed',
 ]
 
-function othersOf(problems: ProblemList, code: ProblemCode): Readonly<Record<string, unknown>> {
-  const others = [...problems.found].filter(([other]) => other !== code).map(([other, offences]) => [other, offences.length] as const)
-  return others.length === 0 ? {} : {also: Object.fromEntries(others)}
-}
-
 function addPathProblems(problems: ProblemList, entries: readonly SourceEntry[]): void {
   const {unsafe, collisions} = auditPaths(entries)
   for (const {path, problem} of unsafe) problems.add('unsafe_path', path, problem)
@@ -90,17 +91,25 @@ function addHardLinks(problems: ProblemList, {root}: ScanContext, {tree, places}
   }
 }
 
-function refuseDirty({source}: ScanContext, {vcs}: Scan): void {
-  if (source.require_clean && vcs.dirty) throw new RchError('dirty_working_tree', undefined, {data: {count: vcs.differing}})
+function dirtyErrors({source}: ScanContext, {vcs, differing}: Scan): readonly RchError[] {
+  if (!source.require_clean || !vcs.dirty) return []
+  return [
+    offencesError(
+      'dirty_working_tree',
+      differing.map((path) => ({path, detail: null})),
+    ),
+  ]
 }
 
-function refuseSize({source}: ScanContext, tree: Tree): void {
-  if (tree.largestFile <= source.max_file_bytes && tree.bytes <= source.max_bytes) return
+function sizeErrors({source}: ScanContext, tree: Tree): readonly RchError[] {
+  if (tree.largestFile <= source.max_file_bytes && tree.bytes <= source.max_bytes) return []
   const files = tree.entries.flatMap((entry) => (entry.type === 'file' ? [{path: entry.path, bytes: entry.bytes}] : []))
   const over = files.filter(({bytes}) => bytes > source.max_file_bytes)
-  if (over.length > 0) throw quotaError('source.max_file_bytes', source.max_file_bytes, over)
   const total = files.reduce((sum, {bytes}) => sum + bytes, 0)
-  if (total > source.max_bytes) throw quotaError('source.max_bytes', source.max_bytes, files, total)
+  return [
+    ...(over.length > 0 ? [quotaError('source.max_file_bytes', source.max_file_bytes, over)] : []),
+    ...(total > source.max_bytes ? [quotaError('source.max_bytes', source.max_bytes, files, total)] : []),
+  ]
 }
 
 function quotaError(
@@ -116,9 +125,4 @@ function quotaError(
   return new RchError('source_quota_exceeded', `${subject} = ${limit}; the largest: ${names}`, {
     data: {limit_name: limitName, limit, got, largest, count: files.length},
   })
-}
-
-/** A name as it may be shown: nothing in it moves the cursor or hides. */
-function printable(path: string): string {
-  return path.replaceAll(/[\p{C}]/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
 }

@@ -35,6 +35,7 @@ export async function scanPlain(context: ScanContext): Promise<Scan> {
     latestChangeMs: Math.max(builder.latestChangeMs, latestChangeMs),
     problems: builder.problems.found,
     vcs: {kind: 'none', commit: null, branch: null, dirty: false, differing: 0, submodules: [], lfs: {materialised: 0, pointers: 0}},
+    differing: [],
     excluded: builder.excluded,
     pathsKey: null,
     hashed: builder.hashed,

@@ -19,6 +19,8 @@ export interface Scan {
   readonly latestChangeMs: number
   readonly problems: Problems
   readonly vcs: VcsState
+  /** Paths that differ from the commit. */
+  readonly differing: readonly string[]
   /** Entries left out by a rule, by rule; what git's ignore files leave out is not looked for. */
   readonly excluded: ReadonlyMap<string, ExcludedByRule>
   readonly hashed: number
@@ -38,7 +40,7 @@ export interface VcsState {
   readonly commit: string | null
   readonly branch: string | null
   readonly dirty: boolean
-  /** Paths that differ from the commit. */
+  /** How many paths differ from the commit. */
   readonly differing: number
   readonly submodules: readonly SubmoduleState[]
   readonly lfs: LfsState

@@ -14,8 +14,8 @@ import {latestDirectoryChange} from './directories.ts'
 import {listExcluded, type ExcludedGroup} from './list-excluded.ts'
 import {encodeManifest, hashTree} from './manifest.ts'
 import {openEntry, readEntry} from './open-entry.ts'
-import {offencesError, refuseProblems} from './refuse.ts'
-import {checkReferences} from './references/check-references.ts'
+import {findRefusals, offencesError, throwRefusals} from './refuse.ts'
+import {findMissingInputs} from './references/find-missing-inputs.ts'
 import {openReferenceMemo} from './references/reference-memo.ts'
 import {createSelection} from './rules/selection.ts'
 import {withoutOutputs} from './rules/without-outputs.ts'
@@ -82,7 +82,7 @@ export interface SnapshotProgress {
  * Takes a snapshot of a source as it was at one moment. A scan counts when nothing that it had to look at changed after the scan
  * began, or when the scan before it saw exactly the same; otherwise the tree is scanned again.
  *
- * @throws RchError of the source family (exit 92); see `refuseProblems`.
+ * @throws RchError of the source family (exit 92); see `findRefusals`.
  */
 export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> {
   const began = performance.now()
@@ -117,10 +117,10 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
     const context: ScanContext = {...base, startedMs: Date.now(), onProgress}
     const attempt = await scanOnce(context)
     if (attempt.scan.moving.length === 0 && (attempt.settled || isSame(previous, attempt))) {
-      refuseProblems(context, attempt.scan, memo.knowsPathsOf(attempt.scan))
+      const refusals = [...findRefusals(context, attempt.scan, memo.knowsPathsOf(attempt.scan))]
       if (options.container !== null) {
         const key = JSON.stringify(options.container)
-        checkReferences({
+        const missing = findMissingInputs({
           root,
           container: options.container,
           tree: attempt.scan.tree,
@@ -130,8 +130,11 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
           startedMs: context.startedMs,
           latestDirectoryChangeMs: attempt.latestDirectoryChangeMs,
           memo: openReferenceMemo(join(options.cacheDir, `references-${id}.json`), root, key),
+          refused: refusedPaths(attempt.scan),
         })
+        if (missing !== undefined) refusals.push(missing)
       }
+      throwRefusals(refusals)
       attempt.scan.remember()
       memo.save(attempt.scan)
       return snapshotOf(context, attempt, options.createdAt ?? new Date().toISOString(), performance.now() - began)
@@ -158,6 +161,11 @@ async function scanOnce(context: ScanContext): Promise<Attempt> {
   const latestChangeMs = Math.max(scan.latestChangeMs, latestDirectoryChangeMs)
   const settled = isSettled(latestChangeMs, context.startedMs)
   return {scan, treeHash: hashTree(scan.tree), latestChangeMs, latestDirectoryChangeMs, settled}
+}
+
+/** What is in the source and not in its tree because a rule refuses it. */
+function refusedPaths({problems}: Scan): ReadonlySet<string> {
+  return new Set([...problems.values()].flatMap((offences) => offences.map(({path}) => path)))
 }
 
 /** Two scans, one after the other, that saw the same files in the same state: between them lies a moment at which all of it held. */

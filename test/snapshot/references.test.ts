@@ -1,5 +1,6 @@
 import {existsSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {dirname, join} from 'node:path'
+import {allErrors, isRchError} from '@rch/contract'
 import type {Container} from '@rch/contract/kinds/xcodebuild'
 import {afterEach, describe, expect, it} from 'vitest'
 import {collectReferences} from '../../src/snapshot/references/collect-references.ts'
@@ -146,6 +147,29 @@ describe('ignored but needed', () => {
       code: 'ignored_input_referenced',
       data: {offences: [{path: 'Sources/main.swift'}], rules: ['source.excludes line 1 (/Sources/)']},
     })
+  })
+
+  it('is told beside other refusals, and of what they already name nothing more is said', async () => {
+    const repo = app()
+    repo.commit()
+    for (const [branch, text] of [
+      ['other', 'theirs\n'],
+      ['main', 'ours\n'],
+    ] as const) {
+      repo.git('checkout', '-q', '-B', branch, 'HEAD')
+      repo.write('Sources/main.swift', text)
+      repo.git('commit', '-qam', branch)
+      if (branch === 'other') repo.git('checkout', '-q', 'HEAD~')
+    }
+    expect(() => repo.git('merge', '-q', 'other')).toThrow(/./)
+    repo.git('rm', '-q', '--cached', 'Generated/Keys.swift')
+    repo.write('.gitignore', 'Generated/\n')
+    const refusal = await repo.snapshot({}, {container: WORKSPACE}).catch((error: unknown) => error)
+    if (!isRchError(refusal)) throw new Error('it was not refused')
+    expect(allErrors(refusal)).toMatchObject([
+      {code: 'merge_conflicts', data: {offences: [{path: 'Sources/main.swift'}]}},
+      {code: 'ignored_input_referenced', data: {offences: [{path: 'Generated/Keys.swift'}], include: ['/Generated/']}},
+    ])
   })
 
   it('takes folders as Xcode does, and links for what they lead to', async () => {

@@ -1,7 +1,7 @@
 import {execFileSync} from 'node:child_process'
 import {chmodSync, linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
-import {isRchError} from '@rch/contract'
+import {allErrors, isRchError} from '@rch/contract'
 import {afterEach, describe, expect, it} from 'vitest'
 import * as z from 'zod'
 import {makeRepository, SOURCE, type TestRepository} from './test-repository.ts'
@@ -116,15 +116,54 @@ describe.each(['vcs', 'working_tree'] as const)('refused in mode %s', (mode) => 
   it('names every offending path, twenty of them in words', async () => {
     const repo = repository()
     for (let i = 0; i < 33; i++) repo.link(`link${String(i).padStart(2, '0')}`, '/etc/passwd')
-    repo.write('A.swift', 'x')
-    expect(await refused(repo, mode)).toMatchObject({code: 'path_collision', data: {count: 1, also: {unsafe_symlink_target: 33}}})
-    repo.remove('A.swift')
     const {code, data, message} = await refused(repo, mode)
     expect({code, data}).toMatchObject({code: 'unsafe_symlink_target', data: {count: 33}})
     expect(message).toContain('link19')
     expect(message).not.toContain('link20')
     expect(message).toContain('13 more')
   })
+})
+
+it('names what breaks every rule in one refusal, each with its own cure', async () => {
+  const repo = repository()
+  repo.write('.gitattributes', '*.png filter=lfs\n')
+  repo.write('p.png', `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 5\n`)
+  repo.write('conflict.swift', 'base\n')
+  repo.write('sparse/kept-away.swift', 'x')
+  repo.commit()
+  repo.git('checkout', '-q', '-b', 'other')
+  repo.write('conflict.swift', 'theirs\n')
+  repo.commit()
+  repo.git('checkout', '-q', 'main')
+  repo.write('conflict.swift', 'ours\n')
+  repo.commit()
+  expect(() => repo.git('merge', '-q', 'other')).toThrow(/./)
+  repo.git('update-index', '--skip-worktree', 'sparse/kept-away.swift')
+  repo.remove('sparse/kept-away.swift')
+  repo.link('out', '../elsewhere')
+  repo.link('far', '/etc/passwd')
+  repo.write('A.swift', 'x')
+  repo.write('new\nline', 'x')
+  repo.write('big.bin', Buffer.alloc(5000))
+  linkSync(join(repo.root, 'big.bin'), join(repo.root, 'big-too.bin'))
+  const error = await repo.snapshot({hardlinks: 'forbid', max_bytes: 6000, max_file_bytes: 4000, require_clean: true}).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  if (!isRchError(error)) throw new Error('it was not refused')
+  const told = allErrors(error).map(({code, data, hint}) => [code, data['limit_name'] ?? data['count'], hint !== ''])
+  expect(told).toEqual([
+    ['merge_conflicts', 1, true],
+    ['sparse_checkout_incomplete', 1, true],
+    ['lfs_pointer_unresolved', 1, true],
+    ['unsafe_path', 1, true],
+    ['path_collision', 1, true],
+    ['unsafe_symlink_target', 2, true],
+    ['hardlinks_disallowed', 2, true],
+    ['dirty_working_tree', 7, true],
+    ['source_quota_exceeded', 'source.max_file_bytes', true],
+    ['source_quota_exceeded', 'source.max_bytes', true],
+  ])
 })
 
 async function refused(repo: TestRepository, mode: 'vcs' | 'working_tree') {
@@ -179,7 +218,7 @@ describe('refused', () => {
     expect((await repo.snapshot({require_clean: true})).vcs.dirty).toBe(false)
     repo.write('a.swift', 'changed\n')
     repo.write('new.swift', 'new\n')
-    await expect(repo.snapshot({require_clean: true})).rejects.toMatchObject({code: 'dirty_working_tree', exitCode: 92, data: {count: 2}})
+    await expect(repo.snapshot({require_clean: true})).rejects.toMatchObject(refusal('dirty_working_tree', 'a.swift', 'new.swift'))
   })
 
   it('a directory without git, and a broken one, when git is asked for', async () => {

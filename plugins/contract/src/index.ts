@@ -11,7 +11,7 @@ export {
   type Sensitivity,
 } from './documents/table.ts'
 export {EXIT_CODES, WIRE_CODES, type ErrorRow, type FailureKind, type WireCode} from './errors/kinds.ts'
-export {isRchError, RchError, toRchError, type RchErrorOptions} from './errors/rch-error.ts'
+export {allErrors, isRchError, RchError, toRchError, type RchErrorOptions} from './errors/rch-error.ts'
 export {ERRORS, isErrorCode, type ErrorCode} from './errors/registry.ts'
 export {
   canTransition,

@@ -4,7 +4,7 @@ import {ERRORS, RchError, type Decision} from '@rch/contract'
 import {documentHead, writeDocument, type Document, type Summary} from '@rch/contract/documents'
 import {sha256, uuidv7} from '@rch/contract/identity'
 import {canonicalJson} from '@rch/contract/json'
-import {errorItem, exitCodeOf} from '../../domain/error-item.ts'
+import {errorItems, exitCodeOf} from '../../domain/error-item.ts'
 import type {EffectiveConfig} from '../../domain/config/index.ts'
 import {makeDirectory, writeFileAtomic} from '../../infra/files.ts'
 import {policyOf} from '../decide.ts'
@@ -42,7 +42,7 @@ export function recordRefusal(lane: Lane, refused: Refused): string {
       entrance,
       verdict: decision?.verdict ?? 'reject',
       error_code: error.code,
-      errors: [errorItem(error)],
+      errors: errorItems(error),
       codes: decision === null ? [error.code] : [...decision.codes],
       tokens: decision?.tokens.map((token) => ({...token})) ?? [],
       reason: decision?.reason ?? error.message,
@@ -99,7 +99,7 @@ function summary(error: RchError, decision: Decision | null, rejected: boolean, 
     failure_kind: ERRORS[error.code].kind,
     failure_subkind: null,
     error_code: error.code,
-    errors: [errorItem(error)],
+    errors: errorItems(error),
     rejection_reason: rejected
       ? {
           codes: decision === null ? [error.code] : [...decision.codes],
@@ -133,7 +133,7 @@ function runSummary(lane: Lane, error: RchError, rejected: boolean, now: Date): 
     status: rejected ? 'rejected' : 'failed',
     exit_code: exitCodeOf(error.code),
     error_code: error.code,
-    errors: [errorItem(error)],
+    errors: errorItems(error),
     human_summary: error.message,
     started_at: now.toISOString(),
     finished_at: now.toISOString(),

@@ -11,7 +11,7 @@ import {
   type JobRequest,
   type Summary,
 } from '@rch/contract/documents'
-import {errorItem, exitCodeOf} from '../../domain/error-item.ts'
+import {errorItems, exitCodeOf} from '../../domain/error-item.ts'
 import {writeFileAtomic} from '../../infra/files.ts'
 import {fetchSet} from '../artifacts/fetch-set.ts'
 import {verifyAttestation, type AttestationCheck} from '../artifacts/verify-attestation.ts'
@@ -300,7 +300,7 @@ function verdictFields(error: RchError) {
     failure_kind: ERRORS[error.code].kind,
     failure_subkind: null,
     error_code: error.code,
-    errors: [errorItem(error)],
+    errors: errorItems(error),
     exit_code: exitCodeOf(error.code),
     human_summary: error.message,
   }

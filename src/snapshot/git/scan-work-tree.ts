@@ -18,8 +18,8 @@ export interface ScannedWorkTree {
   readonly removed: readonly string[]
   /** What `known` follows from. */
   readonly identity: readonly string[]
-  /** Paths that differ from the commit, here and in nested work trees. */
-  readonly differing: number
+  /** Paths of the source that differ from the commit, here and in nested work trees. */
+  readonly differing: readonly string[]
   readonly submodules: readonly SubmoduleState[]
   remember(): void
 }
@@ -45,7 +45,10 @@ export async function scanWorkTree(context: ScanContext, builder: TreeBuilder, a
     known: inner.reduce<readonly SourceEntry[]>((all, {known}) => mergeSorted(all, known), known),
     removed: [...looked.removed],
     identity: [JSON.stringify([repository.prefix, at, indexDigest, ...looked.removed]), ...inner.flatMap(({identity}) => identity)],
-    differing: inner.reduce((sum, {differing}) => sum + differing, opened.status.differing),
+    differing: [
+      ...opened.status.differing.map((path) => at + path.slice(repository.prefix.length)),
+      ...inner.flatMap(({differing}) => differing),
+    ],
     submodules: inner.flatMap(({path, opened, submodules}) => [{path, commit: opened.status.commit}, ...submodules]),
     remember() {
       looked.learn()

@@ -10,8 +10,8 @@ export interface GitStatus {
   readonly changed: ReadonlyMap<string, WorkTreeChange>
   /** Neither tracked nor ignored; a nested repository ends in `/`. */
   readonly untracked: readonly string[]
-  /** How many paths differ from the commit, untracked ones included. */
-  readonly differing: number
+  /** Paths that differ from the commit, untracked ones included. */
+  readonly differing: readonly string[]
   /** Untracked paths whose bytes are not UTF-8, shown as Latin-1. */
   readonly undecodable: readonly string[]
 }
@@ -56,7 +56,7 @@ export function parseGitStatus(listing: Buffer): GitStatus {
   const changed = new Map<string, WorkTreeChange>()
   const untracked: string[] = []
   const undecodable: string[] = []
-  let differing = 0
+  const differing: string[] = []
   for (let start = 0; start < listing.length;) {
     const found = listing.indexOf(0, start)
     const end = found === -1 ? listing.length : found
@@ -67,8 +67,8 @@ export function parseGitStatus(listing: Buffer): GitStatus {
     if (line.startsWith('# branch.oid ')) commit = line.endsWith('(initial)') ? null : line.slice(13)
     else if (line.startsWith('# branch.head ')) branch = line.endsWith(' (detached)') ? null : line.slice(14)
     if (line.startsWith('#') || line === '') continue
-    differing++
     const path = line.startsWith('? ') ? line.slice(2) : afterFields(line, line.startsWith('u ') ? 10 : 8)
+    differing.push(path)
     if (line.startsWith('? ')) (sound ? untracked : undecodable).push(path)
     else if (line.startsWith('1 ') && line[3] !== '.') changed.set(path, workTreeChange(line))
   }

@@ -9,6 +9,8 @@ export interface RchErrorOptions {
   /** Replaces the registry's hint when the situation knows a better next step. */
   readonly hint?: string
   readonly cause?: unknown
+  /** What is wrong besides and would stop the next try, each with its own code and hint. */
+  readonly others?: readonly RchError[]
 }
 
 /** The only error class that crosses a room's boundary. Everything else is a bug. */
@@ -18,6 +20,7 @@ export class RchError extends Error {
   readonly code: ErrorCode
   readonly data: Readonly<Record<string, unknown>>
   readonly hint: string
+  readonly others?: readonly RchError[]
 
   /** @param message what happened, naming the offending value; the registry's template filled from `data` when absent. */
   constructor(code: ErrorCode, message?: string, options: RchErrorOptions = {}) {
@@ -27,6 +30,7 @@ export class RchError extends Error {
     this.code = code
     this.data = data
     this.hint = options.hint ?? fill(row.hint, data)
+    if (options.others !== undefined) this.others = options.others
   }
 
   get exitCode(): number {
@@ -41,6 +45,11 @@ export class RchError extends Error {
 /** A brand check, not `instanceof`: an installed plugin carries its own copy of this package. */
 export function isRchError(error: unknown): error is RchError {
   return typeof error === 'object' && error !== null && 'brand' in error && error.brand === BRAND
+}
+
+/** An error and those that it brings along. */
+export function allErrors(error: RchError): readonly RchError[] {
+  return [error, ...(error.others ?? [])]
 }
 
 /** Any thrown thing as an RchError; what is not one already becomes `internal_error` with its cause kept. */

@@ -10,7 +10,7 @@ export const SOURCE_ERRORS = {
   },
   dirty_working_tree: {
     kind: 'BUNDLER',
-    message: 'source.require_clean is on, and {count} files differ from the commit.',
+    message: 'source.require_clean is on, and {count} files differ from the commit: {paths}',
     hint: 'Commit or stash them.',
     since: '0.1.0',
   },

@@ -4,6 +4,7 @@ import type {Container} from '@rch/contract/kinds/xcodebuild'
 import type {SourceEntry} from '@rch/contract/source'
 import type {Selection} from '../rules/selection.ts'
 import {offencesError} from '../refuse.ts'
+import type {RchError} from '@rch/contract'
 import {isSettled} from '../tree-builder.ts'
 import {collectReferences, type ReferenceReader} from './collect-references.ts'
 import {findAbsent, findLeftOut} from './find-left-out.ts'
@@ -11,7 +12,7 @@ import {includePatterns} from './include-patterns.ts'
 import type {Tree} from '../tree.ts'
 import type {ReferenceMemo} from './reference-memo.ts'
 
-export interface CheckReferencesInput {
+export interface MissingInputsQuery {
   readonly root: string
   readonly container: Container
   readonly tree: Pick<Tree, 'entries'>
@@ -23,24 +24,25 @@ export interface CheckReferencesInput {
   /** When the scan began, and when a directory of the tree last changed; milliseconds since the epoch. */
   readonly startedMs: number
   readonly latestDirectoryChangeMs: number
+  /** Paths that are refused for a reason of their own; of what lies there or below nothing is said here. */
+  readonly refused: ReadonlySet<string>
 }
 
 /**
- * Refuses a snapshot that leaves out what its container refers to, with the `source.include` line that adds it. Nothing ignored
- * is ever added unasked.
- * @throws RchError `ignored_input_referenced`
+ * What a snapshot leaves out although its container refers to it, as `ignored_input_referenced` with the `source.include` line
+ * that adds it; `undefined` when there is nothing. Nothing ignored is ever added unasked.
  */
-export function checkReferences(input: CheckReferencesInput): void {
-  const {root, container, tree, selection, include, memo, pathsKey, startedMs} = input
+export function findMissingInputs(input: MissingInputsQuery): RchError | undefined {
+  const {root, container, tree, selection, include, memo, pathsKey, startedMs, refused} = input
   const references = memo.recall(() => {
     const reader = diskReader(root)
     return {references: collectReferences(container, reader), read: reader.seen}
   })
-  if (stillPasses(input)) return
-  const leftOut = findLeftOut(root, tree.entries, references, selection)
+  if (stillPasses(input)) return undefined
+  const leftOut = findLeftOut(root, tree.entries, references, selection).filter(({path}) => !isRefused(path, refused))
   if (leftOut.length === 0) {
-    if (pathsKey !== null) memo.pass({pathsKey, startedMs, absent: findAbsent(root, references, selection)})
-    return
+    if (pathsKey !== null && refused.size === 0) memo.pass({pathsKey, startedMs, absent: findAbsent(root, references, selection)})
+    return undefined
   }
   const directories = directoriesOf(tree.entries)
   const patterns = includePatterns(
@@ -50,7 +52,7 @@ export function checkReferences(input: CheckReferencesInput): void {
   const line = `include = ${JSON.stringify([...new Set([...include, ...patterns])])}`
   const ruled = leftOut.filter(({rule}) => rule !== undefined)
   const rules = [...new Set(ruled.map(({rule}) => `${rule?.source} line ${rule?.line} (${rule?.pattern})`))]
-  throw offencesError(
+  return offencesError(
     'ignored_input_referenced',
     leftOut.map(({path, by}) => ({path, detail: `by ${by}`})),
     {include: patterns, line, rules},
@@ -60,8 +62,16 @@ export function checkReferences(input: CheckReferencesInput): void {
   )
 }
 
+/** It, or a directory above it. */
+function isRefused(path: string, refused: ReadonlySet<string>): boolean {
+  if (refused.size === 0) return false
+  if (refused.has(path)) return true
+  for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) if (refused.has(path.slice(0, end))) return true
+  return false
+}
+
 /** The same paths passed before, no name came or went since where they lie, and what was missing still is. */
-function stillPasses({root, selection, memo, pathsKey, latestDirectoryChangeMs}: CheckReferencesInput): boolean {
+function stillPasses({root, selection, memo, pathsKey, latestDirectoryChangeMs}: MissingInputsQuery): boolean {
   const passed = memo.passed
   if (passed === undefined || passed.pathsKey !== pathsKey || !isSettled(latestDirectoryChangeMs, passed.startedMs)) return false
   return findAbsent(root, passed.absent, selection).length === passed.absent.length
