@@ -7,7 +7,7 @@ import type {ReportInput} from '../reports/report-blocks.ts'
 import {renderFindings, type FindingsFormat} from '../reports/render-findings.ts'
 import {onlyTesting, shellWord} from '../reports/test-selection.ts'
 import {headline} from '../reports/words.ts'
-import {briefAnswer} from './brief-answer.ts'
+import {briefAnswer, type BriefError} from './brief-answer.ts'
 import type {Interpreted} from './interpret-log.ts'
 
 export interface InterpretReport {
@@ -18,13 +18,7 @@ export interface InterpretReport {
     readonly result: Readonly<Record<string, unknown>>
     readonly exitCode: number
     readonly errorCode: string | null
-    readonly errors: readonly {
-      readonly code: string
-      readonly message: string
-      readonly hint: string | null
-      readonly retryable: boolean
-      readonly data: Readonly<Record<string, unknown>>
-    }[]
+    readonly errors: readonly BriefError[]
   }
 }
 
@@ -63,41 +57,39 @@ export function interpretReport(
           title: source.name === '-' ? 'xcodebuild' : source.name,
         })
   const says = options.exitCode && error !== null
-  return {
-    text,
-    input,
-    answer: {
-      result:
-        options.budget === null
-          ? {
-              file: source.name,
-              conclusive: code !== null || succeeded,
-              implied: {
-                error_code: implied,
-                exit_code: implied === null ? 0 : exitCodeOf(implied),
-                failure_kind: implied === null ? null : ERRORS[implied].kind,
-              },
-              summary,
-              failed: failedTests(findings.tests).map(({test}) => test.id),
-            }
-          : briefAnswer(
-              [
-                ['implied', implied],
-                ['headline', headline(findings, code)],
-                ['conclusive', code !== null || succeeded],
-                ['file', source.name],
-                ['log', context],
-              ],
-              input,
-              options.budget,
-            ),
-      exitCode: says && implied !== null ? exitCodeOf(implied) : 0,
-      errorCode: says ? error.error_code : null,
-      errors: says
-        ? [{code: error.error_code, message: error.message, hint: error.hint, retryable: error.retryable, data: error.data}]
-        : [],
-    },
-  }
+  const errors = says
+    ? [{code: error.error_code, message: error.message, hint: error.hint, retryable: error.retryable, data: error.data}]
+    : []
+  const errorCode = says ? error.error_code : null
+  const answer =
+    options.budget === null
+      ? {
+          errors,
+          result: {
+            file: source.name,
+            conclusive: code !== null || succeeded,
+            implied: {
+              error_code: implied,
+              exit_code: implied === null ? 0 : exitCodeOf(implied),
+              failure_kind: implied === null ? null : ERRORS[implied].kind,
+            },
+            summary,
+            failed: failedTests(findings.tests).map(({test}) => test.id),
+          },
+        }
+      : briefAnswer(
+          [
+            ['implied', implied],
+            ['headline', headline(findings, code)],
+            ['conclusive', code !== null || succeeded],
+            ['file', source.name],
+            ['log', context],
+          ],
+          input,
+          options.budget,
+          {errorCode, errors},
+        )
+  return {text, input, answer: {...answer, exitCode: says && implied !== null ? exitCodeOf(implied) : 0, errorCode}}
 }
 
 function impliedError({summary, code}: Interpreted, implied: NonNullable<Interpreted['code']>): RchError {

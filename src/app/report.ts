@@ -2,7 +2,7 @@ import {paletteOf} from '../reports/palette.ts'
 import {failedTests} from '../reports/findings.ts'
 import {renderFindings, type FindingsFormat} from '../reports/render-findings.ts'
 import type {ReportInput} from '../reports/report-blocks.ts'
-import {briefAnswer} from './brief-answer.ts'
+import {briefAnswer, type BriefEnvelope} from './brief-answer.ts'
 import type {ReportTarget} from './report-target.ts'
 import {readRecord, type RecordedRun} from './report-record.ts'
 import {reportInput} from './report-text.ts'
@@ -13,16 +13,25 @@ export interface Report {
   /** For whoever presents it otherwise. */
   readonly input: ReportInput
   readonly result: Readonly<Record<string, unknown>>
+  /** What the envelope says of a run that failed, where the exit status shall be the run's. */
+  readonly envelope: BriefEnvelope
 }
 
 /** A recorded job or run in one of the report's forms, and as the fields of its `--json` answer. */
 export function reportOn(
   record: ReportTarget,
-  options: {readonly format: FindingsFormat; readonly budget: number | null; readonly colours: boolean},
+  options: {readonly format: FindingsFormat; readonly budget: number | null; readonly colours: boolean; readonly exitCode?: boolean},
 ): Report {
   const run = readRecord(record)
   const input = reportInput(run)
   const text = renderFindings(input, {format: options.format, budget: options.budget, palette: paletteOf(options.colours), title: run.id})
+  const envelope: BriefEnvelope =
+    options.exitCode === true && run.exit_code !== 0
+      ? {
+          errorCode: run.error_code,
+          errors: run.errors.map(({error_code, message, hint, retryable, data}) => ({code: error_code, message, hint, retryable, data})),
+        }
+      : {errorCode: null, errors: []}
   const failed = failedTests(run.findings?.tests ?? null)
   if (options.budget !== null) {
     const {status, exit_code, human_summary, error_code, id} = run
@@ -34,12 +43,14 @@ export function reportOn(
       ['id', id],
       ['log', input.log],
     ] as const
-    return {run, text, input, result: briefAnswer(facts, input, options.budget)}
+    const {result, errors} = briefAnswer(facts, input, options.budget, envelope)
+    return {run, text, input, result, envelope: {...envelope, errors}}
   }
   return {
     run,
     text,
     input,
+    envelope,
     result: {
       id: run.id,
       record: run.kind,

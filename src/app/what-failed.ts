@@ -1,4 +1,4 @@
-import {failedTests, firstPlace} from '../reports/findings.ts'
+import {failedTests, firstPlace, unfinishedTests} from '../reports/findings.ts'
 import type {ReportInput} from '../reports/report-blocks.ts'
 import {failureText} from '../reports/words.ts'
 
@@ -38,7 +38,7 @@ export function whatFailed({findings, again, ok}: ReportInput, most: number = MA
           .map(({file, line, column, message}) => ({file, line, column, message})),
         ...build.unmarked_failures.map((message) => ({file: null, line: null, column: null, message})),
       ]
-  const failed = failedTests(findings.tests)
+  const failed = [...failedTests(findings.tests), ...(ok ? [] : unfinishedTests(findings.tests))]
   return {
     failures_total: errors.length + failed.length,
     failures: [

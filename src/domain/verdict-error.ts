@@ -21,6 +21,7 @@ function messageOf(code: VerdictCode, {errors, failed, exit_code}: VerdictFacts)
     return errors > 0 ? `The build failed with ${plural(errors, 'error')}.` : `The build failed${status}; its log names no error.`
   if (code === 'tests_failed')
     return failed > 0 ? `${plural(failed, 'test')} failed.` : `The tests failed${status}; the log names none that did.`
+  if (code === 'insufficient_disk_space') return 'The build stopped because a disk was full.'
   return undefined
 }
 

@@ -6,7 +6,13 @@ export interface BackendExit {
   readonly signal: string | null
 }
 
-export type VerdictCode = 'build_failed' | 'tests_failed' | 'package_resolution_failed' | 'destination_rejected' | 'backend_interrupted'
+export type VerdictCode =
+  | 'build_failed'
+  | 'tests_failed'
+  | 'package_resolution_failed'
+  | 'destination_rejected'
+  | 'backend_interrupted'
+  | 'insufficient_disk_space'
 
 export interface RunVerdict {
   /** Null is success. */
@@ -18,6 +24,8 @@ export interface RunVerdict {
   readonly contradicted_by: VerdictCode | null
 }
 
+/** How system calls, Cocoa, SQLite and Apple's linker say that a volume is full. */
+const DISK_FULL = /\bno space left on device\b|\bvolume .{1,200} is out of space\b|\bdatabase or disk is full\b|\berrno ?= ?28\b/i
 const EX_NOINPUT = 66
 const EX_SOFTWARE = 70
 const EX_IOERR = 74
@@ -29,11 +37,20 @@ const INTERRUPTED = 75
  */
 export function verdictOf(summary: LogSummary, exit: BackendExit): RunVerdict {
   if (exit.signal !== null) return failed('backend_interrupted')
-  const told = reasonIn(summary)
+  const told = saysDiskFull(summary, reasonIn(summary))
   if (exit.code === 0) return {error_code: null, contradicted_by: told}
   if (exit.code === null) return failed(told)
   if (exit.code === INTERRUPTED) return failed('backend_interrupted')
-  return failed(told ?? reasonOfStatus(exit.code, summary))
+  return failed(told ?? saysDiskFull(summary, reasonOfStatus(exit.code, summary)))
+}
+
+/** A build that found no room on its disk says nothing about its source; a test that failed does, even then. */
+function saysDiskFull({diagnostics, tests, unmarked_failures}: LogSummary, code: VerdictCode | null): VerdictCode | null {
+  const untested = code === 'tests_failed' && tests.failed === 0
+  if (code !== 'build_failed' && code !== 'package_resolution_failed' && !untested) return code
+  const errors = diagnostics.filter(({severity}) => severity === 'error')
+  const full = [...errors.flatMap(({message, details}) => [message, ...details]), ...unmarked_failures].some((text) => DISK_FULL.test(text))
+  return full ? 'insufficient_disk_space' : code
 }
 
 function failed(code: VerdictCode | null): RunVerdict {

@@ -28,12 +28,20 @@ export interface FailedTestView {
   readonly failures: readonly FailurePlace[]
   readonly crashed: boolean
   readonly timed_out: boolean
+  /** It began, and nothing says how it ended. */
+  readonly unfinished: boolean
   readonly seconds: number | null
 }
 
 /** The failed tests, one entry each, in the order of the rows. */
 export function failedTests(tests: TestFindings | null): readonly FailedTestView[] {
   return testsWith(tests, (row) => row.outcome === 'failed')
+}
+
+/** Tests that began and did not end: what hung when somebody ended the run, or where a log was cut. */
+export function unfinishedTests(tests: TestFindings | null): readonly FailedTestView[] {
+  const ended = new Set((tests?.tests ?? []).filter(({outcome}) => outcome !== 'unknown').map(({test}) => test.id))
+  return testsWith(tests, (row) => row.outcome === 'unknown').filter(({test}) => !ended.has(test.id))
 }
 
 /** Tests that failed first and passed on a repetition. */
@@ -64,6 +72,7 @@ function testsWith(tests: TestFindings | null, wanted: (row: TestRow) => boolean
       failures: [],
       crashed: false,
       timed_out: false,
+      unfinished: row.outcome === 'unknown',
       seconds: null,
       seen: new Set(),
     }

@@ -1,6 +1,14 @@
 import type {VerdictCode} from '../domain/verdict.ts'
 import type {Block} from './block.ts'
-import {failedTests, firstPlace, retriedTests, type FailedTestView, type FindingDiagnostic, type Findings} from './findings.ts'
+import {
+  failedTests,
+  firstPlace,
+  retriedTests,
+  unfinishedTests,
+  type FailedTestView,
+  type FindingDiagnostic,
+  type Findings,
+} from './findings.ts'
 import {paletteOf, type Palette} from './palette.ts'
 import {visible, visibleLines} from './visible.ts'
 import {commandText, failedCommands, failureText, headline, placeText, splitPlace, testName} from './words.ts'
@@ -31,7 +39,7 @@ export function reportBlocks(input: ReportInput, paint: Palette): readonly Block
   const {findings, code} = input
   const mark = input.ok ? paint.green('✔') : code === null && input.headline === undefined ? paint.yellow('●') : paint.red('✘')
   const title = paint.bold(visible(input.headline ?? headline(findings, code)))
-  const failed = failedTests(findings.tests)
+  const failed = [...failedTests(findings.tests), ...(input.ok ? [] : unfinishedTests(findings.tests))]
   const errors = input.ok ? [] : buildErrors(findings)
   return [
     {kind: 'headline', weight: 1000, lines: [`${mark} ${title}`]},

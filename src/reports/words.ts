@@ -24,6 +24,7 @@ export function failureText(view: FailedTestView): string {
   const [first] = view.failures
   if (first !== undefined) return first.message
   if (view.crashed) return 'crashed: the test process ended before the test did'
+  if (view.unfinished) return 'began and did not end'
   if (view.timed_out) return 'took longer than its time allowance'
   return 'failed; the log does not say why, the result bundle does'
 }
@@ -34,6 +35,7 @@ const VERDICTS: Readonly<Record<VerdictCode, string>> = {
   package_resolution_failed: 'packages could not be resolved',
   destination_rejected: 'the destination was rejected',
   backend_interrupted: 'interrupted',
+  insufficient_disk_space: 'a disk is full',
 }
 
 /** One line: how it ended and the numbers that matter for that. */

@@ -64,6 +64,27 @@ describe.skipIf(missing !== null)('however a job ends, it ends sealed', () => {
     expect(readFileSync(join(set, 'build.log'), 'utf8')).toContain('TEST INTERRUPTED')
   })
 
+  it('a disk that fills up while it builds is the worker’s trouble, not a broken build', async () => {
+    setScenario(lab, {disk_full: 'link'})
+    const set = expectEnd(await lab.rch(['xcode', 'test', '--json', ...XCODEBUILD]), 40, 'insufficient_disk_space')
+    expect(readJson(set, 'summary.json')).toMatchObject({status: 'failed', failure_kind: 'EXECUTOR', backend_exit_code: 65})
+  })
+
+  it('a test that never ends is named when its time is up', async () => {
+    setScenario(lab, {test_hang: ['HelloKitTests/GreeterTests/testGreetsNobody']})
+    const ran = await lab.rch(['xcode', 'test', '--timeout', '3', '--json', ...XCODEBUILD])
+    const set = expectEnd(ran, 40, 'timeout')
+    expect(ran.json()['failures']).toMatchObject([{test: 'HelloKitTests/GreeterTests/testGreetsNobody'}])
+    const hanging = 'HelloKitTests/GreeterTests/testGreetsNobody'
+    expect(readJson(set, 'test_summary.json')).toMatchObject({
+      outcome: 'interrupted',
+      tests: expect.arrayContaining([expect.objectContaining({test: expect.objectContaining({id: hanging}), outcome: 'unknown'})]),
+    })
+    expect(readJson(set, 'summary.json')['human_summary']).toContain(hanging)
+    const report = await lab.rch(['xcode', 'report', '--budget', '200'])
+    expect(report.stdout).toContain(hanging)
+  })
+
   it('a step that says nothing is ended', async () => {
     setScenario(lab, {hang: 'compile'})
     const set = expectEnd(await lab.rch(['xcode', 'build', '--set', 'idle_timeout_seconds=1', '--json']), 40, 'idle_timeout')

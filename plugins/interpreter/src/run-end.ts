@@ -38,6 +38,8 @@ const SESSION = /^Test session (?:log|results(?:, code coverage)?,? and logs):$/
 // "C.t() encountered an error (…)"; "Run test suite S encountered an error (… Crash: App (1234) S.t())": the frame where it crashed.
 const NAMED = /^(\S+\(\)|-\[\S+ \S+\]) encountered an error /
 const FRAME = /^Crash: .*?(?:\(\d+\):? |at (?:closure #\d+ in )?)([\w.$/]+\([\w:]*\)|[-+]\[\S+ \S+\])\)*\.?$/
+/** What an interrupted session says of itself: its verdict says no less. */
+const STOPPED = /^Testing was cancell?ed\.?$/
 const CANCELLED = 'because the build failed'
 const MAX_COMMAND = 4096
 const MAX_LISTS = 200_000
@@ -87,7 +89,7 @@ export function createRunEnd(output: Output, phases: Phases, tests: TestReader):
       const failed = cancelled || commands.length > 0
       phases.complete('build', failed ? 'failed' : verdict.outcome === 'interrupted' ? 'interrupted' : 'succeeded')
     }
-    for (const reason of reasons) reasonOf(reason)
+    for (const reason of reasons) if (verdict.outcome !== 'interrupted' || !STOPPED.test(reason)) reasonOf(reason)
     if (failing !== null) tests.listed(failing)
     tests.settle(verdict.outcome === 'failed', failing !== null)
     phases.complete('test', verdict.outcome, {

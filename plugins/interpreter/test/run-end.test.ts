@@ -157,3 +157,9 @@ describe('packages', () => {
     expect(summary.diagnostics[0]?.details).toEqual(['  no versions match'])
   })
 })
+
+it('does not call it a failure that a session was stopped', () => {
+  const stopped = 'Testing failed:\n\tTesting was canceled.\n\n** TEST INTERRUPTED **\n'
+  expect(summaryOf(stopped)).toMatchObject({unmarked_failures: [], verdicts: ['** TEST INTERRUPTED **']})
+  expect(summaryOf(stopped.replace('INTERRUPTED', 'FAILED')).unmarked_failures).toEqual(['Testing was canceled.'])
+})

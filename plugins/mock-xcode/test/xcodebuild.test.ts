@@ -324,6 +324,11 @@ describe('testing', () => {
       when: [["testGreetsEveryone]' passed", (child) => child.kill('SIGINT')]],
     })
     expect([status, stdout.includes('** TEST INTERRUPTED **'), existsSync(join(bundle, 'Info.plist'))]).toEqual([75, true, true])
+    // The last thing a runner says is which test it began.
+    expect(stdout).toContain("Test Case '-[HelloKitTests.GreeterTests testGreetsNobody]' started.\n")
+    expect(stdout).not.toMatch(/testGreetsNobody\]' (?:passed|failed)/)
+    const asked = await kit.run('xcrun', ['xcresulttool', 'get', 'test-results', 'summary', '--path', bundle])
+    expect(JSON.parse(asked.stdout)).toMatchObject({passedTests: 2, failedTests: 0, totalTestCount: 2})
   })
 
   it('says how many checks it could not evaluate', async () => {

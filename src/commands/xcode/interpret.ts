@@ -94,7 +94,7 @@ export default class Interpret extends LaneCommand {
       process.stdout,
     )
     if (html !== null) process.stderr.write(`page: ${html}\n`)
-    return {...report.answer, result: {...report.answer.result, html}}
+    return flags.budget === undefined ? {...report.answer, result: {...report.answer.result, html}} : report.answer
   }
 }
 

@@ -46,7 +46,12 @@ export default class Report extends LaneCommand {
     )
     const places = placesOf(process.env, flags['config-dir'] ?? null)
     const record = findTarget({places, repo: places.repository((await findRepository(cwd)).key), cwd}, args.record)
-    const {run, text, input, result} = reportOn(record, {format, budget: flags.budget ?? null, colours: wantsColour(process.stdout, flags)})
+    const {run, text, input, result, envelope} = reportOn(record, {
+      format,
+      budget: flags.budget ?? null,
+      colours: wantsColour(process.stdout, flags),
+      exitCode: flags['exit-code'],
+    })
     const html =
       page === null
         ? null
@@ -55,13 +60,8 @@ export default class Report extends LaneCommand {
       githubPresenter((command) => process.stdout.write(command), process.env).report(input, run.id.slice(0, 12), folderInRepository(cwd))
     else if (!this.jsonEnabled() && page !== '-') process.stdout.write(text)
     if (html !== null) process.stderr.write(`page: ${html}\n`)
-    const full = {...result, html}
-    if (!flags['exit-code'] || run.exit_code === 0) return {result: full}
-    return {
-      result: full,
-      exitCode: run.exit_code,
-      errorCode: run.error_code,
-      errors: run.errors.map(({error_code, message, hint, retryable, data}) => ({code: error_code, message, hint, retryable, data})),
-    }
+    // The page's path is on stderr; within a budget there may be no room for it.
+    const full = flags.budget === undefined ? {...result, html} : result
+    return {result: full, exitCode: flags['exit-code'] ? run.exit_code : 0, ...envelope}
   }
 }

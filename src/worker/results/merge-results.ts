@@ -102,7 +102,10 @@ function mergeTests(
   relative: (file: string) => string,
 ): TestFindings {
   const printed = indexRows(log?.tests ?? [])
-  const merged = rows.map((row) => enrich(row, printed.find(row), relative))
+  const known = rows.map((row) => enrich(row, printed.find(row), relative))
+  // A bundle may know nothing of a test that still ran when the run was ended; the log saw it begin.
+  const begun = (log?.tests ?? []).filter((row) => row.outcome === 'unknown' && !rows.some((one) => isSameTest(row, one)))
+  const merged = [...known, ...begun]
   const ours = countTests(merged)
   return {
     outcome:
@@ -114,7 +117,7 @@ function mergeTests(
             ? 'not_run'
             : 'passed',
     source: 'result_bundle',
-    total: counts.total,
+    total: counts.total + begun.length,
     passed: counts.passed,
     failed: counts.failed,
     skipped: counts.skipped,

@@ -1,9 +1,15 @@
 import type {OutcomeCounts} from '@rch/contract/documents'
+import {unfinishedTests} from '../../reports/findings.ts'
 import type {Outcome} from './outcome.ts'
 import type {BackendReport} from './phases/backend.ts'
 
 /** One sentence for people: what was done and how it ended. */
-export function humanSummary(action: string, outcome: Outcome, counts: OutcomeCounts, report: Pick<BackendReport, 'summary'>): string {
+export function humanSummary(
+  action: string,
+  outcome: Outcome,
+  counts: OutcomeCounts,
+  report: Pick<BackendReport, 'summary' | 'findings'>,
+): string {
   const {error} = outcome
   if (error === null)
     return action.startsWith('test')
@@ -18,9 +24,19 @@ export function humanSummary(action: string, outcome: Outcome, counts: OutcomeCo
       return `${action} failed: ${plural(counts.errors, 'error')}${first === undefined ? '' : `, first: ${first}`}`
     }
     default:
-      return `${action} ${outcome.state === 'cancelled' ? 'was cancelled' : 'failed'}: ${error.message}`
+      return `${action} ${outcome.state === 'cancelled' ? 'was cancelled' : 'failed'}: ${error.message}${whatRan(report)}`
   }
 }
+
+/** The tests that had begun when the job was ended: the one that hangs is among them. */
+function whatRan({findings}: Pick<BackendReport, 'findings'>): string {
+  const open = unfinishedTests(findings?.tests ?? null).map(({test}) => test.id)
+  if (open.length === 0) return ''
+  const named = open.slice(0, MAX_NAMED).join(', ')
+  return ` Still running: ${named}${open.length > MAX_NAMED ? ` and ${open.length - MAX_NAMED} more` : ''}.`
+}
+
+const MAX_NAMED = 3
 
 function testCounts(counts: OutcomeCounts, {summary}: Pick<BackendReport, 'summary'>): string {
   const {crashed, retried} = summary?.tests ?? {crashed: 0, retried: 0}

@@ -1,7 +1,7 @@
 import {logTime} from '../tool/clock.ts'
 import type {Destination} from '../xcodebuild/destination.ts'
 import type {TestRun} from './run-tests.ts'
-import type {TestIssue, TestRecord} from './test-record.ts'
+import type {TestIssue, TestOutcome, TestRecord} from './test-record.ts'
 import type {TestBundle} from './write-test-bundle.ts'
 
 export interface PrintRequest {
@@ -14,8 +14,10 @@ export interface PrintRequest {
 
 export interface BundlePrinter {
   begin(tests: readonly TestRecord[]): void
-  test(test: TestRecord, run: TestRun, repetition: {readonly iteration: number; readonly limit: number} | undefined): void
-  end(): void
+  /** What is printed before a test runs; all there is of one that never ends. */
+  start(test: TestRecord, repetition: {readonly iteration: number; readonly limit: number} | undefined): void
+  end(test: TestRecord, run: TestRun): void
+  close(): void
 }
 
 /** Prints the run of one bundle as its runner does: XCTest's lines, then Swift Testing's; in parallel the short lines of clones. */
@@ -64,13 +66,13 @@ function serialPrinter({bundle, selected, out}: PrintRequest): BundlePrinter {
       if (tests.some(({framework}) => framework === 'swift-testing'))
         swift = {started: false, suites: [], tests: 0, issues: 0, known: 0, milliseconds: 0, names: new Set()}
     },
-    test(test, run, repetition) {
+    start(test, repetition) {
       if (test.framework === 'swift-testing') {
         if (hasXctest) {
           closeAll()
           hasXctest = false
         }
-        if (swift !== undefined) swiftTest(out, swift, test, run)
+        if (swift !== undefined) startSwiftTest(out, swift, test)
         return
       }
       const name = test.suite.join('.')
@@ -79,13 +81,20 @@ function serialPrinter({bundle, selected, out}: PrintRequest): BundlePrinter {
         suite = {name, tally: newTally()}
         out(`Test Suite '${name}' started at ${logTime(new Date())}.\n`)
       }
-      const identity = `-[${test.module}.${name} ${test.name.replace(/\(\)$/, '')}]`
       out(
-        `Test Case '${identity}' started${repetition === undefined ? '' : ` (Iteration ${repetition.iteration} of ${repetition.limit})`}.\n`,
+        `Test Case '${identityOf(test)}' started${repetition === undefined ? '' : ` (Iteration ${repetition.iteration} of ${repetition.limit})`}.\n`,
       )
+    },
+    end(test, run) {
+      if (test.framework === 'swift-testing') {
+        if (swift !== undefined) endSwiftTest(out, swift, test, run)
+        return
+      }
+      const name = test.suite.join('.')
+      const identity = identityOf(test)
       for (const line of run.outcome.printed) out(`${line}\n`)
       for (const issue of run.outcome.issues) out(xctestIssue(identity, issue))
-      for (const tally of [total, suite.tally]) count(tally, run)
+      for (const tally of suite === undefined ? [total] : [total, suite.tally]) count(tally, run)
       if (run.outcome.result === 'crashed') {
         out(
           `${run.outcome.crash ?? 'Fatal error'}\n${logTime(new Date())} ${bundle.host ?? 'xctest'}[${process.pid}:1] ${run.outcome.crash ?? 'Fatal error'}\n\nRestarting after unexpected exit, crash, or test timeout in ${name}.${test.name}; summary will include totals from previous launches.\n\n`,
@@ -106,11 +115,15 @@ function serialPrinter({bundle, selected, out}: PrintRequest): BundlePrinter {
       const verdict = run.outcome.result === 'failed' ? 'failed' : run.outcome.result === 'skipped' ? 'skipped' : 'passed'
       out(`Test Case '${identity}' ${verdict} (${seconds(run.durationMs)} seconds).\n`)
     },
-    end() {
+    close() {
       if (hasXctest) closeAll()
       if (swift !== undefined) endSwift(out, swift)
     },
   }
+}
+
+function identityOf({module, suite, name}: TestRecord): string {
+  return `-[${module}.${suite.join('.')} ${name.replace(/\(\)$/, '')}]`
 }
 
 function xctestIssue(identity: string, {file, line, message, expected}: TestIssue): string {
@@ -150,20 +163,24 @@ interface SwiftRun {
   readonly names: Set<string>
 }
 
-function swiftTest(out: (text: string) => void, state: SwiftRun, test: TestRecord, {outcome, durationMs}: TestRun): void {
+/** A test that is switched off has no beginning. */
+function startSwiftTest(out: (text: string) => void, state: SwiftRun, test: TestRecord): void {
   if (!state.started) {
     state.started = true
     out(`◇ Test run started.\n↳ Testing Library Version: 1501 (mock)\n↳ Target Platform: arm64-apple-mock\n`)
   }
   openSuites(out, state, test)
-  const label = test.display === undefined ? test.name : JSON.stringify(test.display)
+  if (!isSwitchedOff(test.outcome)) out(`◇ Test ${labelOf(test)} started.\n`)
+}
+
+function endSwiftTest(out: (text: string) => void, state: SwiftRun, test: TestRecord, {outcome, durationMs}: TestRun): void {
+  const label = labelOf(test)
   state.tests += 1
   state.milliseconds += durationMs
-  if (outcome.skip !== undefined && outcome.issues.length === 0 && outcome.result === 'skipped') {
+  if (outcome.skip !== undefined && isSwitchedOff(outcome)) {
     out(`➜ Test ${label} skipped${outcome.skip.reason === '' ? '.' : `: ${JSON.stringify(outcome.skip.reason)}`}\n`)
     return
   }
-  out(`◇ Test ${label} started.\n`)
   for (const line of outcome.printed) out(`${line}\n`)
   let mark = ''
   for (const {labelled, count: size, outcome: own} of test.arguments) {
@@ -189,6 +206,14 @@ function swiftTest(out: (text: string) => void, state: SwiftRun, test: TestRecor
     return
   }
   out(`${mark}${verdictLine(`Test ${label}`, durationMs, issues, known)}`)
+}
+
+function labelOf({display, name}: TestRecord): string {
+  return display === undefined ? name : JSON.stringify(display)
+}
+
+function isSwitchedOff({skip, issues, result}: TestOutcome): boolean {
+  return skip !== undefined && issues.length === 0 && result === 'skipped'
 }
 
 function swiftIssue(label: string, {file, line, column, message, comments, expected}: TestIssue, argumentWords: string): string {
@@ -239,10 +264,13 @@ function parallelPrinter({bundle, destination, out}: PrintRequest): BundlePrinte
   let open: string | undefined
   return {
     begin: () => out('Testing started\n'),
-    test(test, {outcome, durationMs}) {
+    start(test) {
       const suite = test.suite.join('/')
       if (suite !== open && suite !== '') out(`Test suite '${suite}' started on '${place}'\n`)
       open = suite
+    },
+    end(test, {outcome, durationMs}) {
+      const suite = test.suite.join('/')
       const separator = test.framework === 'xctest' ? '.' : '/'
       const verdict =
         outcome.result === 'failed' || outcome.result === 'crashed' ? 'failed' : outcome.result === 'skipped' ? 'skipped' : 'passed'
@@ -250,6 +278,6 @@ function parallelPrinter({bundle, destination, out}: PrintRequest): BundlePrinte
         `Test case '${suite === '' ? '' : `${suite}${separator}`}${test.name}' ${verdict} on '${place}' (${seconds(durationMs)} seconds)\n`,
       )
     },
-    end: () => undefined,
+    close: () => undefined,
   }
 }

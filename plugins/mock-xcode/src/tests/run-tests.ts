@@ -43,8 +43,10 @@ export interface ScriptedTests {
 
 export interface TestLog {
   out(text: string): void
-  /** Waits between tests; never returns when the scenario hangs here. */
+  /** Waits when a test has begun; never returns when the scenario hangs here. */
   pause(path: string): Promise<void>
+  /** A test has ended: what there is when somebody ends the run. */
+  ended(result: TestResult): void
 }
 
 /** Runs every bundle on every destination and prints what the runners print. */
@@ -55,21 +57,24 @@ export async function runTests(session: TestSession, log: TestLog): Promise<read
       const printer = bundleOutput({bundle, destination, selected: session.selected, parallel, out: (text) => log.out(text)})
       printer.begin(tests)
       for (const test of tests) {
-        await log.pause(testPathOf(test))
         const runs: TestRun[] = []
         const limit = session.repetition.mode === 'none' ? 1 : session.repetition.iterations
         for (let iteration = 1; iteration <= limit; iteration += 1) {
+          printer.start(test, limit > 1 ? {iteration, limit} : undefined)
+          if (iteration === 1) await log.pause(testPathOf(test))
           const outcome = outcomeOf(test, iteration, session.scripted)
           const run: TestRun = {outcome, durationMs: 1 + (test.line % 7)}
           runs.push(run)
-          printer.test(test, run, limit > 1 ? {iteration, limit} : undefined)
+          printer.end(test, run)
           const bad = outcome.result === 'failed' || outcome.result === 'crashed'
           if (session.repetition.mode === 'retry-on-failure' && !bad) break
           if (session.repetition.mode === 'until-failure' && bad) break
         }
-        results.push({test, bundle, destination, runs, result: verdict(runs, session.repetition.mode)})
+        const result: TestResult = {test, bundle, destination, runs, result: verdict(runs, session.repetition.mode)}
+        results.push(result)
+        log.ended(result)
       }
-      printer.end()
+      printer.close()
     }
   }
   return results

@@ -98,7 +98,7 @@ export async function swift(context: ToolContext): Promise<number> {
       selected: filter !== undefined || skip !== undefined,
       scripted: {crash: scenario.test_crash ?? [], hang: [], flaky: scenario.flaky ?? {}, delayMs: 0},
     },
-    {out: (text) => output.out(text), pause: () => delay(0)},
+    {out: (text) => output.out(text), pause: () => delay(0), ended: () => undefined},
   )
   return results.some(({result}) => result === 'failed' || result === 'crashed') ? 1 : 0
 }

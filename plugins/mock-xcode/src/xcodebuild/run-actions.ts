@@ -108,7 +108,9 @@ export async function runActions(context: ToolContext, invocation: Invocation, c
     session.print(
       `error: unable to write file '${derivedData}/Build/Intermediates.noindex/XCBuildData/build.db': No space left on device (28)\n\n`,
     )
-    session.print(verdict(actions.at(-1) ?? 'build', 'FAILED'))
+    if (session.action === 'test' && !session.tested)
+      session.print('Testing failed:\n\tNo space left on device\n\tTesting cancelled because the build failed.\n\n')
+    session.print(verdict(session.action, 'FAILED'))
     return session.finish(65, 'failed')
   } finally {
     interruption.release()

@@ -78,9 +78,9 @@ export async function testAction(session: Session, action: Action, found: readon
         if (scenario.test_hang?.some((name) => name === path || `${name}()` === path) === true) await forever()
         await new Promise((resolve) => setImmediate(resolve))
       },
+      ended: (result) => session.results.push(result),
     },
   )
-  session.results.push(...results)
   return report(session, action, results, Date.now() - began)
 }
 

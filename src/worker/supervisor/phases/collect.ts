@@ -127,6 +127,8 @@ function judgeBundle(
   outcome: Outcome,
 ): Outcome {
   if (!testsStarted || outcome.state === 'cancelled' || outcome.state === 'timed_out') return outcome
+  // A bundle that found no room is no news of its own.
+  if (outcome.error?.code === 'insufficient_disk_space') return outcome
   if (!present) return outcomeOf(new RchError('result_bundle_missing'))
   if (bundleProblem !== null) return outcomeOf(new RchError('result_bundle_invalid', undefined, {data: {problem: bundleProblem}}))
   return outcome.error === null && failedInBundle > 0
