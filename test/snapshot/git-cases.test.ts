@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process'
-import {chmodSync, renameSync, rmSync, statSync, utimesSync, writeFileSync} from 'node:fs'
+import {chmodSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {afterEach, describe, expect, it} from 'vitest'
 import {slowWalk} from './slow-walk.ts'
@@ -101,6 +101,16 @@ describe('what git does not tell', () => {
     repo.write('a.swift', 'edited in secret\n')
     await expectExact(repo)
     repo.remove('a.swift')
+    await expectExact(repo)
+  })
+
+  it.each(['gone', 'a file now', 'what it was'])('finds a link behind assume-unchanged that is %s', async (now) => {
+    const repo = repository()
+    symlinkSync('a.swift', join(repo.root, 'link'))
+    fill(repo)
+    repo.git('update-index', '--assume-unchanged', 'link')
+    if (now !== 'what it was') repo.remove('link')
+    if (now === 'a file now') repo.write('link', 'no link any more\n')
     await expectExact(repo)
   })
 

@@ -78,9 +78,10 @@ export function sortIndex(input: SortIndexInput): SortedIndex {
       conflict = path
     } else if (mode === GITLINK) sorted.submodules.push({path, oid: oidAt(index, i)})
     else if ((flags & (INDEX_FLAGS.intentToAdd | GUARDED)) === INDEX_FLAGS.intentToAdd) continue
-    else if (mode === SYMLINK) sorted.links.push(path)
+    else if (mode === SYMLINK && (flags & GUARDED) === 0) sorted.links.push(path)
     else {
-      const fileMode = (mode & 0o100) === 0 ? '100644' : '100755'
+      // A link that git does not look at may be gone or anything else, as such a file may.
+      const fileMode = (mode & 0o100) === 0 || mode === SYMLINK ? '100644' : '100755'
       let vouched = (flags & GUARDED) === 0 && !input.weakStat && !input.conversions.mayFilter(full)
       const found = vouched ? blobs.find(index.bytes, index.oidOffsets[i] ?? 0) : -1
       if (found !== -1) {
