@@ -6,11 +6,12 @@ import type {CommandInput} from '@rch/contract'
 import {createXcodebuildClassifier} from '@rch/classifier-xcodebuild'
 import fc from 'fast-check'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {profileWords} from '../../plugins/classifier-xcodebuild/src/profile-words.ts'
 import {readLine} from '../../plugins/classifier-xcodebuild/src/shell/line.ts'
 import everyday from '../../plugins/classifier-xcodebuild/test/fixtures/everyday.json' with {type: 'json'}
-import {judgeCommand, tellOfCommand} from '../../src/app/decide.ts'
+import {fitter, judgeCommand, policyOf, tellOfCommand} from '../../src/app/decide.ts'
 import {explainBatch} from '../../src/app/explain-batch.ts'
-import {openLane, type Lane} from '../../src/app/lane.ts'
+import {openLane, profileOf, type Lane} from '../../src/app/lane.ts'
 import {intercept} from '../../src/fast/intercept.ts'
 import {sharedData} from '../support/shared-data.ts'
 
@@ -40,18 +41,7 @@ describe.each([
   let lane: Lane
 
   beforeAll(async () => {
-    const root = join(scratch, name.replaceAll(' ', '-'))
-    mkdirSync(join(root, '.rch'), {recursive: true})
-    execFileSync('git', ['init', '-q', root])
-    if (profile !== null) writeFileSync(join(root, '.rch/xcode.toml'), profile)
-    lane = await openLane({
-      cwd: root,
-      env,
-      configDir: null,
-      providers: () => ({load, listAll: async () => [], problems: async () => []}),
-      interactive: false,
-      notice: () => undefined,
-    })
+    lane = await laneOf(name.replaceAll(' ', '-'), profile)
   })
 
   it('cannot disagree about a command line', async () => {
@@ -74,6 +64,43 @@ describe.each([
   })
 })
 
+const ACTIONS = ['build', 'test', 'build-for-testing', 'test-without-building'] as const
+
+/** Profiles whose steps the gate refuses for some action at least. */
+const REFUSED_PROFILES = [
+  'scheme = "App"\nproject = "App.xcodeproj"\nonly = 1',
+  'scheme = "App"\nproject = "App.xcodeproj"\ndestination = {platform = "iOS", generic = true}',
+  'scheme = "App"\nproject = "App.xcodeproj"\ndestination = {platform = "macOS"}\nxcode_test = {only_testing = ["-x"]}',
+  'scheme = "App"\nproject = "App.xcodeproj"\ndestination = {platform = "macOS"}\nbuild_settings = {LD = "/tmp/ld"}',
+  'scheme = "App"\nproject = "../App.xcodeproj"\ndestination = {platform = "macOS"}',
+]
+
+describe('the steps of `verify`', () => {
+  it('are judged as the same words typed anywhere else', async () => {
+    const fitting = await fitter(await laneOf('fits', null))
+    const cwd = join(scratch, 'fits')
+    const fits = corpus.flatMap((text) => fitting({form: 'shell', text, cwd}).toml ?? [])
+    const profiles = [...new Set([...fits, PROFILE, ...REFUSED_PROFILES])]
+    const seen = new Set<string>()
+    for (const [index, toml] of profiles.entries()) {
+      const lane = await laneOf(`steps-${index}`, toml)
+      const config = await profileOf(lane, {}, null).catch(() => null)
+      if (config === null) continue
+      const {provider} = await lane.providers.load('classifier', 'xcodebuild')
+      for (const action of ACTIONS) {
+        const step = provider.fromProfile(action, config.profile, policyOf(lane, config))
+        const text = profileWords(action, config.profile).map(quoted).join(' ')
+        const judged = await judgeCommand(lane, {form: 'shell', text, cwd: lane.repository.root}, {}, null)
+        expect([toml, action, judged.decision.codes, judged.decision.steps]).toEqual([toml, action, step.codes, step.steps])
+        const told = new Set([...(await others(lane, text, true)), ...(await batch(lane, [text]))])
+        expect([text, ...told]).toEqual([text, step.verdict])
+        seen.add(step.verdict)
+      }
+    }
+    expect([...seen].toSorted()).toEqual(['accept', 'reject'])
+  })
+})
+
 /** What every other entrance says, each verdict once. */
 async function others(lane: Lane, text: string, hasProfile: boolean): Promise<ReadonlySet<string | null>> {
   const input: CommandInput = {form: 'shell', text, cwd: lane.repository.root}
@@ -89,6 +116,27 @@ async function others(lane: Lane, text: string, hasProfile: boolean): Promise<Re
     verdicts.add((await judgeCommand(lane, {form: 'argv', argv, cwd: lane.repository.root}, {}, null)).decision.verdict)
   }
   return verdicts
+}
+
+/** A repository of its own with this profile. */
+async function laneOf(name: string, profile: string | null): Promise<Lane> {
+  const root = join(scratch, name)
+  mkdirSync(join(root, '.rch'), {recursive: true})
+  execFileSync('git', ['init', '-q', root])
+  if (profile !== null) writeFileSync(join(root, '.rch/xcode.toml'), profile)
+  return openLane({
+    cwd: root,
+    env,
+    configDir: null,
+    providers: () => ({load, listAll: async () => [], problems: async () => []}),
+    interactive: false,
+    notice: () => undefined,
+  })
+}
+
+/** One word as a shell reads it back. */
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`
 }
 
 async function batch(lane: Lane, texts: readonly string[]): Promise<readonly (string | null)[]> {
