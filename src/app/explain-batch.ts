@@ -42,7 +42,8 @@ async function readable(source: string): Promise<NodeJS.ReadableStream> {
   }
 }
 
-const MAX_LINE_BYTES = 1024 * 1024
+/** Room for every command that is short enough to be read, with each character escaped. */
+const MAX_LINE_BYTES = 8 * 1024 * 1024
 const BATCH_LINE = 'Write one {"id", "cmd"} object per line.'
 
 function isBlank(line: Uint8Array): boolean {

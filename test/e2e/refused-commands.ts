@@ -5,6 +5,7 @@ export const REFUSED_COMMANDS: Readonly<Record<string, string>> = {
   arch_refused: 'xcodebuild -scheme HelloKit -arch arm64 build',
   archive_refused: 'xcodebuild -scheme HelloKit -archivePath x archive',
   codesize_refused: 'xcodebuild -scheme HelloKit -enableCodesizeProfile YES build',
+  command_too_long: `xcodebuild -scheme HelloKit build${' '.repeat(1_048_576)}`,
   components_refused: 'xcodebuild -downloadPlatform iOS',
   configuration_not_allowed: 'xcodebuild -scheme HelloKit -configuration Release build',
   container_mismatch: 'xcodebuild -project x.xcodeproj -scheme HelloKit build',

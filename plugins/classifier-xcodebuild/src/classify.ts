@@ -17,6 +17,7 @@ export function classify(input: CommandInput, profile: GateProfile, policy: Clas
 
 function classifyText(text: string, cwd: string, profile: GateProfile, policy: ClassifierPolicy): Decision {
   if (!text.includes('xcodebuild')) return NOTHING
+  if (text.length > MAX_CHARACTERS) return refuseLength(text.length)
   if (text.includes('rch xcode run') && !text.replaceAll(TAKEN_OVER, '').includes('xcodebuild')) return {...NOTHING, reason: RUNS_HERE}
   const line = readLine(text)
   if (line === null) return {...NOTHING, reason: MENTION}
@@ -45,6 +46,8 @@ function classifyText(text: string, cwd: string, profile: GateProfile, policy: C
 }
 
 function classifyWords(argv: readonly string[], cwd: string, profile: GateProfile, policy: ClassifierPolicy): Decision {
+  const length = argv.reduce((sum, word) => sum + word.length + 1, 0)
+  if (length > MAX_CHARACTERS) return argv.some((word) => word.includes('xcodebuild')) ? refuseLength(length) : NOTHING
   if (argv[0] === 'rch' && argv[1] === 'xcode' && argv[2] === 'run') return {...NOTHING, reason: RUNS_HERE}
   const prefix = readPrefix(
     argv.map((text) => ({text, assignable: true})),
@@ -68,6 +71,11 @@ function classifyWords(argv: readonly string[], cwd: string, profile: GateProfil
     return {...NOTHING, verdict: 'reject', codes: [found.code], tokens, reason: found.reason, hint: found.hint}
   }
   return judgeCommand(argv, prefix, relativeTo(policy.repo_root, cwd), profile, policy)
+}
+
+function refuseLength(length: number): Decision {
+  const found = finding('command_too_long', {length: String(length), most: String(MAX_CHARACTERS)})
+  return {...NOTHING, verdict: 'reject', codes: [found.code], reason: found.reason, hint: found.hint}
 }
 
 /** Where the command runs after every `cd`, relative to the root. */
@@ -173,6 +181,9 @@ function refuseLine(text: string, line: RefusedLine): Decision {
     hint: found.hint,
   }
 }
+
+/** ARG_MAX of macOS. */
+const MAX_CHARACTERS = 1_048_576
 
 /** The lane's own command line, as rewriting writes it: the word in it is not to be rewritten again. */
 const TAKEN_OVER = /\brch xcode run(?: [\w=./:-]+){0,20}? -- (?:[\w=./-]+[ \t]+){0,20}?(?:\/usr\/bin\/)?xcodebuild(?![\w.-])/g

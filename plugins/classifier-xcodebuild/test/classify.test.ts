@@ -77,6 +77,7 @@ describe('shapes of a line', () => {
     ['xcodebuild -scheme App &&', 'shell_syntax'],
     ['xcodebuild -scheme App && xcodebuild test -scheme App', 'multiple_commands'],
     ['xcodebuild -scheme App; sh -c "xcodebuild test"', 'multiple_commands'],
+    [`xcodebuild -scheme App${' '.repeat(1_048_576)}`, 'command_too_long'],
     ['sudo xcodebuild -scheme App', 'wrapper_refused'],
     ['bash -c "xcodebuild -scheme App"', 'wrapper_refused'],
     ['xcrun --sdk macosx xcodebuild -scheme App', 'wrapper_refused'],

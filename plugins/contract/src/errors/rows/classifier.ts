@@ -2,6 +2,12 @@ import type {ErrorRow} from '../kinds.ts'
 
 /** Why a command line is not taken over: one code per construct of the shell and per policy row of the option table. Exit 10. */
 export const CLASSIFIER_ERRORS = {
+  command_too_long: {
+    kind: 'CLASSIFIER_REJECTED',
+    message: 'The command is {length} characters long; macOS hands a program at most {most}.',
+    hint: 'Give the xcodebuild command alone, without the script around it; long lists of tests belong into a test plan.',
+    since: '0.1.0',
+  },
   control_character: {
     kind: 'CLASSIFIER_REJECTED',
     message: 'The command holds an invisible character ({token}).',
