@@ -1,11 +1,14 @@
-import {appendFileSync, mkdirSync, readdirSync, utimesSync} from 'node:fs'
+import {appendFileSync, chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
+import {randomBytes} from 'node:crypto'
 import {join} from 'node:path'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
-import {uuidv7} from '@rch/contract/identity'
+import * as z from 'zod'
+import {sha256, uuidv7} from '@rch/contract/identity'
 import {eventsOf, followed, setScenario, until, workerJobs} from '../support/lab-tools.ts'
 import {createLab, type Lab, type Ran} from '../support/lab.ts'
 
 const HOUR_SECONDS = 3600
+const RUNS = z.object({runs: z.array(z.object({run_id: z.string()})).min(1)})
 
 describe('what staging leaves on a worker', () => {
   let lab: Lab
@@ -33,6 +36,19 @@ describe('what staging leaves on a worker', () => {
     expectGreen(await lab.rch(['xcode', 'test', '--json']))
   })
 
+  it('a run whose host was killed while it staged is resumed from its plan', async () => {
+    const large = join(lab.project, 'large.bin')
+    writeFileSync(large, randomBytes(40_000_000))
+    const child = lab.start(['xcode', 'build', '--json'])
+    await until('an upload', () => uploads(lab).length > 0)
+    child.kill('SIGKILL')
+    await new Promise((resolve) => child.once('close', resolve))
+    const {runs} = RUNS.parse((await lab.rch(['xcode', 'runs', '--json'])).json())
+    expectGreen(await lab.rch(['xcode', 'resume', runs[0]?.run_id ?? '', '--json']))
+    rmSync(large)
+    expectGreen(await lab.rch(['xcode', 'build', '--json']))
+  })
+
   it('a run says so when most of the last source is gone or different, and only then', async () => {
     const once = await lab.rch(['xcode', 'build'])
     expect(once.stderr).not.toMatch(/more than half/)
@@ -41,6 +57,43 @@ describe('what staging leaves on a worker', () => {
     const again = await lab.rch(['xcode', 'build'])
     expect(again.code).toBe(0)
     expect(again.stderr).toMatch(/more than half of the last source.*0 removed, 5 changed/)
+  })
+
+  it('a content that a disk damaged is put aside, asked for again, and the run succeeds', async () => {
+    const file = join(lab.project, 'Sources/HelloKit/Tally.swift')
+    const [first, second] = [`// first ${'x'.repeat(200)}\n`, `// second\n`].map((line) => line + readFileSync(file, 'utf8'))
+    for (const text of [first, second]) {
+      writeFileSync(file, text ?? '')
+      expectGreen(await lab.rch(['xcode', 'build', '--json']))
+    }
+    const digest = sha256(Buffer.from(first ?? ''))
+    expect(damage(lab, Buffer.from(first ?? ''))).toBeGreaterThan(0)
+    writeFileSync(file, first ?? '')
+    const jobsBefore = workerJobs(lab.workers[0]!).length
+    const ran = await lab.rch(['xcode', 'build', '--json'])
+    expectGreen(ran)
+    expect(ran.stderr).toMatch(/damaged or gone.*staged again/)
+    // The job that found it stays as it ended; the one after it is the step's.
+    const jobs = workerJobs(lab.workers[0]!)
+    expect(jobs).toHaveLength(jobsBefore + 2)
+    const stored = readdirSync(join(lab.workers[0]!.root, 'cache'), {recursive: true, encoding: 'utf8'})
+    expect(stored.filter((path) => path.includes('quarantine') && path.includes(digest))).toHaveLength(1)
+    const runId = String(ran.json()['run_id'])
+    const checked = await lab.rch(['xcode', 'validate', runId, '--json'])
+    expect(checked.code, checked.stdout).toBe(0)
+    const again = await lab.rch(['xcode', 'build', '--json'])
+    expectGreen(again)
+    expect(workerJobs(lab.workers[0]!)).toHaveLength(jobsBefore + 3)
+
+    writeFileSync(file, second ?? '')
+    expectGreen(await lab.rch(['xcode', 'build', '--json']))
+    expect(damage(lab, Buffer.from(first ?? ''))).toBeGreaterThan(0)
+    writeFileSync(file, first ?? '')
+    const detached = await lab.rch(['xcode', 'build', '--detach', '--json'])
+    expectGreen(detached)
+    const resumed = await lab.rch(['xcode', 'resume', String(detached.json()['run_id']), '--json'])
+    expectGreen(resumed)
+    expect(resumed.stderr).toMatch(/staged again/)
   })
 
   it('collecting every old blob costs a warm slot nothing', async () => {
@@ -58,6 +111,22 @@ describe('what staging leaves on a worker', () => {
 
 function stageOf(lab: Lab): string {
   return join(lab.workers[0]!.root, 'stage/local')
+}
+
+/** Bends a byte of a content wherever the worker's store has it; answers in how many files. */
+function damage(lab: Lab, content: Buffer): number {
+  const files = readdirSync(join(lab.workers[0]!.root, 'cache/blobs'), {recursive: true, withFileTypes: true})
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+  return files.filter((path) => {
+    const bytes = readFileSync(path)
+    const at = bytes.indexOf(content)
+    if (at === -1) return false
+    bytes[at] = (bytes[at] ?? 0) ^ 1
+    chmodSync(path, 0o600)
+    writeFileSync(path, bytes)
+    return true
+  }).length
 }
 
 /** What the worker still holds of sources that came. */

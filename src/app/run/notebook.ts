@@ -1,4 +1,4 @@
-import {appendFileSync, existsSync, mkdirSync, readdirSync, symlinkSync, truncateSync} from 'node:fs'
+import {appendFileSync, lstatSync, mkdirSync, readdirSync, readlinkSync, symlinkSync, truncateSync, unlinkSync} from 'node:fs'
 import {join, relative} from 'node:path'
 import {documentHead, writeDocument, type Document, type DocumentName, type RunEvent} from '@rch/contract/documents'
 import {DOCUMENT_TABLE} from '@rch/contract/documents/table'
@@ -112,13 +112,17 @@ export class Notebook {
     return folder
   }
 
-  /** Points a step at its sealed set. */
+  /** Points a step at its sealed set, instead of that of a job which came before. */
   linkJob(index: number, action: string, jobDirectory: string): void {
     const folder = this.step(index, action)
     const link = join(folder, 'job')
-    if (existsSync(link)) return
+    const target = relative(folder, jobDirectory)
+    if (lstatSync(link, {throwIfNoEntry: false})?.isSymbolicLink() === true) {
+      if (readlinkSync(link) === target) return
+      unlinkSync(link)
+    }
     try {
-      symlinkSync(relative(folder, jobDirectory), link)
+      symlinkSync(target, link)
     } catch (error) {
       if (!isErrno(error, 'EEXIST')) throw error
     }

@@ -6,14 +6,18 @@ import {readIfThere} from '../../infra/files.ts'
 import {takeSnapshot} from '../../snapshot/index.ts'
 import {needRecord, notebookDocument} from '../find-record.ts'
 import {connect, forwardedValues, workerNamed, type Lane} from '../lane.ts'
+import {completeStep} from './complete-step.ts'
 import {giveBack, holdLease} from './hold-lease.ts'
 import type {GateResult} from './run-gate.ts'
 import {Notebook} from './notebook.ts'
 import type {OnProgress} from './progress.ts'
 import {reissueRequest} from './reissue-request.ts'
-import {finishStep, keepRequest, runStep, skippedStep, type StepContext, type StepResult} from './run-step.ts'
+import {keepRequest, skippedStep, type StepContext, type StepResult} from './run-step.ts'
 import {stage, stagingDocument} from './stage-source.ts'
 import {finishNotebook, summariseRun} from './summarise-run.ts'
+
+/** What the steps share. */
+type StepFacts = Omit<StepContext, 'jobRequest' | 'index' | 'forwarded'>
 
 /** One planned step, as far as it got. */
 interface Begun {
@@ -69,7 +73,7 @@ export async function resumeRun(
         lane,
       )
       const step = {...context, jobRequest, index, forwarded}
-      results.push(known ? await finishStep(lane, step) : await runStep(lane, step))
+      results.push(await completeStep(lane, step, {known, stageAgain: () => stagePlanned(lane, directory, jobRequest, context)}))
     }
   } finally {
     await giveBack(way.current, held.current, plan.protocol_version)
@@ -120,6 +124,14 @@ function requestOf(directory: string, step: Document<'run_plan'>['steps'][number
   })
 }
 
+/** When the manifest of the run was made. */
+function plannedAt(directory: string): {readonly createdAt?: string} {
+  const bytes = readIfThere(join(directory, 'source_manifest.json'))
+  return bytes === undefined ? {} : {createdAt: readDocument('source_manifest', bytes, {maxBytes: MAX_MANIFEST_BYTES}).created_at}
+}
+
+const MAX_MANIFEST_BYTES = 256 * 1024 * 1024
+
 async function withKnowledge(connection: Connection, requests: readonly JobRequest[], protocolVersion: number): Promise<readonly Begun[]> {
   const begun: Begun[] = []
   for (const jobRequest of requests) begun.push({jobRequest, known: await knows(connection, jobRequest.job_id, protocolVersion)})
@@ -139,51 +151,62 @@ async function knows(connection: Connection, jobId: string, protocolVersion: num
 }
 
 /** A lease for the steps that the worker does not have yet, and the source there, when it did not get that far. */
-async function readyToSubmit(
-  lane: Lane,
-  directory: string,
-  begun: readonly Begun[],
-  context: Omit<StepContext, 'jobRequest' | 'index' | 'forwarded'>,
-): Promise<readonly Begun[]> {
+async function readyToSubmit(lane: Lane, directory: string, begun: readonly Begun[], context: StepFacts): Promise<readonly Begun[]> {
   const {notebook, held, way, candidate, request, onProgress, signal} = context
   const next = begun.find(({known}) => !known)
   if (next === undefined) return begun
-  const worker = candidate.worker.name
-  const {protocolVersion} = candidate.fit
   held.current = await holdLease(held.current, {
     connection: way.current,
-    protocolVersion,
+    protocolVersion: candidate.fit.protocolVersion,
     notebook,
     profile: request.profile,
-    worker,
+    worker: candidate.worker.name,
     onProgress,
     signal,
   })
   if (notebookDocument(directory, 'staging') !== null) return begun
-  const {job} = next.jobRequest
+  const uploadId = await stagePlanned(lane, directory, next.jobRequest, context)
+  return begun.map(({jobRequest, known}) => {
+    if (known) return {jobRequest, known}
+    const again = reissueRequest(jobRequest, held.current, uploadId)
+    keepRequest(notebook, again)
+    return {jobRequest: again, known}
+  })
+}
+
+/** Brings the source that the run was planned for to its worker; answers the upload's id. Throws when it is not here any more. */
+async function stagePlanned(
+  lane: Lane,
+  directory: string,
+  {job}: JobRequest,
+  {notebook, held, way, candidate, request, onProgress, signal}: StepFacts,
+): Promise<string> {
   const container = job.effective_config.inputs.steps[0]?.model.container ?? null
   const snapshot = await takeSnapshot({
     root: lane.repository.root,
     source: request.profile.source,
     container,
     cacheDir: lane.repo.snapshotCache,
+    // The jobs name the manifest by its digest, and its time is a part of it.
+    ...plannedAt(directory),
     ...(signal === undefined ? {} : {signal}),
   })
   if (snapshot.sourceTreeHash !== job.source_tree_hash) {
-    throw new RchError(
-      'source_missing',
-      'The source changed since the run was planned, and the worker did not get it before the run was interrupted.',
-      {
-        data: {planned: job.source_tree_hash, now: snapshot.sourceTreeHash},
-        hint: 'Start a new run, or restore the source and resume again.',
-      },
-    )
+    throw new RchError('source_missing', 'The source changed since the run was planned, and the worker does not have all of it.', {
+      data: {planned: job.source_tree_hash, now: snapshot.sourceTreeHash},
+      hint: 'Start a new run, or restore the source and resume again.',
+    })
   }
   const capabilities = readDocument('capabilities', readIfThere(join(directory, 'capabilities.json')) ?? new Uint8Array())
   const uploadId = uuidv7()
   const {statistics} = await stage(
     lane,
-    {worker, connection: way.current, protocolVersion, limits: capabilities.limits},
+    {
+      worker: candidate.worker.name,
+      connection: way.current,
+      protocolVersion: candidate.fit.protocolVersion,
+      limits: capabilities.limits,
+    },
     snapshot,
     uploadId,
     held.current,
@@ -191,10 +214,5 @@ async function readyToSubmit(
     signal,
   )
   notebook.put('staging', stagingDocument(request.profile, snapshot, uploadId, statistics))
-  return begun.map(({jobRequest, known}) => {
-    if (known) return {jobRequest, known}
-    const again = reissueRequest(jobRequest, held.current, uploadId)
-    keepRequest(notebook, again)
-    return {jobRequest: again, known}
-  })
+  return uploadId
 }

@@ -15,13 +15,15 @@ import {contractDigest} from '../../infra/contract-digest.ts'
 import {writeFileAtomic} from '../../infra/files.ts'
 import {takeSnapshot, type Snapshot} from '../../snapshot/index.ts'
 import {forwardedValues, type Lane} from '../lane.ts'
+import {completeStep} from './complete-step.ts'
 import {composeJobRequest, requiredFeatures, type RunFacts} from './compose-job.ts'
 import type {AcceptedStep, GateRequest} from './gate-request.ts'
 import {giveBack} from './hold-lease.ts'
 import type {Notebook} from './notebook.ts'
 import type {OnProgress} from './progress.ts'
+import {isOpenEnded} from './open-ended.ts'
 import {reserve} from './reserve.ts'
-import {keepRequest, runStep, skippedStep, type StepResult} from './run-step.ts'
+import {keepRequest, skippedStep, type StepResult} from './run-step.ts'
 import {forgetProbe, selectWorkers, type Candidate, type Selection} from './select-worker.ts'
 import {signed} from './signed.ts'
 import {stage, stagingDocument} from './stage-source.ts'
@@ -116,14 +118,18 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
       worker: candidate.worker.name,
       mock: candidate.fit.toolchain.kind === 'mock',
     })
-    const target = {
-      worker: candidate.worker.name,
-      connection: way.current,
-      protocolVersion: candidate.fit.protocolVersion,
-      limits: candidate.capabilities.limits,
+    const stageAs = async (id: string): Promise<string> => {
+      const target = {
+        worker: candidate.worker.name,
+        connection: way.current,
+        protocolVersion: candidate.fit.protocolVersion,
+        limits: candidate.capabilities.limits,
+      }
+      const {statistics} = await stage(lane, target, snapshot, id, held.current, onProgress, signal)
+      notebook.put('staging', stagingDocument(profile, snapshot, id, statistics))
+      return id
     }
-    const staged = await stage(lane, target, snapshot, uploadId, granted.lease, onProgress, signal)
-    notebook.put('staging', stagingDocument(profile, snapshot, uploadId, staged.statistics))
+    await stageAs(uploadId)
     await checkStable(profile, candidate, way.current, signal)
     for (const [index, jobRequest] of requests.entries()) {
       const red = results.some(({summary}) => summary.status !== 'success')
@@ -132,7 +138,7 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
         results.push(skippedStep(notebook, index, jobRequest.job.action, identity.run_id))
         continue
       }
-      const result = await runStep(lane, {
+      const step = {
         notebook,
         jobRequest,
         request,
@@ -144,7 +150,8 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
         forwarded: forwardedValues(profile.env.allow, lane),
         onProgress,
         signal,
-      })
+      }
+      const result = await completeStep(lane, step, {known: false, stageAgain: () => stageAs(uuidv7())})
       results.push(result)
       if (request.detach)
         return {
@@ -298,11 +305,6 @@ function vcsOf(snapshot: Snapshot, profile: EffectiveProfile): Document<'job_req
     submodules: submodules.map(({path, commit: at}) => ({path, commit: at ?? ''})),
     lfs: profile.source.lfs,
   }
-}
-
-/** Errors after which nobody knows how the job ends: the run stays open for `resume`. */
-function isOpenEnded(error: RchError): boolean {
-  return error.code === 'worker_unreachable' || error.code === 'transfer_failed'
 }
 
 function openEnded(error: RchError, runId: string): RchError {

@@ -1,6 +1,6 @@
 import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import {join, relative} from 'node:path'
-import {ERRORS, isErrorCode, isRchError, RchError, toRchError, type Connection} from '@rch/contract'
+import {ERRORS, isErrorCode, isRchError, RchError, toRchError, type Connection, type ErrorCode} from '@rch/contract'
 import type {Action} from '@rch/contract/kinds/xcodebuild'
 import {
   checkResponsePayload,
@@ -48,6 +48,8 @@ export interface StepContext {
   readonly forwarded: Readonly<Record<string, string>>
   readonly onProgress: OnProgress
   readonly signal: AbortSignal | undefined
+  /** A failure that the caller may mend: it is not told as the step's end. */
+  readonly hushes?: ErrorCode
 }
 
 const SUBMIT_TRIES = 5
@@ -216,7 +218,7 @@ async function bringHome(
     error_code: own.error_code,
     carried: false,
   })
-  onProgress({type: 'step_finished', index, action, status: own.status, human_summary: own.human_summary, error_code: own.error_code})
+  if (own.error_code === null || own.error_code !== context.hushes) announceStep(context, own)
   const there = existsSync(directory)
   return {
     summary: own,
@@ -233,6 +235,14 @@ async function bringHome(
       state: own.status === 'success' ? 'succeeded' : own.status === 'cancelled' ? 'cancelled' : 'failed',
     },
   }
+}
+
+/** Tells how a step ended. */
+export function announceStep(
+  {index, onProgress, jobRequest}: Pick<StepContext, 'index' | 'onProgress' | 'jobRequest'>,
+  {status, human_summary, error_code}: Summary,
+): void {
+  onProgress({type: 'step_finished', index, action: jobRequest.job.action, status, human_summary, error_code})
 }
 
 /** A step that never ran, or whose run ended before it could be asked for. */
