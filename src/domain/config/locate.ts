@@ -12,12 +12,12 @@ export function locator(text: string): Locator {
   const {parseTOML} = loadParser()
   const program = attempt(() => parseTOML(text)) ?? attempt(() => parseTOML(renameWorkspaceTable(text)))
   return (path) => {
-    const search: Search = {wanted: path.map(String), depth: 0, line: null}
+    const search: Search = {wanted: path.map(String), depth: 0, line: null, inside: null}
     for (const node of program?.body[0].body ?? []) {
       if (node.type === 'TOMLKeyValue') visitKeyValue(node, [], search)
       else visitTable(node, search)
     }
-    return search.line
+    return search.depth === path.length ? search.line : (search.inside ?? search.line)
   }
 }
 
@@ -38,6 +38,8 @@ interface Search {
   readonly wanted: readonly string[]
   depth: number
   line: number | null
+  /** The first line below the path, for a table that only dotted keys make. */
+  inside: number | null
 }
 
 function visitTable(node: AST.TOMLTable, search: Search): void {
@@ -64,6 +66,7 @@ function visitValue(value: AST.TOMLContentNode, at: readonly string[], search: S
 }
 
 function note(at: readonly string[], line: number, search: Search): void {
+  if (at.length > search.wanted.length && isPrefix(search.wanted, at)) search.inside ??= line
   if (at.length <= search.depth || !isPrefix(at, search.wanted)) return
   search.depth = at.length
   search.line = line

@@ -32,6 +32,7 @@ describe('what is not in the schema', () => {
         expect(refusal(given).code).toBe('config_invalid')
       }
     }
+    expect(places(refusal({repository: `# dotted\n${key}.x = 1`}))).toEqual([`.rch/xcode.toml:2 ${key}`])
     expect(refusal({flags: {set: [`build_settings.${key}=1`]}}).code).toBe('config_invalid')
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false)
   })
