@@ -26,6 +26,11 @@ describe('a decision for people', () => {
     expect(text.endsWith(`→ ${decision.hint}`)).toBe(true)
   })
 
+  it('keeps to the width of the terminal', () => {
+    const decision = shell('xcodebuild -scheme Other -configuration Other -sdk other -allowProvisioningUpdates OTHER_LDFLAGS=-x archive')
+    for (const line of describeDecision(decision, {...PIPE, columns: 80}).split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+  })
+
   it('shows where something is missing', () => {
     expect(describeDecision(shell('xcodebuild build'), PIPE)).toMatch(/✘ \(missing\) +scheme_missing/)
   })

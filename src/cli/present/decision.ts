@@ -19,7 +19,7 @@ export function describeDecision(decision: Decision, page: Page): string {
   // One refusal says it where it stands; of several, the first to deal with is said again beside what to do.
   const told = pieces.filter(({role}) => role === 'refused').length === 1 && pieces.some((piece) => piece.note === reason)
   return [
-    [paint(headline(decision), VERDICT_COLOURS[verdict], page)],
+    wrapped(headline(decision).split(' '), page, '', '', '  ').map((line) => paint(line, VERDICT_COLOURS[verdict], page)),
     layOut(pieces, page),
     decision.steps.flatMap(({action, sanitized_argv}, index) => [
       `would run${decision.steps.length > 1 ? ` (${index + 1} of ${decision.steps.length}, ${action})` : ''}:`,

@@ -44,7 +44,7 @@ export default class Explain extends RepositoryCommand {
       throw new RchError('usage_error', 'explain takes a command after --, an id, a path, or --batch.', {
         data: {problem: 'nothing to explain'},
       })
-    if (words.length === 1 && !flags.shell && !only.includes('xcodebuild')) {
+    if (words.length === 1 && !flags.shell && !this.argv.includes('--') && !only.includes('xcodebuild')) {
       const {explainRecord} = await import('../../app/explain-record.ts')
       return explainRecord(lane, only, (text) => this.log(text))
     }
