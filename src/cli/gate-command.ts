@@ -33,7 +33,9 @@ export abstract class GateCommand extends RepositoryCommand {
     command: boolean,
     onLog?: (bytes: Uint8Array) => void,
   ): Promise<GateResult> {
-    const request = this.request(lane, flags, entrance, config, steps, command)
+    const composed = this.request(lane, flags, entrance, config, steps, command)
+    // Whoever stands in another program's place is asked nothing.
+    const request = onLog === undefined ? composed : {...composed, asks: false}
     const stop = stopOnInterrupt()
     try {
       return await presented(
@@ -70,6 +72,7 @@ export abstract class GateCommand extends RepositoryCommand {
       worker: flags.worker ?? null,
       traceId: flags['trace-id'] ?? null,
       detach: flags.detach,
+      asks: lane.interactive && lane.env['CI'] === undefined && !this.jsonEnabled() && flags.yes !== true,
       layers: {flags: Object.values(overridesOf(flags)).some((value) => value !== undefined), command},
     }
   }

@@ -17,6 +17,7 @@ export interface RunFlags {
   readonly timeout?: number | undefined
   readonly set?: readonly string[] | undefined
   readonly detach: boolean
+  readonly yes?: boolean
   readonly 'trace-id'?: string | undefined
 }
 

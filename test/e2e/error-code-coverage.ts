@@ -23,6 +23,7 @@ export const PROVOKED_ELSEWHERE: Readonly<Record<string, string>> = {
   provider_failed: 'test/e2e/plugins.test.ts',
   result_bundle_invalid: 'test/e2e/endings.test.ts',
   result_bundle_missing: 'test/e2e/drop-in.test.ts',
+  source_changed_drastically: 'test/e2e/staging-upkeep.test.ts',
   tests_failed: 'test/e2e/gate.test.ts',
   timeout: 'test/e2e/endings.test.ts',
   worker_busy: 'test/e2e/two-workers.test.ts',

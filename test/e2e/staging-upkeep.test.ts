@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import * as z from 'zod'
 import {sha256, uuidv7} from '@rch/contract/identity'
-import {eventsOf, followed, setScenario, until, workerJobs} from '../support/lab-tools.ts'
+import {eventsOf, followed, rchInTerminal, setScenario, until, workerJobs} from '../support/lab-tools.ts'
 import {createLab, type Lab, type Ran} from '../support/lab.ts'
 
 const HOUR_SECONDS = 3600
@@ -57,6 +57,21 @@ describe('what staging leaves on a worker', () => {
     const again = await lab.rch(['xcode', 'build'])
     expect(again.code).toBe(0)
     expect(again.stderr).toMatch(/more than half of the last source.*0 removed, 5 changed/)
+  })
+
+  it('at a terminal it asks for --yes before it sends such a source', async () => {
+    const sources = lab.git('ls-files').trim().split('\n')
+    for (const file of sources) if (file.endsWith('.swift')) appendFileSync(join(lab.project, file), '\n// one more line\n')
+    const before = workerJobs(lab.workers[0]!).length
+    const asked = await rchInTerminal(lab, ['xcode', 'build'])
+    expect(asked.code).toBe(92)
+    expect(asked.stdout).toContain(`rch: ${'source_changed_drastically'}: `)
+    expect(asked.stdout).toMatch(/0 are gone and 5 are different/)
+    expect(asked.stdout).toContain('--yes')
+    expect(workerJobs(lab.workers[0]!)).toHaveLength(before)
+    const meant = await rchInTerminal(lab, ['xcode', 'build', '--yes'])
+    expect(meant.code, meant.stdout).toBe(0)
+    expect((await rchInTerminal(lab, ['xcode', 'build'])).code).toBe(0)
   })
 
   it('a content that a disk damaged is put aside, asked for again, and the run succeeds', async () => {

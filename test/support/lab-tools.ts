@@ -1,10 +1,10 @@
-import {spawnSync, type ChildProcess} from 'node:child_process'
+import {spawn, spawnSync, type ChildProcess} from 'node:child_process'
 import {existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
 import {DatabaseSync} from 'node:sqlite'
 import type {Scenario} from '@rch/mock-xcode'
-import type {Lab, LabWorker, Ran} from './lab.ts'
+import {RCH, type Lab, type LabWorker, type Ran} from './lab.ts'
 
 /** What the mock Xcode of a lab does wrong from now on; `null`: nothing. The source, and so every identity, stays as it is. */
 export function setScenario(lab: Lab, scenario: Scenario | null): void {
@@ -121,4 +121,16 @@ export function harnessProcesses(lab: Lab, what: string): readonly number[] {
     .filter((line) => line.includes('rch-xcode-worker') && line.includes(what) && lab.workers.some(({config}) => line.includes(config)))
     .filter((line) => !/\b(?:sh|bash|sshd)\b[^/]*-c/.test(line))
     .map((line) => Number(line.trim().split(/\s+/)[0]))
+}
+
+/** Runs the shipped `rch` in a pseudo terminal, where somebody could answer; what it shows comes as `stdout`. */
+export async function rchInTerminal(lab: Lab, args: readonly string[]): Promise<Ran> {
+  const words = [process.execPath, RCH, ...args]
+  const command =
+    process.platform === 'darwin'
+      ? ['-q', '/dev/null', ...words]
+      : ['-qec', words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' '), '/dev/null']
+  const {CI: _, ...env} = lab.env
+  return followed(spawn('script', command, {cwd: lab.project, env: {...env, TERM: 'xterm-256color'}, stdio: ['pipe', 'pipe', 'pipe']}))
+    .ended
 }

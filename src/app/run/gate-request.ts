@@ -17,6 +17,8 @@ export interface GateRequest {
   readonly traceId: string | null
   /** Return once the worker has accepted the job. */
   readonly detach: boolean
+  /** Somebody is there who can say that a source of which little is left as it was is meant. */
+  readonly asks: boolean
   /** Whether flags or a command's words were layers of the configuration. */
   readonly layers: {readonly flags: boolean; readonly command: boolean}
 }

@@ -15,6 +15,7 @@ import {contractDigest} from '../../infra/contract-digest.ts'
 import {writeFileAtomic} from '../../infra/files.ts'
 import {takeSnapshot, type Snapshot} from '../../snapshot/index.ts'
 import {forwardedValues, type Lane} from '../lane.ts'
+import {askAboutChange} from './ask-about-change.ts'
 import {completeStep} from './complete-step.ts'
 import {composeJobRequest, requiredFeatures, type RunFacts} from './compose-job.ts'
 import type {AcceptedStep, GateRequest} from './gate-request.ts'
@@ -61,6 +62,7 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
   const needs = {profile, steps: request.steps.map(({step}) => step), features: requiredFeatures(request), contractSha256: contractDigest()}
   const begin = async (choosing: Promise<Selection>) => {
     const [selection, snapshot] = await both(choosing, snapshotOf(lane, request, onProgress, signal))
+    if (request.asks) askAboutChange(lane, snapshot)
     const plans = new Map<string, {readonly identity: RunIdentity; readonly steps: readonly Planned[]}>()
     for (const candidate of selection.candidates) plans.set(candidate.worker.name, planFor(classifier, request, candidate, snapshot, env))
     const granted = await reserve(lane, request, selection, (name) => plans.get(name)?.identity.run_id ?? '', onProgress, signal)

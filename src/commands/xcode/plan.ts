@@ -54,6 +54,7 @@ export default class Plan extends GateCommand {
         worker: flags.worker ?? null,
         traceId: null,
         detach: false,
+        asks: false,
         layers: {flags: false, command: false},
       },
       !flags['no-hash'],

@@ -110,6 +110,12 @@ export const SOURCE_ERRORS = {
     hint: 'Stop what is writing to them, then try again.',
     since: '0.1.0',
   },
+  source_changed_drastically: {
+    kind: 'BUNDLER',
+    message: 'Of the {before} files that were staged last, {removed} are gone and {changed} are different. Nothing was sent.',
+    hint: '`rch xcode stage` shows which; add --yes when it is meant.',
+    since: '0.1.0',
+  },
   env_globs_disallowed: {
     kind: 'BUNDLER',
     message: 'env.allow takes names, not patterns: {names}',
