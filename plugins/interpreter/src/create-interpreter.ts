@@ -83,6 +83,7 @@ export function createInterpreter(options: InterpreterOptions = {}): Interpreter
       if (verdict !== null) return runEnd.verdict(verdict)
     }
     if (runEnd.header(line)) return
+    if (diagnostics.continues(line)) return
     if (line === INVOCATION) {
       formatter.disable()
       return nextInvocation()
@@ -103,7 +104,7 @@ export function createInterpreter(options: InterpreterOptions = {}): Interpreter
 
   /** Nobody's line: a program's own print, the rest of a message, a class name of a formatter. */
   const other = (line: string): void => {
-    if (formatter.header(line)) return
+    if (formatter.header(line) || (runEnd.wantsEntries() && runEnd.header(line))) return
     runEnd.closeList()
     if (diagnostics.wantsDetails()) diagnostics.detail(line)
     tests.text(line)

@@ -20,6 +20,8 @@ export interface DiagnosticReader {
   reason(line: string): boolean
   /** An indented line, or one that nobody understood, right after a diagnostic or inside a linker's list. */
   detail(line: string): void
+  /** A line that can only be the rest of what was complained about: the steps of a cycle. */
+  continues(line: string): boolean
   /** An empty line: only xcodebuild's own errors go on behind it. */
   blank(): void
   wantsDetails(): boolean
@@ -41,6 +43,8 @@ export interface DiagnosticReaderOptions {
 
 const MAX_TEXT = 16_384
 const MAX_SOURCE_LINES = 8
+const CYCLE = /^Cycle (?:inside|in dependencies)/
+const CYCLE_STEP = /^(?:Cycle details:|[→○])/
 const CARETS = /^[\s~^|]+$/
 const GUTTER = /^ *\d* *[|+]/
 const COMMAND = /^ {4}(?:cd |export |setenv |builtin-|write-file |\/\S+ -)/
@@ -151,6 +155,8 @@ export function createDiagnosticReader(
     },
     reason(line) {
       if (LINKER_REASON.test(line) && !line.includes(' error: ')) {
+        // What follows belongs to it, not to a warning of the linker that stands before.
+        if (linker.length === 0) output.release()
         addDetail(linker, line)
         return true
       }
@@ -159,6 +165,12 @@ export function createDiagnosticReader(
       return true
     },
     detail,
+    continues(line) {
+      const held = output.heldDiagnostic()
+      if (held === null || !CYCLE.test(held.message) || !CYCLE_STEP.test(line)) return false
+      addDetail(held.details, line)
+      return true
+    },
     blank() {
       const held = output.heldDiagnostic()
       if (held !== null && held.line === null && !held.text.startsWith('xcodebuild: ')) output.release()

@@ -16,10 +16,19 @@ export interface FormatterReader {
   disable(): void
 }
 
-const RESULT = /^\s*([✔✓✖✗⊘⧗⧖◷]) (?:\[([^\]]+)\] )?(.+?)(?: on '(.*?)')?(?: \(([\d.]+) (?:seconds|sec|s)\)+)?$/u
+const RESULT = /^\s*([✔✓✖✗⊘⧗⧖◷]) (?:\[([^\]]+)\] )?(.+?)(?: on '(.*?)')?(?: \(([\d.]+) (?:seconds|sec|s)\)+(?: \d+ issue\(s\))?)?$/u
 const FAILED = /^\s*[✖✗] (.+?), (.*)$/u
 const SIGN = /^(❌|⚠️?|\[x\]|\[!\]) {1,2}(.*)$/u
 const COMMAND = /^::(error|warning)(?: ([^:]*))?::(.*)$/
+/** The same for Azure. */
+const AZURE = /^##vso\[task\.logissue type=(error|warning);?([^\]]*)\](.*)$/
+// What stands in a workflow command where a test failed, serial and parallel, and in Swift Testing.
+const COMMAND_FAILED = /^ {4}(\w+(?:\(.*?\))?), (.*)$/
+const COMMAND_PARALLEL = /^ {4}(\S+) on '(.*)' \(([\d.]+) seconds\)$/
+const COMMAND_SWIFT = /^(.+) \(([\d.]+) seconds\) \d+ issue\(s\)$/
+const COMMAND_ISSUE = /^Recorded an issue(?: \((.*)\))?$/
+const COMMAND_TOTAL = /^(?:Suite .+|Test run with \d+ tests) failed after /
+const SWIFT_ISSUE = /^ ?Test (.+?) recorded an issue(?: with \d+ argument\(s\))?(?: at (.*?):(\d+):(\d+)(?:: (.*))?)?$/
 // The same as a runner shows it, and what a runner says for itself.
 const RUNNER_COMMAND = /^##\[(error|warning)\](.*)$/
 const RUNNER_OWN = /^(?:Process completed with exit code|The operation was canceled|The job running on runner|Node\.js \d+ actions)/
@@ -29,10 +38,20 @@ const PLACE = /^(\/?[^:\s][^:]*\.\w+)(?::(\d+)(?::(\d+))?)?: (.*)$/
 const VERDICT = /^(?:Test|Build|Clean|Archive|Analyze) (?:Succeeded|Failed)$/
 const CLASS = /^[A-Za-z_]\w*$/
 
+/** A failure as a formatter tells it. */
+export interface FormattedFailure {
+  readonly message: string
+  readonly file: string | null
+  readonly line: number | null
+  readonly column: number | null
+}
+
 export function createFormatterReader(diagnostics: DiagnosticReader, tests: TestReader, phases: Phases): FormatterReader {
   let active = false
   let disabled = false
   let suite: string | null = null
+  /** Of Swift Testing: told before its test is. */
+  let issue: FormattedFailure | null = null
 
   const printedTest = (name: string): PrintedTest => {
     const printed = parsePrintedTest(name)
@@ -58,8 +77,11 @@ export function createFormatterReader(diagnostics: DiagnosticReader, tests: Test
   const reader: FormatterReader = {
     line(line) {
       if (disabled) return false
-      const sign = SIGN.exec(line)
+      const sign = SIGN.exec(line.trimStart())
+      const issue = sign === null ? null : SWIFT_ISSUE.exec(sign[2] ?? '')
+      if (issue !== null) return swiftIssue(issue)
       if (sign !== null) {
+        if (/^\s/.test(line)) return false
         if (!active && !PLACE.test(sign[2] ?? '')) return false
         active = true
         return diagnostic(sign[1] === '❌' || sign[1] === '[x]' ? 'error' : 'warning', sign[2] ?? '')
@@ -70,10 +92,11 @@ export function createFormatterReader(diagnostics: DiagnosticReader, tests: Test
       }
       const result = RESULT.exec(line)
       if (result === null) return false
-      const [, mark = '', , name = '', device, seconds] = result
+      const [, mark = '', inSuite, name = '', device, seconds] = result
       if (seconds === undefined && mark !== '✖' && mark !== '✗' && mark !== '⊘') return false
       active = true
-      return readResult(mark, line, name, device ?? null, seconds === undefined ? null : Number(seconds))
+      const called = inSuite === undefined ? name : `${inSuite}.${name}`
+      return readResult(mark, line, called, device ?? null, seconds === undefined ? null : Number(seconds))
     },
     header(line) {
       if (disabled) return false
@@ -96,13 +119,18 @@ export function createFormatterReader(diagnostics: DiagnosticReader, tests: Test
         const [, severity, place = '', message = ''] = COMMAND.exec(line) ?? []
         if (severity === undefined) return false
         active = true
-        return diagnostic(severity === 'error' ? 'error' : 'warning', `${placeOf(place)}${message}`)
+        return command(severity, place, message)
       }
       if (first === HASH) {
+        const [, kind, properties = '', text = ''] = AZURE.exec(line) ?? []
+        if (kind !== undefined) {
+          active = true
+          return command(kind, properties.replaceAll(';', ','), text)
+        }
         const [, severity, message = ''] = RUNNER_COMMAND.exec(line) ?? []
         if (severity === undefined || RUNNER_OWN.test(message)) return false
         active = true
-        return diagnostic(severity === 'error' ? 'error' : 'warning', message)
+        return command(severity, '', message)
       }
       // xcpretty prints a class on a line of its own before its tests.
       if (active && CLASS.test(line)) {
@@ -128,12 +156,67 @@ export function createFormatterReader(diagnostics: DiagnosticReader, tests: Test
     return true
   }
 
+  /** A workflow command tells a failed test as it tells an error of the build. */
+  function command(severity: string, properties: string, message: string): boolean {
+    if (severity === 'error') {
+      const none = {iteration: null, device: null}
+      const place = placesOf(properties)
+      const [, name, reason] = COMMAND_FAILED.exec(message) ?? []
+      if (name !== undefined && reason !== undefined) {
+        tests.result(printedTest(name), {message: reason, ...place}, {kind: 'failed', seconds: null, ...none})
+        return true
+      }
+      const [, parallel, device, seconds] = COMMAND_PARALLEL.exec(message) ?? []
+      if (parallel !== undefined) {
+        tests.result(printedTest(parallel), null, {kind: 'failed', seconds: Number(seconds), iteration: null, device: device ?? null})
+        return true
+      }
+      const [, swift, took] = COMMAND_SWIFT.exec(message) ?? []
+      if (swift !== undefined) {
+        tests.result(swiftTest(swift), issue, {kind: 'failed', seconds: Number(took), ...none})
+        issue = null
+        return true
+      }
+      const recorded = COMMAND_ISSUE.exec(message)
+      if (recorded !== null) {
+        issue = {message: recorded[1] ?? message, ...place}
+        return true
+      }
+      if (COMMAND_TOTAL.test(message)) return true
+      if (message.startsWith('    Restarting after') && tests.line(message.trimStart())) return true
+    }
+    const {file, line, column} = placesOf(properties)
+    const where = [file, line, column].filter((part) => part !== null)
+    return diagnostic(severity === 'error' ? 'error' : 'warning', where.length === 0 ? message : `${where.join(':')}: ${message}`)
+  }
+
+  function swiftIssue([, name = '', file, line, column, message]: RegExpExecArray): boolean {
+    active = true
+    issue = {
+      message: message ?? `${name} recorded an issue`,
+      file: file ?? null,
+      line: line === undefined ? null : Number(line),
+      column: column === undefined ? null : Number(column),
+    }
+    return true
+  }
+
+  function swiftTest(name: string): PrintedTest {
+    return {module: null, suite: null, name: name.replace(/^"(.*)"$/, '$1'), framework: 'swift-testing'}
+  }
+
   function readResult(mark: string, line: string, name: string, device: string | null, seconds: number | null): boolean {
     if (mark === '◷') return true
     const passed = mark === '✔' || mark === '✓'
     const failed = mark === '✖' || mark === '✗'
     const [, test, message] = failed && seconds === null ? (FAILED.exec(line) ?? []) : []
-    tests.result(printedTest(test ?? name), message === undefined ? null : {message}, {
+    const swift = failed && issue !== null && message === undefined
+    const failure = swift ? issue : message === undefined ? null : {message, file: null, line: null, column: null}
+    issue = null
+    const printed = name.startsWith('"')
+      ? swiftTest(name.replace(/ skipped(?: \(.*\))?$/, ''))
+      : printedTest((test ?? name).replace(/ skipped(?: \(.*\))?$/, ''))
+    tests.result(printed, failure, {
       kind: passed ? 'passed' : failed ? 'failed' : 'skipped',
       seconds,
       iteration: null,
@@ -143,11 +226,13 @@ export function createFormatterReader(diagnostics: DiagnosticReader, tests: Test
   }
 }
 
-/** `file=a.swift,line=3,col=5` → `a.swift:3:5: `. */
-function placeOf(properties: string): string {
+/** `file=a.swift,line=3,col=5`, and the names that Azure has for it. */
+function placesOf(properties: string): Omit<FormattedFailure, 'message'> {
   const values = new Map(properties.split(',').map((pair) => [pair.split('=')[0]?.trim(), pair.split('=').slice(1).join('=')] as const))
-  const file = values.get('file')
-  if (file === undefined) return ''
-  const place = [file, values.get('line'), values.get('col') ?? values.get('column')].filter((part) => part !== undefined && part !== '')
-  return `${place.join(':')}: `
+  const first = (...names: readonly string[]): string | null =>
+    names.map((name) => values.get(name)).find((value) => value !== undefined && value !== '') ?? null
+  const number = (text: string | null): number | null => (text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null)
+  const file = first('file', 'sourcepath')
+  const line = file === null ? null : number(first('line', 'linenumber'))
+  return {file, line, column: line === null ? null : number(first('col', 'column', 'columnnumber'))}
 }

@@ -45,8 +45,11 @@ export function judgeRun(run: RunResults): {failed: readonly FailedTest[]; retri
   const retried: FailedTest[] = []
   for (const [id, {test}] of named) {
     const passes = run.passes.get(id)
+    // The runner may print a failure for what it crashed in, before it says that it starts again.
+    const died = !test.crashed && !test.timed_out && run.crashed.some((name) => isSame(test, name))
+    const told = died ? {...test, crashed: true} : test
     const saved = passes !== undefined && passes.passed > 0 && isSaved(test, run.end, passes)
-    ;(saved ? retried : failed).push(test)
+    ;(saved ? retried : failed).push(told)
   }
   return {failed, retried}
 }

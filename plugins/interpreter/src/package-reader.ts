@@ -44,7 +44,7 @@ export function createPackageReader(output: Output, phases: Phases): PackageRead
       return true
     },
     entry(line) {
-      const text = line.trim()
+      const text = line.trim().replace(/^- /, '')
       const colon = text.indexOf(': ')
       if (colon < 1 || packages === null || packages.length >= MAX_PACKAGES) return
       const place = text.slice(colon + 2)

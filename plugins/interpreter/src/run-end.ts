@@ -40,6 +40,8 @@ const NAMED = /^(\S+\(\)|-\[\S+ \S+\]) encountered an error /
 const FRAME = /^Crash: .*?(?:\(\d+\):? |at (?:closure #\d+ in )?)([\w.$/]+\([\w:]*\)|[-+]\[\S+ \S+\])\)*\.?$/
 /** What an interrupted session says of itself: its verdict says no less. */
 const STOPPED = /^Testing was cancell?ed\.?$/
+/** Older Xcodes put what failed below its target. */
+const GROUP = /^[\w .+-]+:$/
 const CANCELLED = 'because the build failed'
 const MAX_COMMAND = 4096
 const MAX_LISTS = 200_000
@@ -128,6 +130,7 @@ export function createRunEnd(output: Output, phases: Phases, tests: TestReader):
         if (!current.tentative) tests.sessionEnded()
         return true
       }
+      if ((ending?.list === 'failing' || ending?.list === 'reasons') && GROUP.test(line)) return true
       if (line === 'Testing failed:') {
         begin('reasons')
         return true
@@ -154,7 +157,7 @@ export function createRunEnd(output: Output, phases: Phases, tests: TestReader):
         // Older Xcodes group by target: a line of its own, with a colon.
         if (!text.endsWith(':') && fits(ending, text)) ending.failing?.push(cut(text, MAX_COMMAND))
       } else if (ending.list === 'reasons') {
-        if (fits(ending, text)) ending.reasons.push(cut(text, MAX_COMMAND))
+        if (!GROUP.test(text) && fits(ending, text)) ending.reasons.push(cut(text, MAX_COMMAND))
       } else if (ending.list === 'commands' && !/^\(\d+ failures?\)$/.test(text)) {
         const command = parseFailedCommand(text)
         const kept = {...command, text: cut(text, MAX_COMMAND)}

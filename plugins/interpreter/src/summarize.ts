@@ -15,6 +15,7 @@ type Packages = LogSummary['packages']
 type Mutable<T> = {-readonly [K in keyof T]: T[K]}
 
 const SLOWEST = 10
+const MAX_DETAILS = 48
 
 /** Counts a log's events: pure, and the one source of every number that a report shows. */
 export function summarize(events: Iterable<InterpreterEvent>): LogSummary {
@@ -193,6 +194,9 @@ function addDiagnostic(known: Map<string, Mutable<SummaryDiagnostic> & {targets:
   found.count += 1
   if (event.target !== null && !found.targets.includes(event.target)) found.targets.push(event.target)
   if (found.details.length === 0) found.details = event.details
+  // Every failed link ends with the same sentence; what differs is why.
+  else if (event.category === 'linker' && found.details.length < MAX_DETAILS)
+    found.details = [...found.details, ...event.details.filter((line) => !found.details.includes(line))].slice(0, MAX_DETAILS)
 }
 
 function addTotals(sum: SuiteTotals | null, totals: SuiteTotals): SuiteTotals {

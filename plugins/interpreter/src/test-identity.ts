@@ -7,9 +7,12 @@ import type {SwiftName} from './grammar/swift-testing.ts'
  * targets into one `…PackageTests` bundle, so only the module tells them apart.
  */
 export function targetOf(bundle: string | null, module: string | null): string | null {
-  if (bundle === null || bundle.endsWith('PackageTests')) return module
+  if (bundle === null || bundle.endsWith('PackageTests') || CONFIGURATION.test(bundle)) return module
   return bundle
 }
+
+/** On Linux a package's only bundle is called as its configuration. */
+const CONFIGURATION = /^(?:debug|release)$/
 
 export function identify(printed: PrintedTest, target: string | null): TestIdentity {
   const {suite, framework} = printed

@@ -1,5 +1,5 @@
 import type {PrintedTest} from './grammar/xctest.ts'
-import type {MutableFailure} from './open-tests.ts'
+import type {FormattedFailure} from './formatter-reader.ts'
 import type {Output} from './output.ts'
 import type {Phases} from './phases.ts'
 import {createSwiftTestingReader} from './swift-testing-reader.ts'
@@ -19,7 +19,7 @@ export interface TestReader extends XCTestReader, Pick<TestResults, 'crashed' | 
   insideTest(): boolean
   insideRun(): boolean
   /** A result that a formatter printed. */
-  result(printed: PrintedTest, failure: Pick<MutableFailure, 'message'> | null, ending: Ending): void
+  result(printed: PrintedTest, failure: FormattedFailure | null, ending: Ending): void
   /** The process with the tests is gone, and nothing starts it again. */
   runnerDied(): void
   /** The session is over: tests that are still open did not end by themselves. */
@@ -77,7 +77,7 @@ export function createTestReader(output: Output, phases: Phases, {relative, targ
       begin(true)
       const test = identify(printed, session.target(printed.module))
       const opened = open.find(printed.framework, printed.suite, printed.name)
-      if (failure !== null) results.fail(opened, printed, results.place(failure.message, null, null, null))
+      if (failure !== null) results.fail(opened, printed, results.place(failure.message, failure.file, failure.line, failure.column))
       results.end(test, opened, ending)
     },
     runnerDied() {

@@ -77,6 +77,7 @@ export function createTestResults(output: Output, relative: (path: string) => st
     crashed: boolean,
   ): void => {
     failed.add(keyOf(test.suite, test.name))
+    const timedOut = failures.some(({message}) => message.includes(TOO_LONG))
     if (test.display_name !== null && test.name === test.display_name) failedByDisplay += 1
     output.emit({
       type: 'test_case_failed',
@@ -85,8 +86,9 @@ export function createTestResults(output: Output, relative: (path: string) => st
       device: ending.device,
       seconds: ending.seconds,
       failures,
-      crashed,
-      timed_out: failures.some(({message}) => message.includes('exceeded execution time allowance')),
+      // A runner that was ended because a test took too long did not crash.
+      crashed: crashed && !timedOut,
+      timed_out: timedOut,
       orphan: opened === null,
     })
   }
@@ -98,7 +100,8 @@ export function createTestResults(output: Output, relative: (path: string) => st
   const dies = (opened: OpenTest, reason: string | null): void => {
     open.remove(opened)
     const cause = opened.lost ? null : crash
-    const why = cause ?? (reason === null ? null : place(reason, null, null, null))
+    const late = opened.failures.some(({message}) => message.includes(TOO_LONG))
+    const why = cause ?? (reason === null || late ? null : place(reason, null, null, null))
     const failures = why === null ? opened.failures : [...opened.failures, why]
     crash = null
     lastFailure = null
@@ -132,6 +135,7 @@ export function createTestResults(output: Output, relative: (path: string) => st
       const late = loose.size === 0 ? [] : takeLoose(test)
       lastFailure = null
       if (opened !== null) open.remove(opened)
+      const cause = crash
       if (!open.running()) crash = null
       const identity = opened?.test ?? test
       const {kind, seconds, device} = ending
@@ -144,6 +148,9 @@ export function createTestResults(output: Output, relative: (path: string) => st
         output.emit({type: 'test_case_skipped', ...common, reason: ending.reason ?? opened?.skipReason ?? null})
       } else {
         const known = [...(opened?.failures ?? []), ...late]
+        // Xcode may say that a test failed after it died: then the place is where it died.
+        if (cause !== null && known.length > 0 && known.every(({file}) => file === null))
+          known.push({...cause, details: [...cause.details]})
         emitFailed(identity, opened, ending, known.length > 0 ? known : (opened?.activity ?? []), false)
       }
     },
@@ -237,4 +244,5 @@ function printedName({suite, name, framework}: PrintedTest): string {
   return suite === null ? method : `${suite}.${method}`
 }
 
+const TOO_LONG = 'exceeded execution time allowance'
 const UNKNOWN: Ending = {kind: 'failed', seconds: null, iteration: null, device: null}

@@ -25,6 +25,7 @@ export interface XCTestReader {
 
 const CRASH =
   /^(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\S* \S+\[[\d:]+\] )?(?:(\S.*?):(\d+): )?((?:[Ff]atal error|Precondition failed|Assertion failed|\*\*\* Terminating app due to uncaught exception|libc\+\+abi: terminating)\b.*)$/
+const REASON = /Reason: \((.*)\)$/
 const TIMED_OUT = /^Test [Cc]ase '(.+?)' (exceeded execution time allowance .*)$/
 const ACTIVITY_FAILURE = /^\s*t =\s+[\d.,]+s\s+Assertion Failure: (?:(.*?):(\d+): )?(.*)$/
 
@@ -96,7 +97,10 @@ export function createXCTestReader(
 
   const placed = ({test, message, file, line, column}: PlacedLine, expected: boolean): boolean => {
     const opened = open.find('xctest', test.suite, test.name)
-    const failure = results.place(message, file, line, column)
+    // Xcode writes the reason right behind the message, without a blank.
+    const why = expected ? REASON.exec(message) : null
+    const failure = results.place(why === null ? message : message.slice(0, why.index), file, line, column)
+    if (why !== null) failure.details.push(`Reason: ${why[1] ?? ''}`)
     if (expected) results.expected(opened, failure)
     else results.fail(opened, test, failure)
     return true

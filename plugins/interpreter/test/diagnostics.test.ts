@@ -2,6 +2,8 @@ import {describe, expect, it} from 'vitest'
 import {only} from './support/events.ts'
 import {eventsOf, summaryOf} from './support/read-log.ts'
 
+const log = (...lines: string[]): string => `${lines.join('\n')}\n`
+
 function diagnostics(log: string, sourceRoot?: string) {
   return only(eventsOf(log, sourceRoot === undefined ? {} : {sourceRoot}), 'diagnostic')
 }
@@ -215,4 +217,44 @@ it.each([
   ['/tmp/src/', '/tmp/src/App/A.swift'],
 ])('names a file below %s by its place there, whichever of its two names a Mac prints', (root, file) => {
   expect(diagnostics(`${file}:3:5: error: no\n`, root)).toMatchObject([{file: 'App/A.swift', line: 3}])
+})
+
+describe('who a list belongs to', () => {
+  it('gives undefined symbols to the failed link, not to a warning before them, and keeps the reasons of each link', () => {
+    const failed = 'clang: error: linker command failed with exit code 1 (use -v to see invocation)'
+    const {diagnostics} = summaryOf(
+      log(
+        "Ld /d/App normal (in target 'App' from project 'P')",
+        'ld: warning: directory not found for option -L/x',
+        'Undefined symbols for architecture arm64:',
+        '  "_total", referenced from:',
+        '      _main in main.o',
+        'ld: symbol(s) not found for architecture arm64',
+        failed,
+        "Ld /d/Kit normal (in target 'Kit' from project 'P')",
+        "ld: library 'z' not found",
+        failed,
+      ),
+    )
+    expect(diagnostics.map(({severity, details}) => [severity, details])).toEqual([
+      ['warning', []],
+      [
+        'error',
+        [
+          'Undefined symbols for architecture arm64:',
+          '  "_total", referenced from:',
+          '      _main in main.o',
+          'ld: symbol(s) not found for architecture arm64',
+          "ld: library 'z' not found",
+        ],
+      ],
+    ])
+  })
+
+  it('keeps the steps of a cycle', () => {
+    const {diagnostics} = summaryOf(
+      log('error: Cycle inside App; building could produce unreliable results.', 'Cycle details:', '→ Target A: x', '○ Target B: y'),
+    )
+    expect(diagnostics).toMatchObject([{details: ['Cycle details:', '→ Target A: x', '○ Target B: y']}])
+  })
 })

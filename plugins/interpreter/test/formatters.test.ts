@@ -99,6 +99,46 @@ describe('logs that went through other tools', () => {
     ])
   })
 
+  it('reads failed tests that a formatter wrote as workflow commands', () => {
+    const text = log(
+      '::error file=/w/ATests.swift,line=12::    testB, XCTAssertTrue failed',
+      "::error ::    testC() on 'iPhone 16' (0.003 seconds)",
+      '::error file=/w/STests.swift,line=5,col=9::Recorded an issue (Expectation failed: a == b)',
+      '::error ::"Adds up" (0.001 seconds) 1 issue(s)',
+      '::error ::Suite STests failed after 0.002 seconds with 1 issue(s)',
+      '::error ::Test run with 1 tests failed after 0.002 seconds with 1 issue(s)',
+      '##vso[task.logissue type=error;sourcepath=/w/A.swift;linenumber=3;columnnumber=5]cannot find x',
+    )
+    const {errors, tests} = summaryOf(text)
+    expect(errors).toBe(1)
+    expect(summaryOf(text).diagnostics).toMatchObject([{file: '/w/A.swift', line: 3, column: 5, message: 'cannot find x'}])
+    expect(tests.failed_tests.map(({test, failures}) => [test.id, failures[0]?.file ?? null, failures[0]?.line ?? null])).toEqual([
+      ['testB', '/w/ATests.swift', 12],
+      ['testC()', null, null],
+      ['Adds up', '/w/STests.swift', 5],
+    ])
+  })
+
+  it('reads what xcbeautify prints of parallel tests and of Swift Testing', () => {
+    const text = log(
+      "    ✔ [CartTests] testA() on 'iPhone 16' (0.001 seconds)",
+      "    ✖ [CartTests] testB() on 'iPhone 16' (0.002 seconds)",
+      '    ✔ "Adds up" (0.001 seconds)',
+      '    ⚠️  Test "Takes away" recorded an issue at STests.swift:5:9: Expectation failed: 1 == 2',
+      '    ✖ "Takes away" (0.001 seconds) 1 issue(s)',
+      '    ⊘ later() skipped (not now)',
+    )
+    expect(endings(text)).toEqual([
+      'CartTests/testA passed',
+      'CartTests/testB failed',
+      'Adds up passed',
+      'Takes away failed',
+      'later() skipped',
+    ])
+    expect(summaryOf(text)).toMatchObject({errors: 0, warnings: 0})
+    expect(summaryOf(text).tests.failed_tests.at(-1)?.failures).toMatchObject([{file: 'STests.swift', line: 5, column: 9}])
+  })
+
   const PLAIN = log(
     'Command line invocation:',
     '    /usr/bin/xcodebuild test',

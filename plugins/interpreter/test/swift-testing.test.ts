@@ -163,3 +163,16 @@ describe('Swift Testing', () => {
     expect(summary.tests.failed_tests[0]).toMatchObject({id: 'CartTests/boom()', name: 'CartTests.boom()'})
   })
 })
+
+it('counts what is skipped without a reason, and takes a warning for no failure', () => {
+  const text = log(
+    '◇ Test run started.',
+    '➜ Test later() skipped.',
+    '➜ Test never() skipped: "not here"',
+    '◇ Test warns() started.',
+    '⚠️ Test warns() recorded a warning at F.swift:3:5: Issue recorded',
+    '✔ Test warns() passed after 0.001 seconds with 1 warning.',
+  )
+  expect(endings(text)).toEqual(['later() skipped', 'never() skipped', 'warns() passed'])
+  expect(summaryOf(text)).toMatchObject({errors: 0, warnings: 0, tests: {passed: 1, skipped: 2}})
+})

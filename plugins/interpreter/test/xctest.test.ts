@@ -150,7 +150,7 @@ describe('serial XCTest', () => {
       '/w/CartTests.swift:7: error: CartTests.testA : XCTAssertTrue failed - no',
       "Test Case 'CartTests.testA' failed (0.01 seconds)",
     )
-    expect(endings(text)).toEqual(['debug/CartTests/testA failed'])
+    expect(endings(text)).toEqual(['CartTests/testA failed'])
     expect(summaryOf(text).errors).toBe(0)
   })
 
@@ -399,4 +399,65 @@ describe('crashes', () => {
     const text = log('Failing tests:', '\tAppTests:', '\t\tCartTests.testLost()', '', '** TEST FAILED **')
     expect(summaryOf(text).tests.failed).toBe(1)
   })
+})
+
+describe('tests that end otherwise', () => {
+  const STARTED = "Test Case '-[AppTests.CartTests testA]' started."
+  const AGAIN =
+    'Restarting after unexpected exit, crash, or test timeout in CartTests.testA(); summary will include totals from previous launches.'
+
+  it('calls a test crashed that Xcode says failed before it restarts the runner', () => {
+    const text = log(
+      STARTED,
+      'CartTests/CartTests.swift:12: Fatal error: no items',
+      '<unknown>:0: error: -[AppTests.CartTests testA] : Crash: App (12): testA()',
+      "Test Case '-[AppTests.CartTests testA]' failed (0.05 seconds).",
+      AGAIN,
+      '** TEST FAILED **',
+    )
+    expect(summaryOf(text).tests).toMatchObject({failed: 1, crashed: 1})
+    expect(summaryOf(text).tests.failed_tests[0]?.failures).toMatchObject([{file: null}, {file: 'CartTests/CartTests.swift', line: 12}])
+  })
+
+  it('does not call a test crashed whose time was up', () => {
+    const text = log(
+      STARTED,
+      '/w/CartTests.swift:1: error: -[AppTests.CartTests testA] : Test exceeded execution time allowance of 1 minute',
+      AGAIN,
+      '** TEST FAILED **',
+    )
+    expect(summaryOf(text).tests).toMatchObject({failed: 1, crashed: 0, failed_tests: [{timed_out: true, failures: [{line: 1}]}]})
+    expect(summaryOf(text).tests.failed_tests[0]?.failures).toHaveLength(1)
+  })
+
+  it('finds the path behind what a test printed without a line break', () => {
+    const text = log(
+      STARTED,
+      'loading… /w/CartTests.swift:9: error: -[AppTests.CartTests testA] : XCTAssertTrue failed',
+      "Test Case '-[AppTests.CartTests testA]' failed (0.05 seconds).",
+    )
+    expect(summaryOf(text).tests.failed_tests[0]?.failures).toMatchObject([{file: '/w/CartTests.swift', line: 9}])
+  })
+
+  it('reads lists that are grouped by target, indented or not', () => {
+    for (const list of [
+      ['Failing tests:', 'AppTests:', '\tCartTests.testA()', '\t-[CartTests testB]'],
+      ['Failing tests:', '\tAppTests:', '\t\tCartTests.testA()', '\t\t-[CartTests testB]'],
+    ])
+      expect(summaryOf(log(...list, '', '** TEST FAILED **')).tests.failed_tests.map(({test}) => test.id)).toEqual([
+        'CartTests/testA',
+        'CartTests/testB',
+      ])
+  })
+})
+
+it('keeps why a failure was expected beside it', () => {
+  const text = log(
+    "Test Case '-[AppTests.CartTests testA]' started.",
+    '/w/CartTests.swift:9: Expected failure in -[AppTests.CartTests testA]: XCTAssertTrue failedReason: (known since 2.1)',
+    "Test Case '-[AppTests.CartTests testA]' passed (0.05 seconds).",
+  )
+  expect(only(eventsOf(text), 'test_case_passed')[0]?.expected_failures).toMatchObject([
+    {file: '/w/CartTests.swift', line: 9, message: 'XCTAssertTrue failed', details: ['Reason: known since 2.1']},
+  ])
 })

@@ -31,7 +31,7 @@ export interface SwiftName {
 }
 
 // The coloured dots of tags may follow. The symbols of terminals, of Windows and of Xcode's console, and the SF Symbols of a terminal on macOS.
-const SYMBOL = /^[\u200B\u2060]?([◇◊◯○●✔✓√✘✖✗×➜━↳→±⚠▲⎙]|[\u{F0000}-\u{10FFFD}])\uFE0E? {1,2}(?:●+ +)?(.*)$/u
+const SYMBOL = /^[\u200B\u2060]?([◇◊◯○●✔✓√✘✖✗×➜━↳→±⚠▲⎙]|[\u{F0000}-\u{10FFFD}])[\uFE0E\uFE0F]? {1,2}(?:●+ +)?(.*)$/u
 const DETAIL = /^[\u200B]?[↳→±⎙\u{100135}\u{10017A}\u{100237}]/u
 const RUN_END = /^Test run with (\d+) tests?(?: in \d+ suites?)? (passed|failed) after ([\d.,]+) seconds/
 // What may follow a name. Searched for from the left: names are free text, and nothing here may look back.
@@ -39,7 +39,7 @@ const AFTER_DISPLAY = /"(?= (?:\(aka '|with \d|started\.|passed after |failed af
 const AFTER_FUNCTION = / (?:\(aka '|with \d+ test case|started\.|passed after |failed after |skipped|recorded an? |was cancelled)/
 const CASES = /^ with \d+ test cases?/
 const ENDED = /^ (passed|failed) after ([\d.,]+) seconds(.*)$/
-const SKIPPED = /^ (?:skipped|was cancelled)(?: after [\d.,]+ seconds)?(?::? "?(.*))?$/
+const SKIPPED = /^ (?:skipped|was cancelled)(?: after [\d.,]+ seconds)?(?:\.|:? "?(.*))?$/
 const ISSUE = /^ recorded an? (known )?(issue|warning)/
 const ARGUMENTS = /^ with \d+ arguments? /
 const PLACE = /:(\d+):(\d+): /

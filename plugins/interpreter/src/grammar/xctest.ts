@@ -152,9 +152,15 @@ function placed(match: RegExpExecArray | null): PlacedLine | null {
   if (match === null) return null
   const [, file = '', line, column, objcClass, objcMethod, className, method, message = ''] = match
   const test = objcClass === undefined ? withModule(className ?? '', method ?? '') : withModule(objcClass, objcMethod ?? '')
-  const known = file !== '' && !file.startsWith('<') ? file : null
+  const known = file !== '' && !file.startsWith('<') ? withoutPrint(file) : null
   const at = Number(line ?? 0)
   return {file: known, line: at > 0 ? at : null, column: column === undefined ? null : Number(column), test, message}
+}
+
+/** What a test printed without a line break stands before the path. */
+function withoutPrint(file: string): string {
+  const at = file.startsWith('/') ? -1 : file.search(/\s\/\S/)
+  return at === -1 ? file : file.slice(at + 1)
 }
 
 function withModule(qualified: string, name: string): PrintedTest {

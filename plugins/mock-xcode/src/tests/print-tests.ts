@@ -129,7 +129,7 @@ function identityOf({module, suite, name}: TestRecord): string {
 function xctestIssue(identity: string, {file, line, message, expected}: TestIssue): string {
   return expected === undefined
     ? `${file}:${line}: error: ${identity} : ${message}\n`
-    : `${file}:${line}: ${identity} : Expected failure: ${expected} - ${message}\n`
+    : `${file}:${line}: Expected failure in ${identity}: ${message}Reason: (${expected})\n`
 }
 
 function newTally(): Tally {
