@@ -6,8 +6,13 @@ import {lastStaged} from './last-staged.ts'
 import {stageReport, type StageReport} from './stage-report.ts'
 
 /** What would be staged now, and what changed since the last source that went to a worker. Sends nothing. */
-export async function previewStage(lane: Lane, {profile}: EffectiveConfig): Promise<StageReport> {
-  const options = {root: lane.repository.root, source: profile.source, container: containerOf(profile), cacheDir: lane.repo.snapshotCache}
-  const snapshot = await takeSnapshot(options)
-  return stageReport({snapshot, excluded: await snapshot.listExcluded(), previous: lastStaged(lane)?.entries ?? null})
+export async function previewStage(lane: Lane, {profile}: EffectiveConfig, onRead: (files: number) => void): Promise<StageReport> {
+  const snapshot = await takeSnapshot({
+    root: lane.repository.root,
+    source: profile.source,
+    container: containerOf(profile),
+    cacheDir: lane.repo.snapshotCache,
+    onProgress: ({hashed}) => onRead(hashed),
+  })
+  return stageReport({snapshot, excluded: await snapshot.listExcluded(), previous: lastStaged(lane)})
 }

@@ -1,4 +1,5 @@
 import type {SourceEntry} from '@rch/contract/source'
+import type {LastStaged} from './last-staged.ts'
 import {compareTrees, type ExcludedGroup, type Snapshot, type TreeChanges} from '../snapshot/index.ts'
 
 /** What `rch xcode stage` tells: what would go to a worker, what stays here and why, and what changed. */
@@ -12,8 +13,11 @@ export interface StageReport {
   readonly folders: readonly FolderSize[]
   readonly largest: readonly {readonly path: string; readonly bytes: number}[]
   readonly excluded: readonly ExcludedGroup[]
-  /** `null` when there is no earlier run to compare with. */
+  /** The worker that got the last source, and when; `null` when there is no earlier run to compare with. */
+  readonly compared_with: {readonly worker: string; readonly staged_at: string} | null
   readonly changes: TreeChanges | null
+  /** Distinct contents that the last source did not hold: what a worker that has all of that one lacks. */
+  readonly new_content: {readonly files: number; readonly bytes: number}
 }
 
 export interface FolderSize {
@@ -25,8 +29,8 @@ export interface FolderSize {
 export interface StageReportInput {
   readonly snapshot: Pick<Snapshot, 'entries' | 'sourceTreeHash' | 'vcs'>
   readonly excluded: readonly ExcludedGroup[]
-  /** The entries that the last run of this repository and profile staged. */
-  readonly previous: readonly SourceEntry[] | null
+  /** What the last run of this repository staged. */
+  readonly previous: Pick<LastStaged, 'entries' | 'worker' | 'at'> | null
 }
 
 export function stageReport({snapshot, excluded, previous}: StageReportInput): StageReport {
@@ -40,11 +44,25 @@ export function stageReport({snapshot, excluded, previous}: StageReportInput): S
     folders: folderSizes(files),
     largest: files.toSorted((a, b) => b.bytes - a.bytes).slice(0, LARGEST),
     excluded,
-    changes: previous === null ? null : compareTrees(previous, snapshot.entries),
+    compared_with: previous === null ? null : {worker: previous.worker, staged_at: previous.at.toISOString()},
+    changes: previous === null ? null : compareTrees(previous.entries, snapshot.entries),
+    new_content: newContent(previous?.entries ?? [], snapshot.entries),
   }
 }
 
 const LARGEST = 10
+
+function newContent(before: readonly SourceEntry[], after: readonly SourceEntry[]): StageReport['new_content'] {
+  const known = new Set(before.map((entry) => (entry.type === 'file' ? entry.sha256 : '')))
+  const sum = {files: 0, bytes: 0}
+  for (const entry of after) {
+    if (entry.type !== 'file' || known.has(entry.sha256)) continue
+    known.add(entry.sha256)
+    sum.files++
+    sum.bytes += entry.bytes
+  }
+  return sum
+}
 
 function folderSizes(files: readonly {readonly path: string; readonly bytes: number}[]): readonly FolderSize[] {
   const sizes = new Map<string, {path: string; files: number; bytes: number}>()

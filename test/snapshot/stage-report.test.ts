@@ -2,7 +2,7 @@ import {rmSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {afterEach, describe, expect, it} from 'vitest'
 import {stageReport} from '../../src/app/stage-report.ts'
-import {stageReportLines} from '../../src/app/stage-report-lines.ts'
+import {stageLines} from '../../src/cli/present/stage-lines.ts'
 import {compareTrees} from '../../src/snapshot/index.ts'
 import {makeRepository, type TestRepository} from './test-repository.ts'
 
@@ -84,7 +84,11 @@ describe('the report of what would be staged', () => {
     repo.remove('README.md')
     repo.write('new.swift', 'new')
     const snapshot = await repo.snapshot()
-    const report = stageReport({snapshot, excluded: await snapshot.listExcluded(), previous: before.entries})
+    const report = stageReport({
+      snapshot,
+      excluded: await snapshot.listExcluded(),
+      previous: {entries: before.entries, worker: 'w1', at: new Date(0)},
+    })
     expect(report).toMatchObject({
       source_tree_hash: snapshot.sourceTreeHash,
       files: 3,
@@ -100,13 +104,39 @@ describe('the report of what would be staged', () => {
       changes: {added: ['new.swift'], changed: ['Sources/Kit/small.swift'], removed: ['README.md'], unchanged: 2, drastic: false},
     })
     expect(report.largest[0]).toEqual({path: 'Sources/App/big.swift', bytes: 5000})
-    const lines = stageReportLines(report)
-    for (const part of ['Sources/App/', '5.0 kB', '+ new.swift', '~ Sources/Kit/small.swift', '- README.md'])
+    const lines = stageLines(report, {now: new Date(200_000), colours: false, columns: 80, verbose: false})
+    expect(lines.filter((line) => /\d B|kB/.test(line)).every((line) => line.length <= 80)).toBe(true)
+    for (const part of [
+      'Sources/',
+      '  App/',
+      '5.00 kB',
+      'Since w1 got the source 3 min ago: 1 added, 1 changed, 1 removed, 2 as they were',
+      '2 new contents would travel, 53 B.',
+      '+ new.swift',
+      '~ Sources/Kit/small.swift',
+      '- README.md',
+    ])
       expect(
         lines.some((line) => line.includes(part)),
         part,
       ).toBe(true)
     expect(stageReport({snapshot, excluded: [], previous: null}).changes).toBeNull()
+  })
+
+  it('never lets a name move the cursor, and cuts long ones in their middle', async () => {
+    const repo = repository()
+    repo.write('.gitignore', '*.log\n')
+    repo.write('a.swift', 'a')
+    repo.write('red\u001b[31m.log', 'x')
+    repo.write(`${'deep/'.repeat(12)}folder-with-a-name/${'n'.repeat(60)}.swift`, 'x')
+    const snapshot = await repo.snapshot()
+    const previous = {entries: [], worker: 'w1', at: new Date(0)}
+    const report = stageReport({snapshot, excluded: await snapshot.listExcluded(), previous})
+    const text = stageLines(report, {now: new Date(0), colours: false, columns: 60, verbose: false}).join('\n')
+    // oxlint-disable-next-line no-control-regex
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/)
+    expect(text).toContain('red\\u{1b}[31m.log')
+    expect(text).toContain('…')
   })
 
   it('calls it drastic when more than half is gone or different', () => {

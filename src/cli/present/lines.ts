@@ -99,7 +99,8 @@ export function size(bytes: number): string {
     ['MB', 1e6],
     ['GB', 1e9],
   ] as const)
-    if (bytes < scale * 1000) return `${(bytes / scale).toPrecision(3)} ${unit}`
+    // What would be rounded to four digits belongs to the next unit.
+    if (bytes < scale * 999.5) return `${(bytes / scale).toPrecision(3)} ${unit}`
   return `${Math.round(bytes / 1e9)} GB`
 }
 

@@ -1,9 +1,11 @@
 import {profileOf} from '../../app/lane.ts'
 import {previewStage} from '../../app/preview-stage.ts'
-import {stageReportLines} from '../../app/stage-report-lines.ts'
 import type {Answer} from '../../cli/base-command.ts'
 import {RUN_FLAGS} from '../../cli/flags.ts'
 import {overridesOf} from '../../cli/overrides.ts'
+import {readingLine} from '../../cli/present/reading-line.ts'
+import {stageLines} from '../../cli/present/stage-lines.ts'
+import {wantsColour} from '../../cli/wants-colour.ts'
 import {RepositoryCommand} from '../../cli/lane-command.ts'
 
 export default class Stage extends RepositoryCommand {
@@ -15,8 +17,16 @@ export default class Stage extends RepositoryCommand {
   protected override async answer(): Promise<Answer> {
     const {flags} = await this.parse(Stage)
     const lane = await this.lane(flags)
-    const report = await previewStage(lane, await profileOf(lane, overridesOf({...flags, detach: false}), flags.profile ?? null))
-    for (const line of stageReportLines(report)) this.log(line)
+    const config = await profileOf(lane, overridesOf({...flags, detach: false}), flags.profile ?? null)
+    const reading = readingLine(process.stderr, !flags.quiet && !this.jsonEnabled())
+    const report = await previewStage(lane, config, reading.read).finally(reading.end)
+    const style = {
+      now: new Date(),
+      colours: wantsColour(process.stdout, flags),
+      columns: process.stdout.columns ?? 100,
+      verbose: flags.verbose,
+    }
+    for (const line of stageLines(report, style)) this.log(line)
     return {result: {...report}}
   }
 }
