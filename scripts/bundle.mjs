@@ -35,7 +35,10 @@ async function bundleProducts() {
     ...Object.fromEntries(framework),
     platform: 'wsl-utils',
   })
-  const groups = [{name: 'hot', test: (id) => hot.has(id) && !id.endsWith('/versions.js')}]
+  const groups = [
+    {name: 'versions', test: /\/versions\.js$/, priority: 1},
+    {name: 'hot', test: (id) => hot.has(id)},
+  ]
   await write(input, join(dist, 'bundle/rch'), dist, {codeSplitting: {groups}})
 }
 
