@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import {enableCompileCache} from 'node:module'
+import module from 'node:module'
 import {refuseOldNode} from './node-version.js'
 
 refuseOldNode('rch-xcode-intercept')
-enableCompileCache?.()
+module.enableCompileCache?.()
 const {interceptMain} = await import('../dist/bundle/intercept/intercept.js')
 await interceptMain(process.argv.slice(2))

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import {enableCompileCache} from 'node:module'
+import module from 'node:module'
 import {refuseOldNode} from './node-version.js'
 
 refuseOldNode('rch-xcode-worker')
-enableCompileCache?.()
+module.enableCompileCache?.()
 const {main} = await import('../dist/bundle/worker/main.js')
 await main(process.argv.slice(2), process.env)

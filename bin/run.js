@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import {enableCompileCache} from 'node:module'
+import module from 'node:module'
 import {refuseOldNode} from './node-version.js'
 
 refuseOldNode('rch')
-enableCompileCache?.()
+module.enableCompileCache?.()
 const {start} = await import('../dist/bundle/rch/start.js')
 await start(process.argv.slice(2), import.meta.url)
