@@ -1,8 +1,9 @@
 import {spawnSync} from 'node:child_process'
-import {readdirSync, readFileSync} from 'node:fs'
+import {readdirSync, readFileSync, statSync} from 'node:fs'
 import {delimiter, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {describe, expect, it} from 'vitest'
+import {z} from 'zod'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const programs = readdirSync(join(root, 'bin')).filter((name) => name.endsWith('.js') && name !== 'node-version.js')
@@ -22,6 +23,12 @@ describe.each(programs)('%s', (program) => {
       named.filter((name) => !/^(?:refuseOldNode of \.\/node-version\.js|readFileSync of node:fs|fileURLToPath of node:url)$/.test(name)),
     ).toEqual([])
   })
+})
+
+it('are all that users are told to call, and can be run', () => {
+  const {bin} = z.object({bin: z.record(z.string(), z.string())}).parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
+  expect(Object.keys(bin).toSorted()).toEqual(['rch', 'rch-xcode', 'rch-xcode-intercept', 'rch-xcode-worker'])
+  for (const path of Object.values(bin)) expect(statSync(join(root, path)).mode & 0o111).toBe(0o111)
 })
 
 it('loads next to nothing to say its version', () => {
