@@ -400,6 +400,66 @@ describe('states of a repository', () => {
     }
   })
 
+  it('keeps its .git elsewhere', async () => {
+    const place = repository()
+    const repo = place.sibling('separate', '--separate-git-dir', join(dirname(place.root), 'elsewhere.git'))
+    fill(repo)
+    expect(statSync(join(repo.root, '.git')).isFile()).toBe(true)
+    repo.write('a.swift', 'changed\n')
+    await expectExact(repo)
+  })
+
+  it('is a partial clone that lacks what is not checked out, attributes included', async () => {
+    const repo = repository()
+    fill(repo)
+    repo.write('Docs/.gitattributes', '*.txt text eol=crlf\n')
+    repo.write('Docs/a.txt', 'a\n')
+    repo.commit()
+    repo.git('config', 'uploadpack.allowFilter', 'true')
+    const clone = repo.sibling('clone')
+    rmSync(clone.root, {recursive: true})
+    runGit(dirname(repo.root), ['clone', '-q', '--filter=blob:none', '--sparse', `file://${repo.root}`, 'clone'])
+    clone.git('sparse-checkout', 'set', 'Sources', 'Tests')
+    clone.write('Sources/b.swift', 'edited\n')
+    expect(clone.git('rev-list', '--objects', '--missing=print', 'HEAD')).toContain('?')
+    await expect(clone.snapshot()).rejects.toMatchObject({
+      code: 'sparse_checkout_incomplete',
+      data: {offences: [{path: 'Docs/.gitattributes'}, {path: 'Docs/a.txt'}]},
+    })
+    for (let i = 0; i < 2; i++) expect((await clone.snapshot({excludes: ['Docs/']})).entries).toEqual(slowWalk(clone.root))
+  })
+
+  it('is configured to tell less than it knows', async () => {
+    const repo = repository()
+    const inner = repo.sibling('inner')
+    fill(inner)
+    fill(repo)
+    repo.git('submodule', '--quiet', 'add', inner.root, 'Vendor')
+    repo.commit()
+    repo.git('config', '-f', '.gitmodules', 'submodule.Vendor.ignore', 'all')
+    for (const [key, value] of [
+      ['status.showUntrackedFiles', 'no'],
+      ['status.relativePaths', 'true'],
+      ['status.renames', 'copies'],
+      ['diff.ignoreSubmodules', 'all'],
+      ['submodule.Vendor.ignore', 'all'],
+      ['core.ignoreCase', 'true'],
+      ['core.quotePath', 'true'],
+      ['core.untrackedCache', 'true'],
+      ['core.preloadIndex', 'false'],
+      ['color.ui', 'always'],
+      ['column.ui', 'always'],
+    ] as const) {
+      repo.git('config', key, value)
+    }
+    repo.write('ünicode "quoted".swift', 'new\n')
+    repo.write('Vendor/a.swift', 'edited\n')
+    repo.git('mv', 'Sources/b.swift', 'Sources/renamed.swift')
+    await expectExact(repo)
+    runGit(join(repo.root, 'Vendor'), ['commit', '-qam', 'ahead'])
+    await expect(repo.snapshot()).rejects.toMatchObject({code: 'submodule_commit_differs', data: {offences: [{path: 'Vendor'}]}})
+  })
+
   it('has conflicts', async () => {
     const repo = repository()
     fill(repo)

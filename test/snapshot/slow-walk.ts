@@ -1,7 +1,7 @@
 import {execFileSync} from 'node:child_process'
 import {createHash} from 'node:crypto'
-import {existsSync, lstatSync, readFileSync, readlinkSync} from 'node:fs'
-import {join} from 'node:path'
+import {existsSync, lstatSync, readdirSync, readFileSync, readlinkSync} from 'node:fs'
+import {join, relative} from 'node:path'
 import type {SourceEntry} from '@rch/contract/source'
 
 /**
@@ -39,6 +39,20 @@ export function slowWalk(root: string, options: {readonly untracked?: boolean} =
       })
     }
   }
+  return entries.toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)))
+}
+
+/** Every file and link below a directory, without git. */
+export function walkFiles(root: string): SourceEntry[] {
+  const found = readdirSync(root, {recursive: true, withFileTypes: true}).filter((entry) => !entry.isDirectory())
+  const entries = found.map((entry): SourceEntry => {
+    const absolute = join(entry.parentPath, entry.name)
+    const path = relative(root, absolute)
+    if (entry.isSymbolicLink()) return {path, type: 'symlink', mode: '120000', link_target: readlinkSync(absolute)}
+    const content = readFileSync(absolute)
+    const mode = (lstatSync(absolute).mode & 0o100) === 0 ? '100644' : '100755'
+    return {path, type: 'file', mode, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex')}
+  })
   return entries.toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)))
 }
 

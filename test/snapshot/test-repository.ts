@@ -42,7 +42,7 @@ export function makeRepository(...init: readonly string[]): TestRepository {
   return openRepository(realpathSync(mkdtempSync(join(tmpdir(), 'rch-snapshot-'))), 'tree', init)
 }
 
-function openRepository(base: string, name: string, init: readonly string[] | undefined): TestRepository {
+export function openRepository(base: string, name: string, init: readonly string[] | undefined): TestRepository {
   const root = join(base, name)
   const cacheDir = join(base, `${name}-cache`)
   mkdirSync(root, {recursive: true})

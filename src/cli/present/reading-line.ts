@@ -8,7 +8,7 @@ export function readingLine(
   return {
     read(files) {
       const now = performance.now()
-      if (!wanted || stream.isTTY !== true || now - shownAt < EVERY_MS) return
+      if (!wanted || !stream.isTTY || now - shownAt < EVERY_MS) return
       shownAt = now
       shown = true
       stream.write(`\r\u001b[Kreading the source: ${files} files`)

@@ -1,5 +1,5 @@
 import {isUtf8} from 'node:buffer'
-import {INDEX_FLAGS, type GitIndex} from './index-file.ts'
+import {INDEX_FLAGS, type GitIndex} from './git-index.ts'
 import {runGit} from './run-git.ts'
 
 /** The index as git itself tells it: slower than reading the file, and without sizes, so that every entry is looked at. */

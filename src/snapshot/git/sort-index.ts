@@ -7,7 +7,8 @@ import type {StatCache} from '../stat-cache.ts'
 import type {ExcludedByRule} from '../scan.ts'
 import {countExcluded, fileEntry, type FileMode, type TreeBuilder} from '../tree-builder.ts'
 import type {Conversions} from './attributes.ts'
-import {changedSecond, hasRecordedTimes, INDEX_FLAGS, type GitIndex} from './index-file.ts'
+import {INDEX_FLAGS, type GitIndex} from './git-index.ts'
+import {changedSecond, hasRecordedTimes} from './index-file.ts'
 
 /** A tracked file whose content the index and the blob map do not tell. */
 export interface UnknownFile {

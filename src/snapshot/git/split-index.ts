@@ -1,6 +1,6 @@
 import {comparePaths} from '@rch/contract/source'
 import {readEwah} from './ewah.ts'
-import type {GitIndex, SplitLink} from './index-file.ts'
+import type {GitIndex, SplitLink} from './git-index.ts'
 
 /**
  * A split index over its shared index. Bit n of the first bitmap deletes entry n of the shared index; bit n of the second

@@ -1,0 +1,194 @@
+import {execFileSync, spawnSync} from 'node:child_process'
+import {cpSync, renameSync, rmSync} from 'node:fs'
+import {join} from 'node:path'
+import {sourceTreeHash} from '@rch/contract/source'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import * as z from 'zod'
+import {slowWalk, walkFiles} from '../snapshot/slow-walk.ts'
+import {openRepository, type TestRepository} from '../snapshot/test-repository.ts'
+import {eventsOf, workerJobs} from '../support/lab-tools.ts'
+import {createLab, type Lab} from '../support/lab.ts'
+
+let lab: Lab
+beforeAll(async () => {
+  lab = await createLab({transport: 'local'})
+})
+afterAll(async () => lab.stop())
+
+let count = 0
+
+/** A package that builds, in a repository of its own that real git made. */
+function repository(...init: readonly string[]): TestRepository {
+  const repo = openRepository(join(lab.dir, 'repositories'), `r${++count}`, init)
+  cpSync(lab.project, repo.root, {recursive: true, filter: (path) => !path.endsWith('/.git')})
+  return repo
+}
+
+function committed(...init: readonly string[]): TestRepository {
+  const repo = repository(...init)
+  repo.write('Docs/a.txt', 'a\n')
+  repo.commit()
+  return repo
+}
+
+/** `rch xcode stage` and a run see what the slow walk finds: the same tree, and the worker's workspace holds it byte for byte. */
+async function expectArrives(repo: TestRepository, expected = slowWalk(repo.root), ...set: readonly string[]): Promise<void> {
+  const staged = await lab.rch(['xcode', 'stage', '--json', ...VCS, ...set], {cwd: repo.root})
+  expect(staged.json().errors).toEqual([])
+  expect(staged.json()).toMatchObject({
+    source_tree_hash: sourceTreeHash(expected),
+    files: expected.filter(({type}) => type === 'file').length,
+    bytes: expected.reduce((sum, entry) => sum + (entry.type === 'file' ? entry.bytes : 0), 0),
+  })
+  const ran = await lab.rch(['xcode', 'build', '--json', ...VCS, ...set], {cwd: repo.root})
+  expect(ran.json().errors).toEqual([])
+  expect(ran.code).toBe(0)
+  const job = workerJobs(lab.workers[0]!).toSorted().at(-1) ?? ''
+  const {source} = HELLO.parse(eventsOf(join(job, 'artifacts')).find(({type}) => type === 'hello')).worker_paths
+  expect(walkFiles(source)).toEqual(expected)
+}
+
+const VCS = ['--set', 'source.mode=vcs']
+const HELLO = z.object({worker_paths: z.object({source: z.string()})})
+
+/** Both refuse it, with these paths and nothing else. */
+async function expectRefused(repo: TestRepository, code: string, ...paths: readonly string[]): Promise<void> {
+  for (const command of ['stage', 'build']) {
+    const ran = await lab.rch(['xcode', command, '--json', ...VCS], {cwd: repo.root})
+    expect(ran.code).toBe(92)
+    expect(ran.json().errors).toMatchObject([{code, data: {offences: paths.map((path) => ({path}))}}])
+    expect(ran.json().errors[0]?.hint).not.toBe('')
+  }
+}
+
+const hasLfs = spawnSync('git', ['lfs', 'version']).status === 0
+
+describe('a repository', () => {
+  it('with submodules in submodules, checked out and not', async () => {
+    const repo = committed()
+    const innermost = repo.sibling(`innermost${count}`)
+    innermost.write('deep.txt', 'deep\n')
+    innermost.commit()
+    const inner = repo.sibling(`inner${count}`)
+    inner.write('inner.txt', 'inner\n')
+    inner.git('submodule', '--quiet', 'add', innermost.root, 'Nested')
+    inner.commit()
+    repo.git('submodule', '--quiet', 'add', inner.root, 'Vendor/Inner')
+    repo.commit()
+    await expectRefused(repo, 'submodule_missing', 'Vendor/Inner/Nested')
+    repo.git('submodule', '--quiet', 'update', '--init', '--recursive')
+    repo.write('Vendor/Inner/Nested/deep.txt', 'edited\n')
+    await expectArrives(repo)
+    repo.git('submodule', '--quiet', 'deinit', '-f', 'Vendor/Inner')
+    await expectRefused(repo, 'submodule_missing', 'Vendor/Inner')
+  })
+
+  it.skipIf(!hasLfs)('with Git LFS: content, pointers with their objects, and pointers without', async () => {
+    const repo = repository()
+    repo.git('lfs', 'install', '--local')
+    repo.git('lfs', 'track', '*.png')
+    repo.write('Assets/a.png', Buffer.alloc(200_000, 7))
+    repo.write('Assets/b.png', Buffer.alloc(1000, 8))
+    repo.commit()
+    expect(repo.git('cat-file', 'blob', 'HEAD:Assets/a.png')).toContain('git-lfs')
+    await expectArrives(repo)
+    const content = slowWalk(repo.root)
+
+    const pointers = repo.sibling(`pointers${count}`)
+    rmSync(pointers.root, {recursive: true})
+    execFileSync('git', ['clone', '-q', repo.root, pointers.root], {env: {...process.env, GIT_LFS_SKIP_SMUDGE: '1'}})
+    pointers.git('lfs', 'install', '--local', '--skip-smudge')
+    await expectRefused(pointers, 'lfs_pointer_unresolved', 'Assets/a.png', 'Assets/b.png')
+    await expectArrives(pointers, slowWalk(pointers.root), '--set', 'source.lfs=pointers')
+    pointers.git('config', 'remote.origin.lfsurl', `file://${repo.root}`)
+    pointers.git('lfs', 'fetch', '--include', 'Assets/a.png')
+    await expectRefused(pointers, 'lfs_pointer_unresolved', 'Assets/b.png')
+    pointers.git('lfs', 'fetch')
+    expect(slowWalk(pointers.root)).not.toEqual(content)
+    await expectArrives(pointers, content)
+    pointers.git('lfs', 'checkout')
+    expect(slowWalk(pointers.root)).toEqual(content)
+    await expectArrives(pointers)
+  })
+
+  it('whose work tree git converts: line ends, filters, encodings', async () => {
+    const repo = repository()
+    const rot13 = "tr 'a-zA-Z' 'n-za-mN-ZA-M'"
+    repo.git('config', 'filter.rot.clean', rot13)
+    repo.git('config', 'filter.rot.smudge', rot13)
+    repo.write('.gitattributes', '*.bat text eol=crlf\n*.rot filter=rot\n*.strings working-tree-encoding=UTF-16LE\n')
+    repo.write('run.bat', 'echo one\r\necho two\r\n')
+    repo.write('secret.rot', 'secret\n')
+    repo.write('Localizable.strings', Buffer.from('"key" = "ключ";\n', 'utf16le'))
+    repo.commit()
+    for (const path of ['run.bat', 'secret.rot', 'Localizable.strings']) repo.remove(path)
+    repo.git('checkout', '-q', '.')
+    expect(repo.git('cat-file', 'blob', 'HEAD:secret.rot')).toBe('frperg\n')
+    await expectArrives(repo)
+  })
+
+  it('that is checked out sparsely, and only partly cloned', async () => {
+    const repo = committed()
+    repo.write('Docs/large.bin', Buffer.alloc(10_000, 1))
+    repo.commit()
+    repo.git('config', 'uploadpack.allowFilter', 'true')
+    const clone = repo.sibling(`partial${count}`)
+    rmSync(clone.root, {recursive: true})
+    execFileSync('git', ['clone', '-q', '--filter=blob:none', '--sparse', `file://${repo.root}`, clone.root])
+    clone.git('sparse-checkout', 'set', 'Sources', 'Tests', '.rch')
+    expect(clone.git('rev-list', '--objects', '--missing=print', 'HEAD')).toContain('?')
+    await expectRefused(clone, 'sparse_checkout_incomplete', 'Docs/a.txt', 'Docs/large.bin')
+    await expectArrives(clone, slowWalk(clone.root), '--set', 'source.excludes=["Docs/"]')
+    clone.git('sparse-checkout', 'disable')
+    await expectArrives(clone)
+  })
+
+  it('with SHA-256 ids, from a linked worktree of it, with a detached HEAD', async () => {
+    const repo = committed('--object-format=sha256')
+    await expectArrives(repo)
+    const linked = repo.sibling(`linked${count}`)
+    rmSync(linked.root, {recursive: true})
+    repo.git('worktree', 'add', '-q', '--detach', linked.root)
+    linked.write('Docs/a.txt', 'edited in the worktree\n')
+    await expectArrives(linked)
+    const {vcs} = VCS_STATE.parse((await lab.rch(['xcode', 'stage', '--json', ...VCS], {cwd: linked.root})).json())
+    expect(vcs).toEqual({branch: null, commit: repo.git('rev-parse', 'HEAD').trim(), dirty: true})
+  })
+
+  it('without a commit yet', async () => {
+    const repo = repository()
+    await expectArrives(repo)
+    repo.git('add', '-A')
+    repo.write('new.txt', 'new\n')
+    await expectArrives(repo)
+  })
+
+  it('in the middle of a merge', async () => {
+    const repo = committed()
+    repo.git('checkout', '-q', '-b', 'other')
+    repo.write('Docs/a.txt', 'theirs\n')
+    repo.commit()
+    repo.git('checkout', '-q', 'main')
+    repo.write('Docs/a.txt', 'ours\n')
+    repo.commit()
+    expect(() => repo.git('merge', '-q', 'other')).toThrow(/./)
+    await expectRefused(repo, 'merge_conflicts', 'Docs/a.txt')
+    repo.write('Docs/a.txt', 'both\n')
+    repo.git('add', 'Docs/a.txt')
+    await expectArrives(repo)
+  })
+
+  it('in which names change by case alone', async () => {
+    const repo = committed()
+    await expectArrives(repo)
+    repo.git('mv', 'Docs/a.txt', 'Docs/A.txt')
+    renameSync(join(repo.root, 'Docs'), join(repo.root, 'docs'))
+    await expectArrives(repo)
+    repo.commit()
+    await expectArrives(repo)
+    repo.write('docs/a.txt', 'beside it\n')
+    await expectRefused(repo, 'path_collision', 'docs/A.txt')
+  })
+})
+
+const VCS_STATE = z.object({vcs: z.object({branch: z.string().nullable(), commit: z.string().nullable(), dirty: z.boolean()})})
