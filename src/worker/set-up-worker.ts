@@ -1,10 +1,11 @@
 import {existsSync, readFileSync} from 'node:fs'
-import {homedir, hostname, userInfo} from 'node:os'
-import {join} from 'node:path'
+import {hostname, userInfo} from 'node:os'
+import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {RchError} from '@rch/contract'
 import {configDirectory} from '../infra/config-files.ts'
 import {makeDirectory, writeFileAtomic} from '../infra/files.ts'
+import type {WorkerSettings} from '../domain/config/worker-config.ts'
 import {loadWorkerConfig} from '../infra/worker-config-file.ts'
 import {ensureAttestationKey} from './attestation-key.ts'
 import {harnessSha256} from './harness-identity.ts'
@@ -22,16 +23,13 @@ export async function setUpWorker(words: readonly string[], configFile: string |
     throw new RchError('usage_error', `--owner=${owner} is no name.`, {data: {problem: 'owner'}})
   const keys = words.filter((word) => !word.startsWith('--')).map(publicKey)
   const file = configFile ?? join(configDirectory(process.env, null), 'worker.toml')
-  const keyFile = join(homedir(), '.config/rch/attestation-key.pem')
+  const keyFile = join(dirname(file), 'attestation-key.pem')
   const fresh = !existsSync(file)
   if (fresh && !dryRun) {
-    makeDirectory(join(file, '..'))
-    writeFileAtomic(
-      file,
-      `# What this worker's operator decides. Every key: docs/config.md.\n\n[identity]\nattestation_key = ${JSON.stringify(keyFile)}\n`,
-    )
+    makeDirectory(dirname(file))
+    writeFileAtomic(file, startingConfig(file, keyFile))
   }
-  const config = dryRun && fresh ? loadWorkerConfig(undefined, {}) : loadWorkerConfig(file)
+  const config = fresh && dryRun ? untouched(file) : loadWorkerConfig(file)
   const attestationKey = config.identity.attestation_key ?? keyFile
   if (!dryRun) for (const root of Object.values(config.roots)) makeDirectory(root)
   const fingerprint = dryRun ? 'SHA256:…' : ensureAttestationKey(attestationKey).fingerprint
@@ -55,6 +53,26 @@ export async function setUpWorker(words: readonly string[], configFile: string |
     '',
     'Then, on the host: rch xcode workers probe NAME (it prints host_key_fingerprint, the last pin).',
   ].join('\n')
+}
+
+/** Every place is written out: sshd starts the harness with hardly any of the environment that stands here. */
+function startingConfig(file: string, keyFile: string): string {
+  const {roots} = untouched(file)
+  return [
+    "# What this worker's operator decides. Every key: docs/config.md.",
+    '',
+    '[roots]',
+    ...Object.entries(roots).map(([name, path]) => `${name} = ${JSON.stringify(path)}`),
+    '',
+    '[identity]',
+    `attestation_key = ${JSON.stringify(keyFile)}`,
+    '',
+  ].join('\n')
+}
+
+/** What holds where nothing is written yet. */
+function untouched(file: string): WorkerSettings {
+  return loadWorkerConfig(undefined, {...process.env, RCH_CONFIG_DIR: dirname(file)})
 }
 
 function publicKey(file: string): string {
