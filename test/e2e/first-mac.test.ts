@@ -52,21 +52,22 @@ describe.skipIf(sshdMissing() !== null)('a first Mac, as the README sets it up',
     appendFileSync(worker.config, `\n[toolchain]\nkind = "mock"\npaths = ["${join(lab.dir, 'xcode')}"]\n`)
     const where = ['--host', '127.0.0.1', '--port', String(sshd?.port), '--user', sshd?.user ?? '']
     const added = await lab.rch(['xcode', 'workers', 'add', 'mac', ...where, '--run-key', join(lab.dir, 'rch_run')])
-    expect([added.code, added.stderr]).toEqual([0, expect.any(String)])
+    expect(added.code).toBe(0)
 
     const shown = await lab.rch(['xcode', 'workers', 'probe', 'mac'])
-    console.log(added, shown)
     const inventory = join(lab.dir, 'config/workers.toml')
-    const pins = [`host_key_fingerprint = "${sshd?.fingerprint}"`, ...(said.match(/^ {2}(?:attestation|expected)_.*$/gm) ?? [])]
+    const pins = shown.stdout.match(/^ {2}(?:host_key|attestation|expected)_.*$/gm) ?? []
     expect(pins).toHaveLength(3)
+    // The worker's operator saw the same two beforehand.
+    for (const pin of pins.slice(1)) expect(said).toContain(pin)
     writeFileSync(
       inventory,
       readFileSync(inventory, 'utf8').replace(/^name = "mac"$/m, (line) => [line, ...pins].join('\n')),
     )
     const probed = await lab.rch(['xcode', 'workers', 'probe', 'mac', '--json'])
-    expect([probed.code, probed.stderr]).toEqual([0, expect.any(String)])
+    expect(probed.code).toBe(0)
 
-    const {code, json} = await lab.rch(['xcode', 'verify', '--worker', 'mac', '--profile', 'demo', '--json'])
-    expect([code, json()]).toEqual([0, expect.objectContaining({ok: true})])
+    const verified = await lab.rch(['xcode', 'verify', '--worker', 'mac', '--profile', 'demo', '--json'])
+    expect([verified.code, verified.json()]).toEqual([0, expect.objectContaining({ok: true})])
   })
 })
