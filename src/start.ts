@@ -1,17 +1,13 @@
 import {fileURLToPath} from 'node:url'
 import type {Interfaces} from '@oclif/core'
+import {guardOutput} from './infra/reader-gone.ts'
 
 /**
  * The command line's entry: answers what needs no framework, then hands over to oclif. Output is drained before the process
  * ends and a reader that went away ends it quietly, which oclif's own `execute()` does not do.
  */
 export async function start(argv: readonly string[], entry: string | Interfaces.LoadOptions): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(process.exitCode ?? 141)
-      throw error
-    })
-  }
+  guardOutput([process.stdout, process.stderr])
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
     const {LANE_VERSION} = await import('@rch/contract/versions')
     process.stdout.write(`rch/${LANE_VERSION} ${process.platform}-${process.arch} node-${process.version}\n`)

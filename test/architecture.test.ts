@@ -19,7 +19,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   fast: ['domain', 'infra'],
   worker: ['domain', 'infra', 'reports'],
   // start.ts and index.ts: where processes begin.
-  '': ['fast'],
+  '': ['fast', 'infra'],
 }
 
 /** What a room may take from outside, besides Node and `@rch/contract`. */

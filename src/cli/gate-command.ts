@@ -31,19 +31,19 @@ export abstract class GateCommand extends RepositoryCommand {
     config: EffectiveConfig,
     steps: readonly AcceptedStep[],
     command: boolean,
-    onLog?: (bytes: Uint8Array) => void,
+    onLog?: (bytes: Uint8Array) => Promise<void>,
   ): Promise<GateResult> {
     const composed = this.request(lane, flags, entrance, config, steps, command)
     // Whoever stands in another program's place is asked nothing.
     const request = onLog === undefined ? composed : {...composed, asks: false}
-    const stop = stopOnInterrupt()
+    const stop = stopOnInterrupt(flags)
     try {
       return await presented(
         {...flags, steps: steps.map(({step}) => step.action), json: this.jsonEnabled() || onLog !== undefined},
         (present) => {
           const onProgress = (progress: RunProgress): void => {
             if (progress.type === 'run_started') stop.runIs(progress.run_id)
-            if (progress.type === 'log' && onLog !== undefined) onLog(progress.bytes)
+            if (progress.type === 'log' && onLog !== undefined) progress.hold(onLog(progress.bytes))
             else present(progress)
           }
           return runGate(lane, request, onProgress, stop.signal)

@@ -1,7 +1,10 @@
 import {spawnSync} from 'node:child_process'
+import {existsSync} from 'node:fs'
+import {join} from 'node:path'
+import {setTimeout as delay} from 'node:timers/promises'
 import {sampleEdits} from '@rch/mock-xcode'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
-import {edit, setScenario} from '../support/lab-tools.ts'
+import {edit, readJson, setScenario, touchSource, until, workerJobs} from '../support/lab-tools.ts'
 import {createLab, RCH, type Lab} from '../support/lab.ts'
 import {sshdMissing} from '../support/sshd.ts'
 
@@ -56,19 +59,69 @@ describe.skipIf(missing !== null)("run --drop-in, in xcodebuild's place", () => 
     expect(ran.stdout).toBe('')
   })
 
-  it('ends without a word when its reader does', () => {
-    const words = [process.execPath, RCH, 'xcode', 'run', '--drop-in', '--quiet', '--', ...WORDS, 'build']
-      .map((word) => `'${word}'`)
-      .join(' ')
-    const {stdout, stderr, status} = spawnSync('/bin/bash', ['-c', `set -o pipefail; ${words} | head -1`], {
+  it('ends without a word when its reader does, and so does the job', () => {
+    touchSource(lab, 'nobody reads it')
+    setScenario(lab, {slow_ms: {compile: 5000}})
+    const {stdout, stderr, status} = piped('| head -1', 'run', '--drop-in', '--quiet', '--', ...WORDS, 'build')
+    expect(stdout).toBe('Command line invocation:\n')
+    expect(stderr).toBe('')
+    expect(status).toBe(141)
+    expect(lastSealed()).toMatchObject({state: 'cancelled', error_code: 'cancelled'})
+  })
+
+  it.each([
+    ['cancels a run whose lines nobody reads any more', "awk '/ step 1 of /{exit}'", [], 'cancelled'],
+    ['lets a detached one go on', 'head -1', ['--detach'], 'succeeded'],
+  ] as const)('without --drop-in %s', async (_, reader, flags, state) => {
+    touchSource(lab, state)
+    setScenario(lab, {slow_ms: {compile: 1000}})
+    const {status} = piped(`2>&1 | ${reader}`, 'build', ...flags)
+    expect(status).toBe(141)
+    await allSealed()
+    expect(lastSealed()).toMatchObject({state})
+  })
+
+  it('leaves on the worker what its reader has not taken yet', async () => {
+    touchSource(lab, 'read slowly')
+    const megabytes = 16
+    setScenario(lab, {huge_log_mb: megabytes})
+    const child = lab.start(['xcode', 'run', '--drop-in', '--', ...WORDS, 'build'])
+    child.stdin?.end()
+    child.stderr?.resume()
+    const known = workerJobs(lab.workers[0]!).length
+    const home = lab.sealedSets().length
+    await until('the job', () => workerJobs(lab.workers[0]!).length > known)
+    await allSealed()
+    // Whoever keeps what nobody reads has followed to the end by now, and brings the set home.
+    await delay(1000)
+    expect(lab.sealedSets()).toHaveLength(home)
+    let read = 0
+    child.stdout?.on('data', (chunk: Buffer) => (read += chunk.length))
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0)
+    expect(read).toBeGreaterThanOrEqual(megabytes * 1_000_000)
+    expect(lab.sealedSets()).toHaveLength(home + 1)
+  })
+
+  /** The shell's own words for a pipeline; its status is that of `rch`. */
+  function piped(rest: string, ...args: readonly string[]) {
+    const words = [process.execPath, RCH, 'xcode', ...args].map((word) => `'${word}'`).join(' ')
+    const {stdout, stderr, status} = spawnSync('/bin/bash', ['-c', `set -o pipefail; ${words} ${rest}`], {
       cwd: lab.project,
       env: lab.env,
       encoding: 'utf8',
     })
-    expect(stdout).toBe('Command line invocation:\n')
-    expect(stderr).toBe('')
-    expect([0, 141]).toContain(status)
-  })
+    return {stdout, stderr, status}
+  }
+
+  async function allSealed(): Promise<void> {
+    await until('the seals', () => workerJobs(lab.workers[0]!).every((job) => existsSync(join(job, 'artifacts/job_index.json'))))
+  }
+
+  /** How the youngest job on the worker ended. */
+  function lastSealed(): Record<string, unknown> {
+    const jobs = workerJobs(lab.workers[0]!).toSorted()
+    return readJson(jobs.at(-1) ?? '', 'artifacts/summary.json')
+  }
 
   function dropIn(...action: readonly string[]) {
     return lab.rch(['xcode', 'run', '--drop-in', '--', ...WORDS, ...action])

@@ -55,9 +55,7 @@ export function workerJobs(worker: LabWorker): readonly string[] {
 
 /** The rows of the worker's job table. */
 export function jobRows(worker: LabWorker): readonly Readonly<Record<string, unknown>>[] {
-  const file = readdirSync(worker.root, {recursive: true, encoding: 'utf8'}).find((path) => /\.(db|sqlite)$/.test(path))
-  if (file === undefined) return []
-  const db = new DatabaseSync(join(worker.root, file), {readOnly: true})
+  const db = new DatabaseSync(join(worker.root, 'jobs/state.sqlite3'), {readOnly: true})
   try {
     return db.prepare('SELECT * FROM jobs').all()
   } finally {

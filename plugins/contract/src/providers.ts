@@ -231,8 +231,8 @@ export interface VerbCall {
   readonly protocolVersion: number
   /** Event lines that come before the response, parsed strictly, in order. */
   readonly onEvent?: (event: Readonly<Record<string, unknown>>, line: string) => void
-  /** Raw log bytes (the verb's stderr). */
-  readonly onLog?: (bytes: Uint8Array) => void
+  /** Raw log bytes (the verb's stderr). A promise holds the log back until it settles: a slow reader makes nothing pile up. */
+  readonly onLog?: (bytes: Uint8Array) => void | Promise<void>
 }
 
 export interface PeerIdentity {

@@ -1,4 +1,5 @@
-export {transportChecks, type OpenFake, type TransportCheck} from './transport/checks.ts'
+export {transportChecks} from './transport/checks.ts'
+export type {OpenFake, TransportCheck} from './transport/transport-check.ts'
 export {transportConformance} from './transport/conformance.ts'
 export {countedCalls, fakeBytes, fakeHarnessCommand, type FakeAct} from './transport/fake-harness.ts'
 export {CLASSIFIER_CHECKS, type ClassifierCheck, type ClassifierSubject} from './classifier/checks.ts'

@@ -46,11 +46,16 @@ const BROKEN: readonly {
       const held: Uint8Array[] = []
       const onLog = (bytes: Uint8Array): void => {
         held.push(bytes)
-        if (held.length > 1) call.onLog?.(held.shift()!)
+        if (held.length > 1) void call.onLog?.(held.shift()!)
       }
       return good.call({...call, onLog}, signal)
     },
     found: 'hands over the log of a followed job byte for byte, all of it before the answer',
+  },
+  {
+    name: 'does not wait for who reads the log',
+    call: (good, call, signal) => good.call({...call, onLog: (bytes) => void call.onLog?.(bytes)}, signal),
+    found: 'holds the log of a followed job back while its reader is busy',
   },
   {
     name: 'decodes the log as text',
@@ -61,7 +66,7 @@ const BROKEN: readonly {
   {
     name: 'takes every stderr for the log',
     call: async (good, call, signal) => {
-      call.onLog?.(Buffer.from('a warning of the runtime'))
+      await call.onLog?.(Buffer.from('a warning of the runtime'))
       return good.call(call, signal)
     },
     found: 'keeps what other verbs print on stderr away from the log',

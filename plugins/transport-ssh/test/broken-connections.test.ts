@@ -46,7 +46,7 @@ describe.skipIf(sshdMissing() !== null).each([
       verb: 'run',
       payload: {act: {do: 'log', length: 1_000_000}},
       protocolVersion: 1,
-      onLog: (bytes) => chunks.push(Buffer.from(bytes)),
+      onLog: (bytes) => void chunks.push(Buffer.from(bytes)),
     })
     expect((await failure(follow)).code).toBe('worker_unreachable')
     // Following goes on from here, so that not a byte may be lost, doubled or added.

@@ -10,7 +10,8 @@ export interface FollowOptions {
   /** Opens a new way to the worker after the last one broke. */
   readonly reconnect: (signal?: AbortSignal) => Promise<Connection>
   readonly onEvent: (event: JobEvent) => void
-  readonly onLog: (bytes: Uint8Array) => void
+  /** A promise holds the log back until it settles. */
+  readonly onLog: (bytes: Uint8Array) => void | Promise<void>
   readonly onTrouble: (reason: string, attempt: number) => void
   readonly signal?: AbortSignal | undefined
 }
@@ -35,9 +36,9 @@ export async function followJob(
     const known = checkEvent(event)
     if (known !== undefined) options.onEvent(known)
   }
-  const heard = (bytes: Uint8Array): void => {
+  const heard = (bytes: Uint8Array): void | Promise<void> => {
     cursor.log_offset += bytes.length
-    options.onLog(bytes)
+    return options.onLog(bytes)
   }
   let current = connection
   let broken = 0
@@ -89,7 +90,7 @@ async function follow(
   connection: Connection,
   cursor: Cursor,
   onEvent: (event: Readonly<Record<string, unknown>>) => void,
-  onLog: (bytes: Uint8Array) => void,
+  onLog: FollowOptions['onLog'],
   {jobId, protocolVersion, signal}: FollowOptions,
 ): Promise<JobStatus | null> {
   await connection.call(
@@ -104,7 +105,7 @@ async function poll(
   connection: Connection,
   cursor: Cursor,
   onEvent: (event: Readonly<Record<string, unknown>>) => void,
-  onLog: (bytes: Uint8Array) => void,
+  onLog: FollowOptions['onLog'],
   {jobId, protocolVersion, signal}: FollowOptions,
 ): Promise<JobStatus | null> {
   const {payload} = await connection.call(
@@ -113,7 +114,7 @@ async function poll(
   )
   const {events, log_chunk, log_encoding, more} = checkResponsePayload('tail', payload)
   for (const event of events) onEvent(event)
-  if (log_chunk !== '') onLog(Buffer.from(log_chunk, log_encoding))
+  if (log_chunk !== '') await onLog(Buffer.from(log_chunk, log_encoding))
   if (!more) return sealedStatus(connection, jobId, protocolVersion, signal)
   await delay(events.length > 0 || log_chunk !== '' ? 1000 : 5000, undefined, signal === undefined ? {} : {signal})
   return null

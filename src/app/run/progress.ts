@@ -13,7 +13,7 @@ export type RunProgress =
   | {readonly type: 'staged'; readonly files_sent: number; readonly bytes_sent: number; readonly seconds: number}
   | {readonly type: 'step_started'; readonly index: number; readonly steps: number; readonly action: string; readonly job_id: string}
   | {readonly type: 'event'; readonly index: number; readonly event: JobEvent}
-  | {readonly type: 'log'; readonly index: number; readonly bytes: Uint8Array}
+  | {readonly type: 'log'; readonly index: number; readonly bytes: Uint8Array; readonly hold: (taken: Promise<void>) => void}
   | {readonly type: 'reconnecting'; readonly reason: string; readonly attempt: number}
   | {readonly type: 'cancelling'}
   | {readonly type: 'fetching'; readonly job_id: string; readonly bytes: number; readonly total: number}
@@ -28,3 +28,12 @@ export type RunProgress =
     }
 
 export type OnProgress = (progress: RunProgress) => void
+
+/** Hands on a step's log, and waits where whoever prints it asks for time. */
+export function logProgress(onProgress: OnProgress, index: number): (bytes: Uint8Array) => void | Promise<void> {
+  return (bytes) => {
+    const asked: {taken?: Promise<void>} = {}
+    onProgress({type: 'log', index, bytes, hold: (taken) => (asked.taken = taken)})
+    return asked.taken
+  }
+}

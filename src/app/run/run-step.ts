@@ -20,7 +20,7 @@ import {followJob, isLineTrouble, type JobStatus} from './follow-job.ts'
 import type {GateRequest} from './gate-request.ts'
 import {holdLease, type HeldLease} from './hold-lease.ts'
 import type {Notebook} from './notebook.ts'
-import type {OnProgress} from './progress.ts'
+import {logProgress, type OnProgress} from './progress.ts'
 import {reissueRequest} from './reissue-request.ts'
 import type {Candidate} from './select-worker.ts'
 import {signed} from './signed.ts'
@@ -110,7 +110,7 @@ export async function finishStep(lane: Lane, context: StepContext): Promise<Step
       protocolVersion: context.candidate.fit.protocolVersion,
       reconnect,
       onEvent: (event) => onProgress({type: 'event', index, event}),
-      onLog: (bytes) => onProgress({type: 'log', index, bytes}),
+      onLog: logProgress(onProgress, index),
       onTrouble: (reason, attempt) => onProgress({type: 'reconnecting', reason, attempt}),
     })
     way.current = connection

@@ -1,6 +1,6 @@
 import {connect, type Lane} from '../lane.ts'
 import {followJob, type JobStatus} from '../run/follow-job.ts'
-import type {OnProgress} from '../run/progress.ts'
+import {logProgress, type OnProgress} from '../run/progress.ts'
 import {locateJobs} from './locate-job.ts'
 
 /** Follows the jobs of a run that a worker knows, one after the other, each from its first event to its seal. */
@@ -17,7 +17,7 @@ export async function watchJobs(lane: Lane, id: string, wanted: string | null, o
         protocolVersion,
         reconnect: (signal) => connect(lane, worker, {role: 'run', profile: null}, signal),
         onEvent: (event) => onProgress({type: 'event', index, event}),
-        onLog: (bytes) => onProgress({type: 'log', index, bytes}),
+        onLog: logProgress(onProgress, index),
         onTrouble: (reason, attempt) => onProgress({type: 'reconnecting', reason, attempt}),
       })
       connection = followed.connection

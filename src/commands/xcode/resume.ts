@@ -19,7 +19,7 @@ export default class Resume extends GateCommand {
     const {args, flags} = await this.parse(Resume)
     const lane = await this.gateLane({...flags, worker: flags.worker ?? this.plannedWorker(await this.lane(flags), args.run)})
     const {profile} = await profileOf(lane, overridesOf(flags), flags.profile ?? null)
-    const stop = stopOnInterrupt()
+    const stop = stopOnInterrupt({detach: false})
     stop.runIs(args.run)
     try {
       return this.present(

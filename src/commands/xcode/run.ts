@@ -11,7 +11,9 @@ import {RUN_FLAGS} from '../../cli/flags.ts'
 import {GateCommand} from '../../cli/gate-command.ts'
 import {overridesOf, type RunFlags} from '../../cli/overrides.ts'
 import type {EffectiveConfig} from '../../domain/config/index.ts'
+import {toStdout} from '../../cli/to-stdout.ts'
 import {EXIT_STATUS_BACKEND} from '../../domain/default-kind.ts'
+import {isReaderGone} from '../../infra/reader-gone.ts'
 
 export default class Run extends GateCommand {
   static override summary = 'Classify an xcodebuild command and run it on a worker, or say why not.'
@@ -48,7 +50,7 @@ export default class Run extends GateCommand {
     argv: readonly string[],
     decision: Decision,
     config: EffectiveConfig,
-    onLog?: (bytes: Uint8Array) => void,
+    onLog?: (bytes: Uint8Array) => Promise<void>,
   ): Promise<GateResult> {
     const steps = stepsOf(decision, {text: null, argv})
     const target = bundleTarget(lane, decision.result_bundle_path)
@@ -63,14 +65,14 @@ export default class Run extends GateCommand {
       const lane = await this.gateLane(flags)
       const overrides = {...overridesOf(flags), backend: flags.backend ?? EXIT_STATUS_BACKEND}
       const {decision, config} = await judgeCommand(lane, {form: 'argv', argv, cwd: lane.cwd}, overrides, flags.profile ?? null)
-      const result = await this.carryOut(lane, flags, argv, decision, config, (bytes) => process.stdout.write(bytes))
+      const result = await this.carryOut(lane, flags, argv, decision, config, toStdout)
       const own = result.steps.find(({summary}) => summary.status !== 'success') ?? result.steps.at(-1)
       const code = own === undefined ? null : statusOf(own.summary)
       if (code === null) throw new RchError(knownCode(own?.summary.error_code), own?.summary.human_summary)
       return {result: {}, exitCode: code, errorCode: own?.summary.error_code ?? null}
     } catch (error) {
       const {code, message} = toRchError(error)
-      process.stderr.write(`rch: ${code} ${message.split('\n')[0]}\n`)
+      if (!isReaderGone()) process.stderr.write(`rch: ${code} ${message.split('\n')[0]}\n`)
       return {result: {}, exitCode: 125}
     }
   }

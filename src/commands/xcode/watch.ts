@@ -6,6 +6,7 @@ import type {Answer} from '../../cli/base-command.ts'
 import {WORKER_FLAG} from '../../cli/flags.ts'
 import {RepositoryCommand} from '../../cli/lane-command.ts'
 import {linePresenter} from '../../cli/present/lines.ts'
+import {toStdout} from '../../cli/to-stdout.ts'
 
 export default class Watch extends RepositoryCommand {
   static override summary = 'Follow a run or a job from its first event, from any machine that has the keys.'
@@ -21,7 +22,7 @@ export default class Watch extends RepositoryCommand {
     const json = this.jsonEnabled()
     const present = linePresenter((line) => process.stderr.write(`${line}\n`), {...flags, quiet: flags.quiet || json})
     const statuses = await watchJobs(lane, args.id, flags.worker ?? null, (progress) => {
-      if (progress.type === 'log' && flags.log && !json) process.stdout.write(progress.bytes)
+      if (progress.type === 'log' && flags.log && !json) progress.hold(toStdout(progress.bytes))
       else if (progress.type === 'event' && json) process.stdout.write(`${JSON.stringify(progress.event)}\n`)
       else present(progress)
     })

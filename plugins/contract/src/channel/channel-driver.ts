@@ -23,7 +23,12 @@ export class ChannelDriver {
   readonly #channel: HarnessChannel
   readonly #source: ChannelSource
   readonly #stderr = new TailBuffer()
-  #onLog: ((bytes: Uint8Array) => void) | null = null
+  #onLog: VerbCall['onLog'] | null = null
+  /** What came of the log while its reader had not taken its last bytes yet: at most what a pipe holds, since no more is read. */
+  readonly #untaken: Uint8Array[] = []
+  #held = false
+  #logTaken = (): void => {}
+  #logGrace: NodeJS.Timeout | null = null
   #pending: Pending | null = null
   #claimed = false
   #answered = 0
@@ -100,7 +105,10 @@ export class ChannelDriver {
 
   #exchange({call, requestId, frames}: PreparedCall, stallMs: number, signal: AbortSignal | undefined): Promise<Answer> {
     const {promise, resolve, reject} = Promise.withResolvers<Answer>()
-    const stall = setTimeout(() => pending.settle({error: this.#noAnswer(`no byte moved for ${stallMs / 1000} s`)}), stallMs)
+    const stall = setTimeout(() => {
+      if (this.#held) stall.refresh()
+      else pending.settle({error: this.#noAnswer(`no byte moved for ${stallMs / 1000} s`)})
+    }, stallMs)
     const onAbort = (): void => pending.settle({error: this.#noAnswer('the call was given up', signal?.reason)})
     const pending: Pending = {
       call,
@@ -158,16 +166,46 @@ export class ChannelDriver {
 
   #onStderr(chunk: Uint8Array): void {
     this.#pending?.progress()
-    if (this.#onLog === null) {
+    this.#logGrace?.refresh()
+    if (this.#onLog == null) {
       this.#stderr.push(chunk)
       return
     }
-    try {
-      this.#onLog(chunk)
-    } catch (error) {
-      this.#onLog = () => {}
-      this.#pending?.settle({error})
+    this.#untaken.push(chunk)
+    if (!this.#held) this.#handOver()
+  }
+
+  #handOver(): void {
+    for (let chunk = this.#untaken.shift(); chunk !== undefined; chunk = this.#untaken.shift()) {
+      try {
+        const taken = this.#onLog?.(chunk)
+        if (taken instanceof Promise) return this.#holdBack(taken)
+      } catch (error) {
+        this.#logFailed(error)
+      }
     }
+    this.#logTaken()
+  }
+
+  /** Nothing more of the log is read until its reader has taken this; that silence is not the worker's. */
+  #holdBack(taken: Promise<void>): void {
+    const {stderr} = this.#channel
+    this.#held = true
+    stderr.pause()
+    void taken
+      .catch((error: unknown) => this.#logFailed(error))
+      .finally(() => {
+        this.#held = false
+        this.#pending?.progress()
+        this.#logGrace?.refresh()
+        stderr.resume()
+        this.#handOver()
+      })
+  }
+
+  #logFailed(error: unknown): void {
+    this.#onLog = () => {}
+    this.#pending?.settle({error})
   }
 
   #onEnd(end: ChannelEnd): void {
@@ -184,10 +222,27 @@ export class ChannelDriver {
   }
 
   async #logEnd(signal: AbortSignal | undefined): Promise<void> {
+    const {stderr, ended} = this.#channel
     const {promise, resolve} = Promise.withResolvers<void>()
-    const grace = setTimeout(resolve, LOG_GRACE_MS)
+    const grace = setTimeout(() => (this.#held ? grace.refresh() : resolve()), LOG_GRACE_MS)
+    this.#logGrace = grace
     signal?.addEventListener('abort', () => resolve(), {once: true})
-    await Promise.race([this.#channel.ended, promise])
+    const over = {closed: stderr.readableEnded || stderr.destroyed}
+    const settle = (): void => {
+      // A grandchild may hold the pipe open: then the end of the harness is the end of the log, once what came is taken.
+      if (over.closed && !this.#held && this.#untaken.length === 0 && (stderr.readableLength === 0 || stderr.destroyed)) resolve()
+    }
+    const close = (): void => {
+      over.closed = true
+      settle()
+    }
+    this.#logTaken = settle
+    for (const event of ['end', 'close']) stderr.once(event, close)
+    void ended.then(close)
+    settle()
+    await promise
+    this.#logTaken = () => {}
+    this.#logGrace = null
     clearTimeout(grace)
   }
 }

@@ -38,7 +38,7 @@ function listening(call: VerbCall, events: string[], log: Uint8Array[]): VerbCal
     },
     onLog: (bytes) => {
       log.push(bytes)
-      call.onLog?.(bytes)
+      return call.onLog?.(bytes)
     },
   }
 }

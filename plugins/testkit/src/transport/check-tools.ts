@@ -3,8 +3,8 @@ import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {isRchError, type Connection, type RchError, type VerbCall, type VerbResponse} from '@rch/contract'
-import type {TransportCheck} from './checks.ts'
 import type {FakeAct} from './fake-harness.ts'
+import type {TransportCheck} from './transport-check.ts'
 
 /** What the checks are written with; nothing in them waits longer than `noticeMs`. */
 export function checkTools(noticeMs: number): {

@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict'
 import {join} from 'node:path'
-import {ERRORS, type Connection} from '@rch/contract'
+import {ERRORS} from '@rch/contract'
 import {describeStream, MAX_CHUNK_BYTES} from '@rch/contract/protocol'
 import {checkTools, failure, inTempDir, raw} from './check-tools.ts'
 import {countedCalls, fakeBytes} from './fake-harness.ts'
-
-/** One thing that every transport must do; `run` throws when this one does not. */
-export interface TransportCheck {
-  readonly name: string
-  readonly run: (open: OpenFake) => Promise<void>
-}
-
-/** Opens a connection to a worker whose harness is `fakeHarnessCommand()`; the check closes it. */
-export type OpenFake = () => Promise<Connection>
+import type {TransportCheck} from './transport-check.ts'
 
 /** The suite. `noticeMs` is longer than any transport may take to notice what happens on this machine. */
 export function transportChecks(noticeMs = 15_000): readonly TransportCheck[] {
@@ -73,16 +65,35 @@ export function transportChecks(noticeMs = 15_000): readonly TransportCheck[] {
         verb: 'run',
         payload: {act: {do: 'log', length}},
         protocolVersion: 1,
-        onLog: (bytes) => chunks.push(Buffer.from(bytes)),
+        onLog: (bytes) => void chunks.push(Buffer.from(bytes)),
         onEvent: (event) => events.push(event['type']),
       })
       assert.ok(Buffer.concat(chunks).equals(fakeBytes(length)), 'the log must be unchanged')
       assert.deepEqual(events, ['progress'])
     }),
 
+    check('holds the log of a followed job back while its reader is busy', async (connection) => {
+      const length = 1_000_001
+      const chunks: Buffer[] = []
+      const state = {busy: false, impatient: 0}
+      const take = async (bytes: Uint8Array): Promise<void> => {
+        if (state.busy) state.impatient += 1
+        state.busy = true
+        chunks.push(Buffer.from(bytes))
+        await new Promise((resolve) => setTimeout(resolve, 2))
+        state.busy = false
+      }
+      await within(
+        connection.call({verb: 'run', payload: {act: {do: 'log', length}}, protocolVersion: 1, onLog: take}),
+        'a log that is read slowly must come to its end',
+      )
+      assert.equal(state.impatient, 0, 'nothing may be handed over before the promise of the last bytes has settled')
+      assert.ok(Buffer.concat(chunks).equals(fakeBytes(length)), 'the log must be unchanged')
+    }),
+
     check('keeps what other verbs print on stderr away from the log', async (connection) => {
       let logged = 0
-      await ask(connection, {do: 'log', length: 100_000}, {onLog: (bytes) => (logged += bytes.length)})
+      await ask(connection, {do: 'log', length: 100_000}, {onLog: (bytes) => void (logged += bytes.length)})
       assert.equal(logged, 0)
     }),
 

@@ -1,5 +1,6 @@
 import {describe, it} from 'vitest'
-import {transportChecks, type OpenFake} from './checks.ts'
+import {transportChecks} from './checks.ts'
+import type {OpenFake} from './transport-check.ts'
 
 /**
  * The suite that every transport must pass. `open` reaches a worker whose harness is `fakeHarnessCommand()`, which the transport
