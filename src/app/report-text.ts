@@ -5,6 +5,7 @@ import type {ContextNeedle} from '../reports/log-context.ts'
 import type {ReportInput} from '../reports/report-blocks.ts'
 import {onlyTesting, shellWord} from '../reports/test-selection.ts'
 import {EMBEDDED} from './embedded-worker.ts'
+import {extraLines, type ReportExtras} from './report-extras.ts'
 import {endOfLog, findInLog} from './report-log.ts'
 import type {RecordedRun, RecordedStep} from './report-record.ts'
 
@@ -39,8 +40,10 @@ const ENDED_FROM_OUTSIDE: ReadonlySet<string> = new Set([
   'backend_crashed',
 ])
 
+const NO_EXTRAS: ReportExtras = {attachments: [], coverage: null}
+
 /** The text report of a recorded run: what failed first, where, the lines of its log, and the command that runs it again. */
-export function reportInput(run: RecordedRun): ReportInput {
+export function reportInput(run: RecordedRun, extras: ReportExtras = NO_EXTRAS): ReportInput {
   const findings = run.findings ?? {build: EMPTY_BUILD, tests: null}
   const step = run.steps.find(({summary}) => summary.status !== 'success' && summary.status !== 'skipped') ?? run.steps.at(-1)
   const log = step === undefined || step.set === null ? null : join(step.set, 'build.log')
@@ -61,7 +64,7 @@ export function reportInput(run: RecordedRun): ReportInput {
           ? endOfLog(log)
           : firstFound(log, needlesFor(step)),
     again: (view) => againWithLane(view, step, run.worker),
-    more: moreOf(run, step),
+    more: [...extraLines(extras), ...moreOf(run, step)],
   }
 }
 

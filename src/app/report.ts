@@ -4,6 +4,7 @@ import {renderFindings, type FindingsFormat} from '../reports/render-findings.ts
 import type {ReportInput} from '../reports/report-blocks.ts'
 import {briefAnswer, type BriefEnvelope} from './brief-answer.ts'
 import type {ReportTarget} from './report-target.ts'
+import {reportExtras} from './report-extras.ts'
 import {readRecord, type RecordedRun} from './report-record.ts'
 import {reportInput} from './report-text.ts'
 
@@ -23,7 +24,8 @@ export function reportOn(
   options: {readonly format: FindingsFormat; readonly budget: number | null; readonly colours: boolean; readonly exitCode?: boolean},
 ): Report {
   const run = readRecord(record)
-  const input = reportInput(run)
+  const extras = reportExtras(run.steps.flatMap(({set}) => set ?? []))
+  const input = reportInput(run, extras)
   const text = renderFindings(input, {format: options.format, budget: options.budget, palette: paletteOf(options.colours), title: run.id})
   const envelope: BriefEnvelope =
     options.exitCode === true && run.exit_code !== 0
@@ -74,6 +76,8 @@ export function reportOn(
       build: run.findings?.build ?? null,
       tests: run.findings?.tests === null || run.findings === null ? null : {...run.findings.tests, tests: undefined},
       log: input.log,
+      attachments: extras.attachments,
+      coverage: extras.coverage,
     },
   }
 }

@@ -20,6 +20,8 @@ export type BlockKind =
   | 'warning'
   | 'difference'
   | 'slow'
+  | 'measured'
+  | 'insight'
   | 'more'
 
 /** What is missing when so many blocks of a kind are left out: `2 failed tests`, `lines of the log`. */
@@ -40,5 +42,7 @@ const NAMES: Readonly<Record<BlockKind, {readonly one: string; readonly many: bo
   warning: {one: 'warning', many: true},
   difference: {one: 'differences between log and result bundle', many: false},
   slow: {one: 'the slowest tests', many: false},
+  measured: {one: 'what performance tests measured', many: false},
+  insight: {one: 'what Xcode says of the run', many: false},
   more: {one: 'where to read more', many: false},
 }

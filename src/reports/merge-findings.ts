@@ -55,6 +55,8 @@ function mergeTests(one: TestFindings | null, other: TestFindings | null): TestF
   if (one === null || other === null) return one ?? other
   const outcomes = [one.outcome, other.outcome]
   const seconds = [one.seconds, other.seconds].flatMap((value) => value ?? [])
+  const performance = [one, other].flatMap((tests) => tests.performance ?? [])
+  const insights = [one, other].flatMap((tests) => tests.insights ?? [])
   return {
     outcome:
       (['failed', 'interrupted', 'unknown', 'passed', 'not_run'] as const).find((outcome) => outcomes.includes(outcome)) ?? 'unknown',
@@ -73,5 +75,7 @@ function mergeTests(one: TestFindings | null, other: TestFindings | null): TestF
     tests: [...one.tests, ...other.tests],
     truncated: one.truncated || other.truncated,
     differences: [...one.differences, ...other.differences],
+    ...(performance.length > 0 ? {performance} : {}),
+    ...(insights.length > 0 ? {insights} : {}),
   }
 }

@@ -51,6 +51,8 @@ export function reportBlocks(input: ReportInput, paint: Palette): readonly Block
     ...warningBlocks(findings, paint, input.ok),
     ...differenceBlocks(findings, paint),
     ...slowBlocks(findings, paint, failed.length > 0 || errors.length > 0),
+    ...measuredBlocks(findings, paint),
+    ...insightBlocks(findings, paint),
     ...(input.more.length > 0
       ? [{kind: 'more' as const, weight: 300, lines: ['', ...input.more.map((line) => paint.dim(`  ${visible(line)}`))]}]
       : []),
@@ -247,6 +249,28 @@ function slowBlocks({tests}: Findings, paint: Palette, failed: boolean): Block[]
       lines: ['', ...slow.map(({test, seconds}) => paint.dim(`  ${(seconds ?? 0).toFixed(1).padStart(7)} s  ${visible(test.id)}`))],
     },
   ]
+}
+
+const MAX_MEASURED = 5
+
+/** Averages of what performance tests measured, with the baseline where somebody set one. */
+function measuredBlocks({tests}: Findings, paint: Palette): Block[] {
+  const rows = (tests?.performance ?? []).filter(({measurements}) => measurements.length > 0)
+  if (rows.length === 0) return []
+  const lines = rows.slice(0, MAX_MEASURED).map(({test, metric, unit, measurements, baseline}) => {
+    const average = measurements.reduce((sum, one) => sum + one, 0) / measurements.length
+    const shown = (value: number): string => `${Number(value.toPrecision(3))}${unit === null ? '' : ` ${unit}`}`
+    return `  ${test}: ${metric} ${shown(average)}${baseline === null ? '' : `, baseline ${shown(baseline)}`}`
+  })
+  if (rows.length > MAX_MEASURED) lines.push(`  and ${rows.length - MAX_MEASURED} more measurements`)
+  return [{kind: 'measured', weight: 220, lines: ['', ...lines.map((line) => paint.dim(cut(visible(line))))]}]
+}
+
+function insightBlocks({tests}: Findings, paint: Palette): Block[] {
+  const insights = tests?.insights ?? []
+  if (insights.length === 0) return []
+  const lines = insights.slice(0, MAX_MEASURED).map(({title, impact}) => `  Xcode: ${title}${impact === null ? '' : ` ${impact}`}`)
+  return [{kind: 'insight', weight: 210, lines: ['', ...lines.map((line) => paint.dim(cut(visible(line))))]}]
 }
 
 /** The first few others matter more than the log of the first; a hundred do not. */

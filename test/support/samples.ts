@@ -758,6 +758,29 @@ export const SAMPLES: {readonly [N in DocumentName]: Document<N>} = {
       },
     ],
     truncated: false,
+    performance: [
+      {
+        test: 'AppTests/CartTests/testSpeed',
+        device: 'iPhone 16',
+        configuration: 'Test Scheme Action',
+        metric: 'Time',
+        identifier: 'com.apple.XCTPerformanceMetric_WallClockTime',
+        unit: 'seconds',
+        measurements: [0.25],
+        baseline: 0.5,
+        polarity: 'prefers smaller',
+      },
+    ],
+    insights: [
+      {
+        kind: 'longest_tests',
+        title: '1 slow test',
+        impact: '(18%)',
+        target: 'AppTests',
+        device: 'iPhone 16',
+        tests: ['AppTests/CartTests/testA'],
+      },
+    ],
     differences: [],
   },
   annotations: {

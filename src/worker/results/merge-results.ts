@@ -2,6 +2,7 @@ import {basename} from 'node:path'
 import type {FailurePlace} from '@rch/contract/events'
 import {countTests} from '../../reports/count-tests.ts'
 import type {BuildFindings, Difference, FindingDiagnostic, Findings, TestFindings, TestRow} from '../../reports/findings.ts'
+import {STEP} from './bundle/enrich-facts.ts'
 import type {BundleBuild, BundleCounts, BundleFacts, BundleIssue} from './bundle/bundle-facts.ts'
 
 /**
@@ -12,8 +13,16 @@ export function mergeResults(facts: BundleFacts, log: Findings, sourceRoot: stri
   const relative = relativeTo(sourceRoot)
   return {
     build: facts.build === null ? log.build : mergeBuild(facts.build, log.build, relative),
-    tests: facts.counts === null || facts.rows === null ? log.tests : mergeTests(facts.counts, facts.rows, log.tests, relative),
+    tests:
+      facts.counts === null || facts.rows === null
+        ? log.tests
+        : {...mergeTests(facts.counts, facts.rows, log.tests, relative), ...measured(facts)},
   }
+}
+
+/** What only the bundle knows, where there is any. */
+function measured({performance = [], insights = []}: BundleFacts): Pick<TestFindings, 'performance' | 'insights'> {
+  return {...(performance.length > 0 ? {performance} : {}), ...(insights.length > 0 ? {insights} : {})}
 }
 
 function mergeBuild(bundle: BundleBuild, log: BuildFindings, relative: (file: string) => string): BuildFindings {
@@ -214,7 +223,7 @@ function withPlace(failure: FailurePlace, printed: readonly FailurePlace[], rela
     file: same.file,
     line: failure.line ?? same.line,
     column: failure.column ?? same.column,
-    details: failure.details.length > 0 ? failure.details : same.details,
+    details: failure.details.some((line) => !line.startsWith(STEP)) ? failure.details : [...same.details, ...failure.details],
   }
 }
 

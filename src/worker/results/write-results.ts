@@ -49,7 +49,8 @@ export async function writeResults(
   const {request} = session
   const isTest = request.job.action.startsWith('test')
   const logged = (log.tests?.tests.length ?? 0) > 0
-  const read = bundle === null ? null : await askBundle(prepared, bundle, isTest || logged)
+  const read =
+    bundle === null ? null : await askBundle(prepared, bundle, {wantTests: isTest || logged, rich: request.job.artifact_profile === 'rich'})
   const findings = read === null ? log : locateFindings(mergeResults(read.facts, log, sourceRoot), stagedPlaces(session.layout.artifacts))
   const testsStarted = logged || (read?.facts.counts?.total ?? 0) > 0
   warn(session, findings)
@@ -70,7 +71,11 @@ export async function writeResults(
   }
 }
 
-async function askBundle(prepared: Prepared, bundle: string, wantTests: boolean): Promise<BundleReading> {
+async function askBundle(
+  prepared: Prepared,
+  bundle: string,
+  want: {readonly wantTests: boolean; readonly rich: boolean},
+): Promise<BundleReading> {
   const {tools, toolchain} = prepared
   const ask: AskBundle = (words) =>
     runTool(tools.xcrun, ['xcresulttool', ...words, '--path', bundle], {
@@ -78,7 +83,7 @@ async function askBundle(prepared: Prepared, bundle: string, wantTests: boolean)
       timeoutMs: ASK_TIMEOUT_MS,
       maxOutputBytes: MAX_ANSWER_BYTES,
     })
-  return readBundle(ask, {xcodeMajor: Number.parseInt(toolchain.xcode_version, 10) || 0, wantTests})
+  return readBundle(ask, {xcodeMajor: Number.parseInt(toolchain.xcode_version, 10) || 0, ...want})
 }
 
 /** Bundle and log disagree: the bundle's word stands, and whoever follows the job is told. */

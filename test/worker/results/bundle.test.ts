@@ -6,9 +6,13 @@ import {countTests} from '../../../src/reports/count-tests.ts'
 import {failureOf, skipReason} from '../../../src/worker/results/bundle/failure-message.ts'
 import {humanSeconds} from '../../../src/worker/results/bundle/human-duration.ts'
 import {BundleFormatError} from '../../../src/worker/results/bundle/json-fields.ts'
+import {leadingTo, parseActivities} from '../../../src/worker/results/bundle/parse-activities.ts'
 import {parseBuildResults} from '../../../src/worker/results/bundle/parse-build-results.ts'
+import {parseInsights} from '../../../src/worker/results/bundle/parse-insights.ts'
 import {parseLegacyRecord, parseLegacyTests} from '../../../src/worker/results/bundle/parse-legacy.ts'
+import {parseMetrics} from '../../../src/worker/results/bundle/parse-metrics.ts'
 import {parseSummary} from '../../../src/worker/results/bundle/parse-summary.ts'
+import {parseTestDetails} from '../../../src/worker/results/bundle/parse-test-details.ts'
 import {parseTests} from '../../../src/worker/results/bundle/parse-tests.ts'
 import {readBundle, type AskBundle} from '../../../src/worker/results/bundle/read-bundle.ts'
 import {sourcePlace} from '../../../src/worker/results/bundle/source-url.ts'
@@ -73,6 +77,97 @@ describe.skipIf(folder === null)('real answers of xcresulttool', () => {
     )
     expect(counts.failures).toHaveLength(counts.failed)
     expect(counts.started_at).toMatch(/^20\d\d-.*Z$/)
+  })
+
+  it.each(sampled('test-results test-details'))('$file: one test with its runs', ({file}) => {
+    const {rows, measured, media} = parseTestDetails(json(file))
+    const name = file.split('.').at(-2) ?? ''
+    expect(rows.length).toBeGreaterThan(0)
+    expect(new Set(rows.map(({test}) => test.id.replace(/\(\)$/, '').split('/').at(-1)))).toEqual(new Set([name]))
+    for (const row of rows) expect(row.seconds).toBeGreaterThan(0)
+    expect({measured, media}).toEqual({measured: name === 'testLaunchPerformance', media: name === 'testLaunch'})
+    expect(parseTestDetails(shuffled(json(file), 3))).toEqual({rows, measured, media})
+  })
+
+  it('reads the messages of a test that is asked for by itself', () => {
+    expect(parseTestDetails(json('xcode26-randomstuff-c-test-details.testFoo.json')).rows).toMatchObject([
+      {outcome: 'failed', device: 'iPhone 17 Pro', failures: [{message: 'XCTAssertEqual failed: ("1") is not equal to ("2")'}]},
+    ])
+    expect(parseTestDetails(json('xcode26-randomstuff-c-test-details.testExpectedFailure.json')).rows).toMatchObject([
+      {outcome: 'expected_failure', reason: 'Working on a fix for this problem.', failures: [{}]},
+    ])
+    const launch = parseTestDetails(json('xcode26-randomstuff-a-test-details.testLaunch.json')).rows
+    expect(launch.map((row) => [row.arguments, Math.round(row.seconds ?? 0)])).toEqual([
+      ['Light Appearance, Portrait', 14],
+      ['Unspecified, Portrait', 26],
+      ['Dark Appearance, Portrait', 12],
+      ['Dark Appearance, Landscape Right', 13],
+    ])
+  })
+
+  it.each(sampled('test-results activities'))('$file: what each run did', ({file}) => {
+    const {test, runs} = parseActivities(json(file))
+    expect(test.id.endsWith(file.split('.').at(-2) ?? '')).toBe(true)
+    expect(runs.length).toBeGreaterThan(0)
+    for (const run of runs) expect(run).toMatchObject({device: 'iPhone 17 Pro', configuration: 'Test Scheme Action'})
+    expect(parseActivities(shuffled(json(file), 5))).toEqual({test, runs})
+  })
+
+  it('tells the runs of a test with arguments apart, with what they left', () => {
+    const {runs} = parseActivities(json('xcode26-randomstuff-a-activities.testLaunch.json'))
+    expect(new Set(runs.map((run) => run.arguments)).size).toBe(4)
+    const [first] = runs
+    expect(first?.activities.find(({attachments}) => attachments.length > 0)?.attachments[0]).toMatch(/^Launch Screen.*\.png$/)
+    expect(first?.activities.map(({depth}) => depth).slice(0, 4)).toEqual([0, 1, 1, 0])
+    expect(leadingTo(first?.activities ?? [], 5)).toEqual([])
+    const failed = parseActivities(json('xcode26-randomstuff-c-activities.testFoo.json')).runs
+    expect(failed.map(({activities}) => activities.filter((one) => one.failed).map(({title}) => title))).toEqual([
+      ['XCTAssertEqual failed: ("1") is not equal to ("2")'],
+    ])
+  })
+
+  it.each(sampled('test-results metrics'))('$file: what was measured', ({file}) => {
+    const rows = parseMetrics(json(file))
+    expect(rows).toMatchObject(
+      [
+        {
+          test: expect.stringMatching(/\/testP|\/testLaunchP/),
+          device: 'iPhone 17 Pro',
+          unit: /^s/,
+          baseline: null,
+          polarity: 'prefers smaller',
+        },
+      ].map((row) => ({...row, unit: expect.stringMatching(/^s/)})),
+    )
+    expect(rows[0]?.measurements.length).toBeGreaterThanOrEqual(5)
+    expect(parseMetrics(shuffled(json(file), 7))).toEqual(rows)
+  })
+
+  it.each(sampled('test-results insights'))('$file: what Xcode says of the run', ({file}) => {
+    const insights = parseInsights(json(file))
+    expect(insights).toHaveLength(file.includes('kickstarter') ? 1 : 0)
+    for (const one of insights) {
+      expect(one).toMatchObject({kind: 'longest_tests', impact: '(18%)', target: 'Kickstarter-Framework-iOSTests'})
+      expect(one.tests[0]).toBe('Kickstarter-Framework-iOSTests/ActivitiesViewControllerTests/testActivities_All')
+      expect(one.tests).toHaveLength(12)
+    }
+    expect(parseInsights(shuffled(json(file), 9))).toEqual(insights)
+  })
+
+  it('has a reader for every answer that is kept', () => {
+    const kinds = ['tests', 'summary', 'test-details', 'activities', 'metrics', 'insights'].map((kind) => `test-results ${kind}`)
+    const known = [...kinds, 'build-results', 'formatDescription', 'object --legacy', 'get --format json']
+    expect(samples.map(({command}) => command).filter((command) => !known.some((kind) => command.includes(kind)))).toEqual([])
+  })
+
+  it('asks the typed form for nothing that Apple does not describe', () => {
+    const described = json('legacy-formatDescription.json') as {types: {type: {name: string}; properties?: {name: string}[]}[]}
+    const properties = new Set(described.types.flatMap((type) => (type.properties ?? []).map(({name}) => name)))
+    const source = readFileSync(new URL('../../../src/worker/results/bundle/parse-legacy.ts', import.meta.url), 'utf8')
+    const asked = [...source.matchAll(/\w+\([^()]*?, '([a-z][A-Za-z]+)'/g)].flatMap(([, name]) => name ?? [])
+    expect(asked.length).toBeGreaterThan(20)
+    const ours = new Set(['error', 'warning'])
+    expect([...new Set(asked)].filter((name) => !properties.has(name) && !ours.has(name))).toEqual([])
   })
 
   it('does not depend on the order of keys', () => {
@@ -275,7 +370,16 @@ describe('the tree of tests', () => {
   it('throws nothing else, whatever it is given', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        for (const parse of [parseTests, parseSummary, parseBuildResults, parseLegacyRecord])
+        for (const parse of [
+          parseTests,
+          parseSummary,
+          parseBuildResults,
+          parseLegacyRecord,
+          parseTestDetails,
+          parseActivities,
+          parseMetrics,
+          parseInsights,
+        ])
           try {
             parse(value)
           } catch (error) {
@@ -512,5 +616,128 @@ describe('reading a bundle', () => {
       facts: {build: {outcome: 'failed', errors: 1, warnings: 0}},
     })
     expect(asked).toEqual(['get build-results'])
+  })
+})
+
+describe('what further questions add', () => {
+  const DEVICE = {deviceName: 'iPhone 17', deviceId: 'X'}
+  const CONFIGURATION = {configurationId: '1', configurationName: 'Plan'}
+  const BUNDLE: Readonly<Record<string, unknown>> = {
+    'get build-results': {status: 'succeeded'},
+    'get test-results summary': {
+      totalTestCount: 2,
+      passedTests: 0,
+      failedTests: 2,
+      skippedTests: 0,
+      result: 'Failed',
+      statistics: [{title: '1 test collected performance metrics', subtitle: '1 test run'}],
+      topInsights: [{impact: '(50%)', category: 'x', text: 'y'}],
+    },
+    'get test-results tests': {
+      devices: [DEVICE],
+      testPlanConfigurations: [CONFIGURATION],
+      testNodes: [
+        {
+          nodeType: 'UI test bundle',
+          name: 'AppUITests',
+          children: ['testLogin()', 'testSilent()'].map((name) => ({
+            nodeType: 'Test Case',
+            name,
+            nodeIdentifier: `LoginTests/${name}`,
+            nodeIdentifierURL: `test://com.apple.xcode/App/AppUITests/LoginTests/${name.slice(0, -2)}`,
+            result: 'Failed',
+            ...(name === 'testLogin()' ? {children: [{nodeType: 'Failure Message', name: 'LoginTests.swift:22: no button'}]} : {}),
+          })),
+        },
+      ],
+    },
+    'get test-results activities --test-id LoginTests/testLogin()': {
+      testName: 'testLogin()',
+      testIdentifier: 'LoginTests/testLogin()',
+      testRuns: [
+        {
+          device: DEVICE,
+          testPlanConfiguration: CONFIGURATION,
+          activities: [
+            {title: 'Start Test at 2026-01-11 12:38:09.472', isAssociatedWithFailure: false},
+            {
+              title: 'Open com.example.App',
+              isAssociatedWithFailure: false,
+              childActivities: [{title: 'Launch com.example.App', isAssociatedWithFailure: false}],
+            },
+            {title: 'Tap "Login" Button', isAssociatedWithFailure: false},
+            {title: 'no button', isAssociatedWithFailure: true},
+            {title: 'Tear Down', isAssociatedWithFailure: false},
+          ],
+        },
+      ],
+    },
+    'get test-results test-details --test-id LoginTests/testSilent()': {
+      testName: 'testSilent()',
+      testIdentifier: 'LoginTests/testSilent()',
+      testResult: 'Failed',
+      devices: [DEVICE],
+      testPlanConfigurations: [CONFIGURATION],
+      testRuns: [
+        {
+          nodeType: 'Device',
+          name: 'iPhone 17',
+          result: 'Failed',
+          children: [{nodeType: 'Test Case Run', name: 'it was too quiet', result: 'Failed'}],
+        },
+      ],
+    },
+    'get test-results metrics': [
+      {
+        testIdentifier: 'LoginTests/testLogin()',
+        testRuns: [
+          {
+            device: DEVICE,
+            metrics: [{displayName: 'Time', identifier: 't', measurements: [1, 2], baselineAverage: 1.5, baselineName: 'Local'}],
+          },
+        ],
+      },
+    ],
+    'get test-results insights': {longestTestRunsInsights: [{title: 'one is slow', impact: '(50%)', associatedTestIdentifiers: []}]},
+  }
+  const told = async (rich: boolean, bundle: Readonly<Record<string, unknown>> = BUNDLE) => {
+    const asked: string[] = []
+    const ask: AskBundle = async (words) => {
+      asked.push(words.join(' '))
+      const answer = bundle[words.join(' ')]
+      return answer === undefined ? {code: 1, stdout: '', stderr: 'Error: no'} : {code: 0, stdout: JSON.stringify(answer), stderr: ''}
+    }
+    return {...(await readBundle(ask, {xcodeMajor: 26, wantTests: true, rich})), asked}
+  }
+
+  it('says what a failed test did before it failed, and what the tree leaves out', async () => {
+    const {facts, problem} = await told(false)
+    expect(problem).toBeNull()
+    expect(facts.rows?.map(({failures}) => failures)).toMatchObject([
+      [
+        {
+          message: 'no button',
+          line: 22,
+          details: ['before: Open com.example.App', 'before: Launch com.example.App', 'before: Tap "Login" Button'],
+        },
+      ],
+      [{message: 'it was too quiet'}],
+    ])
+    expect(facts.performance).toMatchObject([{metric: 'Time', measurements: [1, 2], baseline: 1.5}])
+    expect(facts.insights).toMatchObject([{kind: 'longest_tests', title: 'one is slow'}])
+  })
+
+  it('asks for no more where nothing was measured, and does without what it is not told', async () => {
+    const bare = {
+      ...BUNDLE,
+      'get test-results summary': {totalTestCount: 2, passedTests: 0, failedTests: 2, skippedTests: 0, result: 'Failed'},
+    }
+    const {facts, asked} = await told(false, bare)
+    expect(asked).not.toContain('get test-results metrics')
+    expect(asked).not.toContain('get test-results insights')
+    expect(facts.performance).toEqual([])
+    const {problem, facts: poor} = await told(true, Object.fromEntries(Object.entries(bare).slice(0, 3)))
+    expect(problem).toBeNull()
+    expect(poor.rows?.map(({failures}) => failures.length)).toEqual([1, 0])
   })
 })

@@ -15,6 +15,12 @@ final class Kinds: XCTestCase {
 }
 `
 
+const SPEED = `import XCTest
+final class Speed: XCTestCase {
+    func testSpeed() { measure { _ = 1 + 1 } }
+}
+`
+
 let lab: Lab
 let scenario: string
 beforeAll(async () => {
@@ -116,6 +122,52 @@ describe('a job with tests', () => {
     } finally {
       rmSync(mine)
     }
+  })
+
+  it('brings home what tests left and how much of the code they ran, where the rich profile asks for it', async () => {
+    const extra = join(lab.project, 'Tests/HelloKitTests/Speed.swift')
+    writeFileSync(extra, SPEED)
+    const attachments = {
+      'HelloKitTests/Kinds/testFails()': ['Screen.png', 'Tree.txt'],
+      'HelloKitTests/GreeterTests/testGreetsByName()': ['Greeting.txt'],
+    }
+    writeFileSync(scenario, JSON.stringify({attachments}))
+    const ran = await lab.rch([
+      'xcode',
+      'verify',
+      '--json',
+      '--set',
+      'artifact_profile=rich',
+      '--set',
+      'xcode_run.enable_code_coverage=true',
+    ])
+    rmSync(extra)
+    expect(ran.code).toBe(50)
+    const steps = ran.json()['steps'] as {action: string; directory: string}[]
+    const set = steps.find(({action}) => action === 'test')?.directory ?? ''
+    const {entries} = readDocument('manifest', readFileSync(join(set, 'manifest.json')))
+    const kept = entries.filter(({artifact_type}) => artifact_type === 'attachment').map(({path}) => path)
+    expect(kept.map((path) => path.split('.').at(-1) ?? '').toSorted()).toEqual(['json', 'png', 'txt', 'txt'])
+    expect(entries.map(({path}) => path)).toEqual(expect.arrayContaining(['coverage.json', 'sarif.json', 'annotations.json']))
+    const screen = kept.find((path) => path.endsWith('.png')) ?? ''
+    expect(readFileSync(join(set, screen), 'utf8')).toContain('Kinds/testFails()')
+    expect((await lab.rch(['xcode', 'validate', set, '--json'])).json()).toMatchObject({valid: true, violations: []})
+
+    const report = await lab.rch(['xcode', 'report'])
+    expect(report.stdout).toMatch(/coverage: \d+\.\d % of lines/)
+    expect(report.stdout).toMatch(/attachment of Kinds\/testFails\(\): Screen\.png in \S+\/attachments\/mock-\d\.png/)
+    expect(report.stdout).toContain('Speed/testSpeed: Time')
+    const told = (await lab.rch(['xcode', 'report', '--json'])).json()
+    expect(told['attachments']).toHaveLength(3)
+    expect(told['coverage']).toMatchObject({executable_lines: expect.any(Number), targets: [{name: 'HelloKit'}]})
+    expect(readDocument('test_summary', readFileSync(join(set, 'test_summary.json'))).performance).toMatchObject([
+      {test: 'HelloKitTests/Speed/testSpeed', metric: 'Time', unit: 'seconds', baseline: null},
+    ])
+  })
+
+  it('keeps no attachments and no coverage where nobody asks for them', async () => {
+    const {set} = await test({attachments: {'HelloKitTests/Kinds/testFails()': ['Screen.png']}})
+    expect([existsSync(join(set, 'attachments')), existsSync(join(set, 'coverage.json'))]).toEqual([false, false])
   })
 
   it('fails without a bundle, and with one that cannot be read, whatever the backend says', async () => {

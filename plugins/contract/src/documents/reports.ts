@@ -80,6 +80,35 @@ export const testSummary = jobScope('test_summary', {
   ),
   truncated: flag,
   differences: z.array(difference),
+  /** What performance tests measured, a row per test, run and metric; left out where nothing was. */
+  performance: z.exactOptional(
+    z.array(
+      z.strictObject({
+        test: text,
+        device: text.nullable(),
+        configuration: text.nullable(),
+        metric: text,
+        identifier: text.nullable(),
+        unit: text.nullable(),
+        measurements: z.array(z.number()),
+        baseline: z.number().nullable(),
+        polarity: text.nullable(),
+      }),
+    ),
+  ),
+  /** What Xcode itself says of the run, in its words; left out where it says nothing. */
+  insights: z.exactOptional(
+    z.array(
+      z.strictObject({
+        kind: z.enum(['common_failure', 'failure_distribution', 'longest_tests']),
+        title: text,
+        impact: text.nullable(),
+        target: text.nullable(),
+        device: text.nullable(),
+        tests: names,
+      }),
+    ),
+  ),
 })
 
 /** Findings in the form that code-review tools show beside lines. */

@@ -33,7 +33,8 @@ export function installMockXcode(dir: string, options: InstallOptions = {}): Moc
   const developerDir = join(appPath, 'Contents/Developer')
   const toolsDir = join(developerDir, 'usr/bin')
   for (const folder of [binDir, toolsDir]) mkdirSync(folder, {recursive: true})
-  for (const tool of ['xcodebuild', 'xcrun', 'simctl', 'xcresulttool', 'swift']) launcher(join(toolsDir, tool), [tool, home, developerDir])
+  for (const tool of ['xcodebuild', 'xcrun', 'simctl', 'xcresulttool', 'xccov', 'swift'])
+    launcher(join(toolsDir, tool), [tool, home, developerDir])
   for (const tool of ['xcodebuild', 'xcrun', 'xcode-select', 'sw_vers', 'swift', 'defaults']) launcher(join(binDir, tool), [tool, home, ''])
   const version = options.version ?? xcodeVersion
   const build = options.build ?? xcodeBuild

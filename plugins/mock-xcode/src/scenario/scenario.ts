@@ -25,6 +25,8 @@ export interface Scenario {
   readonly test_crash?: readonly string[]
   readonly test_hang?: readonly string[]
   readonly flaky?: Readonly<Record<string, number>>
+  /** Files that tests leave in the result bundle: by `Target/Suite/name()`, their names. */
+  readonly attachments?: Readonly<Record<string, readonly string[]>>
   /** `missing`: none is written; `corrupt`: one that cannot be read. */
   readonly result_bundle?: 'missing' | 'corrupt'
   /** Leaves with this status, whatever happened. */
@@ -59,6 +61,7 @@ const keys: Readonly<Record<keyof Scenario, true>> = {
   test_crash: true,
   test_hang: true,
   flaky: true,
+  attachments: true,
   result_bundle: true,
   exit_code: true,
   licence_pending: true,

@@ -4,6 +4,8 @@ import {type BuildRequest} from '../build/build-request.ts'
 import {compilationConditions} from '../build/conditions.ts'
 import {collectProgram} from '../interpret/program.ts'
 import type {Target} from '../project/model.ts'
+import type {StoredCoverage} from '../xcresult/bundle-data.ts'
+import {coverageOf} from '../xcresult/coverage.ts'
 import {parseFile} from '../swift/parse-file.ts'
 import {discoverTests, type TestFile} from './discover-tests.ts'
 import {judgeTest} from './judge-test.ts'
@@ -17,6 +19,8 @@ export interface TestBundle {
   readonly host: string | undefined
   readonly project: string
   readonly tests: readonly TestRecord[]
+  /** What they would run of the targets that they test, in case somebody asks. */
+  readonly coverage: readonly StoredCoverage[]
 }
 
 const fileName = 'mock-tests.json'
@@ -38,7 +42,8 @@ export function writeTestBundle(request: BuildRequest, target: Target, tested: r
       })
   }
   const own = parse(target)
-  const program = collectProgram([...tested.flatMap(parse), ...own].map(({statements}) => statements))
+  const parsed = tested.map((one) => ({name: one.name, product: one.product, files: parse(one)}))
+  const program = collectProgram([...parsed.flatMap(({files}) => files), ...own].map(({statements}) => statements))
   const bundle: TestBundle = {
     mock: true,
     target: target.name,
@@ -46,6 +51,7 @@ export function writeTestBundle(request: BuildRequest, target: Target, tested: r
     host: target.host,
     project: target.project,
     tests: discoverTests(own).map((test) => judgeTest(test, target.name, program)),
+    coverage: coverageOf(parsed, own),
   }
   mkdirSync(product, {recursive: true})
   writeFileSync(join(product, fileName), `${JSON.stringify(bundle)}\n`)

@@ -9,6 +9,7 @@ const loaders: Readonly<Record<string, () => Promise<Run>>> = {
   sw_vers: async () => (await import('./sw-vers.ts')).swVers,
   simctl: async () => (await import('../simctl/simctl.ts')).simctl,
   xcresulttool: async () => (await import('../xcresult/xcresulttool.ts')).xcresulttool,
+  xccov: async () => (await import('../xcresult/xccov.ts')).xccov,
   swift: async () => (await import('./swift.ts')).swift,
   defaults: async () => (await import('./defaults.ts')).defaults,
 }

@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {sdkVersion} from '../mock-version.ts'
 import {developerDir, type ToolContext} from './tool-context.ts'
 
-const inProcess = new Set(['xcodebuild', 'simctl', 'xcresulttool', 'swift', 'sw_vers', 'xcode-select', 'defaults'])
+const inProcess = new Set(['xcodebuild', 'simctl', 'xcresulttool', 'xccov', 'swift', 'sw_vers', 'xcode-select', 'defaults'])
 const sdkFolders: Readonly<Record<string, string>> = {
   iphoneos: 'iPhoneOS.platform/Developer/SDKs/iPhoneOS',
   iphonesimulator: 'iPhoneSimulator.platform/Developer/SDKs/iPhoneSimulator',

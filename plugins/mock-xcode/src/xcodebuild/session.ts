@@ -5,6 +5,7 @@ import {enterPhase} from '../scenario/faults.ts'
 import type {Phase, Scenario} from '../scenario/scenario.ts'
 import type {TestResult} from '../tests/run-tests.ts'
 import type {ToolContext} from '../tool/tool-context.ts'
+import type {StoredCoverage} from '../xcresult/bundle-data.ts'
 import {bundleData} from '../xcresult/bundle-data-of.ts'
 import {writeBundle} from '../xcresult/bundle-file.ts'
 import type {Destination} from './destination.ts'
@@ -34,6 +35,8 @@ export class Session {
   readonly steps: string[] = []
   bundlePath: string | undefined
   tested = false
+  /** Of the tests that ran, where it was asked for. */
+  coverage: readonly StoredCoverage[] | undefined
   /** The one under way. */
   action: Action = 'build'
   private console = ''

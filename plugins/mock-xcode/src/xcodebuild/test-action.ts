@@ -3,6 +3,7 @@ import type {TestRepetition, TestResult} from '../tests/run-tests.ts'
 import {runTests} from '../tests/run-tests.ts'
 import {isListed, isSelected} from '../tests/select-tests.ts'
 import type {TestBundle} from '../tests/write-test-bundle.ts'
+import {joinCoverage} from '../xcresult/coverage.ts'
 import {bundleTime, logTime} from '../tool/clock.ts'
 import {describeDestination} from './destination.ts'
 import type {Invocation} from './invocation.ts'
@@ -81,6 +82,8 @@ export async function testAction(session: Session, action: Action, found: readon
       ended: (result) => session.results.push(result),
     },
   )
+  if (invocation.value('-enableCodeCoverage') === 'YES')
+    session.coverage = joinCoverage(found.flatMap(({bundle}) => (bundle === undefined ? [] : [bundle.coverage])))
   return report(session, action, results, Date.now() - began)
 }
 

@@ -43,7 +43,7 @@ export function placeURL(file: string, line = 1, column = 1): string {
 /** `get content-availability`. */
 export function availabilityAnswer(data: BundleData): JsonObject {
   return {
-    hasCoverage: false,
+    hasCoverage: data.coverage !== undefined,
     hasDiagnostics: data.tests !== undefined,
     hasTestResults: data.tests !== undefined,
     logs: ['build', ...(data.tests === undefined ? [] : ['action', 'console'])],

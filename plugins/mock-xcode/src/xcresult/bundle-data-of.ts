@@ -1,8 +1,8 @@
 import type {TestOutcome} from '../tests/test-record.ts'
-import type {TestResult, TestRun} from '../tests/run-tests.ts'
+import {testPathOf, type TestResult, type TestRun} from '../tests/run-tests.ts'
 import type {BuildIssue} from '../build/issue.ts'
 import type {Destination} from '../xcodebuild/destination.ts'
-import type {BundleData, StoredRun, StoredTest} from './bundle-data.ts'
+import type {BundleData, StoredCoverage, StoredRun, StoredTest} from './bundle-data.ts'
 
 interface Finished {
   readonly startedAt: number
@@ -10,6 +10,8 @@ interface Finished {
   readonly results: readonly TestResult[]
   readonly steps: readonly string[]
   readonly tested: boolean
+  readonly coverage: readonly StoredCoverage[] | undefined
+  readonly scenario: {readonly attachments?: Readonly<Record<string, readonly string[]>>}
   readonly invocation: {readonly actions: readonly string[]}
   readonly facts: {
     readonly scheme: string
@@ -49,14 +51,23 @@ export function bundleData(session: Finished, status: BundleData['status'], cons
       platform,
     })),
     issues: session.issues,
-    tests: session.tested ? session.results.map((result) => stored(result, facts.destinations)) : undefined,
+    tests: session.tested
+      ? session.results.map((result) => stored(result, facts.destinations, session.scenario.attachments ?? {}))
+      : undefined,
+    ...(session.coverage === undefined ? {} : {coverage: session.coverage}),
     steps: session.steps,
     console,
   }
 }
 
-function stored({test, bundle, destination, runs, result}: TestResult, destinations: readonly Destination[]): StoredTest {
+function stored(
+  {test, bundle, destination, runs, result}: TestResult,
+  destinations: readonly Destination[],
+  attachments: Readonly<Record<string, readonly string[]>>,
+): StoredTest {
   const {outcome, arguments: list, ...plain} = test
+  const path = testPathOf(test)
+  const left = Object.entries(attachments).find(([name]) => name === path || `${name}()` === path)?.[1]
   return {
     test: plain,
     kind: bundle.kind,
@@ -66,6 +77,7 @@ function stored({test, bundle, destination, runs, result}: TestResult, destinati
     runs: runs.map(storedRun),
     arguments: list.map((one) => ({values: one.values, run: storedRun({outcome: one.outcome, durationMs: 1})})),
     notEvaluated: outcome.notEvaluated,
+    ...(left === undefined ? {} : {attachments: left}),
   }
 }
 

@@ -21,6 +21,18 @@ export interface StoredTest {
   readonly runs: readonly StoredRun[]
   readonly arguments: readonly {readonly values: string; readonly run: StoredRun}[]
   readonly notEvaluated: number
+  /** Names of the files that the test left. */
+  readonly attachments?: readonly string[]
+}
+
+/** What was run of one target. */
+export interface StoredCoverage {
+  readonly name: string
+  readonly product: string
+  readonly files: readonly {
+    readonly path: string
+    readonly functions: readonly {readonly name: string; readonly line: number; readonly lines: number; readonly runs: number}[]
+  }[]
 }
 
 export interface StoredDevice {
@@ -48,6 +60,8 @@ export interface BundleData {
   readonly issues: readonly BuildIssue[]
   /** Undefined when no test action ran. */
   readonly tests: readonly StoredTest[] | undefined
+  /** Undefined when none was asked for. */
+  readonly coverage?: readonly StoredCoverage[]
   readonly steps: readonly string[]
   readonly console: string
 }

@@ -1,4 +1,5 @@
 import type {BundleData} from './bundle-data.ts'
+import {joinCoverage} from './coverage.ts'
 
 /** One bundle of several: their devices, tests and issues side by side. */
 export function mergeBundles(parts: readonly BundleData[]): BundleData {
@@ -13,8 +14,10 @@ export function mergeBundles(parts: readonly BundleData[]): BundleData {
     offset += part.devices.length
     return moved
   })
+  const coverage = parts.flatMap((part) => (part.coverage === undefined ? [] : [part.coverage]))
   return {
     ...first,
+    ...(coverage.length === 0 ? {} : {coverage: joinCoverage(coverage)}),
     startedAt: Math.min(...parts.map(({startedAt}) => startedAt)),
     finishedAt: Math.max(...parts.map(({finishedAt}) => finishedAt)),
     status: parts.some(({status}) => status !== 'succeeded') ? 'failed' : 'succeeded',

@@ -39,7 +39,7 @@ export function detailsAnswer(data: BundleData, tests: readonly StoredTest[], co
     duration: runs === 1 ? ranFor(duration, comma) : `Average duration ${durationText(duration, comma)}`,
     durationInSeconds: duration / 1000,
     startTime: data.startedAt / 1000,
-    hasMediaAttachments: false,
+    hasMediaAttachments: tests.some(({attachments}) => attachments !== undefined),
     hasPerformanceMetrics: first.test.measures,
     ...(first.arguments.length === 0 ? {} : {arguments: first.arguments.map(({values}) => ({value: values}))}),
     ...(first.test.tags.length === 0 ? {} : {tags: [...first.test.tags]}),

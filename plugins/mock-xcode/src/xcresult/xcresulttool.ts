@@ -1,5 +1,5 @@
 import {existsSync, mkdirSync, writeFileSync} from 'node:fs'
-import {join, resolve} from 'node:path'
+import {extname, join, resolve} from 'node:path'
 import {readScenario, type Scenario} from '../scenario/scenario.ts'
 import type {ToolContext} from '../tool/tool-context.ts'
 import {availabilityAnswer, buildAnswer, logAnswer} from './build-answers.ts'
@@ -121,26 +121,27 @@ function exportFiles(context: ToolContext, what: string, options: Options): numb
       writeFileSync(join(folder, 'mock-diagnostics.txt'), `mock diagnostics of ${data.scheme}\n${data.console}`)
       return 0
     case 'attachments': {
-      const failed = (data.tests ?? []).filter(({kind, result}) => kind === 'ui-test' && (result === 'failed' || result === 'crashed'))
-      const manifest = failed.map((test, index) => {
-        const exportedFileName = `mock-${index + 1}.txt`
-        writeFileSync(join(folder, exportedFileName), `mock attachment of ${identifierOf(test)}\n`)
+      let number = 0
+      const manifest = (data.tests ?? []).flatMap((test) => {
+        const bad = test.result === 'failed' || test.result === 'crashed'
+        const names = test.attachments ?? (test.kind === 'ui-test' && bad ? ['UI Snapshot (mock).txt'] : [])
+        if (names.length === 0) return []
         const device = data.devices[test.device]
-        return {
-          attachments: [
-            {
-              configurationName: data.configuration,
-              deviceId: device?.deviceId,
-              deviceName: device?.deviceName,
-              exportedFileName,
-              isAssociatedWithFailure: true,
-              suggestedHumanReadableName: 'UI Snapshot (mock).txt',
-              timestamp: data.finishedAt / 1000,
-            },
-          ],
-          testIdentifier: identifierOf(test),
-          testIdentifierURL: identifierURL(test),
-        }
+        const attachments = names.map((name) => {
+          number += 1
+          const exportedFileName = `mock-${number}${extname(name)}`
+          writeFileSync(join(folder, exportedFileName), `mock attachment ${name} of ${identifierOf(test)}\n`)
+          return {
+            configurationName: data.configuration,
+            deviceId: device?.deviceId,
+            deviceName: device?.deviceName,
+            exportedFileName,
+            isAssociatedWithFailure: bad,
+            suggestedHumanReadableName: name,
+            timestamp: data.finishedAt / 1000,
+          }
+        })
+        return [{attachments, testIdentifier: identifierOf(test), testIdentifierURL: identifierURL(test)}]
       })
       writeFileSync(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
       return 0

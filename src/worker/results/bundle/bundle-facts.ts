@@ -31,6 +31,10 @@ export interface BundleCounts {
   readonly started_at: string | null
   readonly seconds: number | null
   readonly devices: TestFindings['devices']
+  /** Whether the tool says that performance was measured. */
+  readonly measured?: boolean
+  /** How many insights the tool puts first. */
+  readonly insights?: number
   readonly failures: readonly {readonly id: string; readonly message: string}[]
 }
 
@@ -38,4 +42,6 @@ export interface BundleFacts {
   readonly build: BundleBuild | null
   readonly counts: BundleCounts | null
   readonly rows: readonly TestRow[] | null
+  readonly performance?: NonNullable<TestFindings['performance']>
+  readonly insights?: NonNullable<TestFindings['insights']>
 }

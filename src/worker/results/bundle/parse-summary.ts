@@ -28,6 +28,10 @@ export function parseSummary(value: unknown): BundleCounts {
       const device = objectOf(row, 'device', at)
       return device === null ? [] : [deviceOf(device, `${at}.device`)]
     }),
+    measured: objectsOf(root, 'statistics', '').some((row, index) =>
+      /performance/i.test(textOf(row, 'title', `statistics[${index}]`) ?? ''),
+    ),
+    insights: objectsOf(root, 'topInsights', '').length,
     failures: objectsOf(root, 'testFailures', '').map((failure, index) => {
       const at = `testFailures[${index}]`
       const name = textOf(failure, 'testName', at) ?? ''

@@ -9,6 +9,8 @@ import {identityOf} from './test-identity.ts'
 export interface BundleTests {
   readonly rows: readonly TestRow[]
   readonly devices: TestFindings['devices']
+  /** How the tool itself calls each test, by our id. */
+  readonly identifiers: ReadonlyMap<string, string>
 }
 
 /** Where a node stands: what its ancestors say. */
@@ -40,16 +42,23 @@ export function parseTests(value: unknown): BundleTests {
     arguments: null,
   }
   const rows: TestRow[] = []
-  for (const [index, node] of objectsOf(root, 'testNodes', '').entries()) walk(node, place, `testNodes[${index}]`, 0, rows)
-  return {rows, devices}
+  const identifiers = new Map<string, string>()
+  for (const [index, node] of objectsOf(root, 'testNodes', '').entries()) walk(node, place, `testNodes[${index}]`, 0, rows, identifiers)
+  return {rows, devices, identifiers}
 }
 
-function walk(node: JsonObject, place: Place, at: string, depth: number, rows: TestRow[]): void {
+function walk(node: JsonObject, place: Place, at: string, depth: number, rows: TestRow[], identifiers: Map<string, string>): void {
   if (depth > MAX_DEPTH) return
   const type = needText(node, 'nodeType', at)
-  if (type === 'Test Case') return void rows.push(...caseRows(node, place, at, depth))
+  if (type === 'Test Case') {
+    const found = caseRows(node, place, at, depth)
+    const identifier = textOf(node, 'nodeIdentifier', at)
+    if (identifier !== null) for (const {test} of found) identifiers.set(test.id, identifier)
+    return void rows.push(...found)
+  }
   const inside = inner(node, type, place, at)
-  for (const [index, child] of objectsOf(node, 'children', at).entries()) walk(child, inside, `${at}.children[${index}]`, depth + 1, rows)
+  for (const [index, child] of objectsOf(node, 'children', at).entries())
+    walk(child, inside, `${at}.children[${index}]`, depth + 1, rows, identifiers)
 }
 
 function inner(node: JsonObject, type: string, place: Place, at: string): Place {
@@ -173,7 +182,7 @@ function messagesOf(node: JsonObject, at: string, depth = 0): readonly string[] 
     if (type === 'Repetition' || SPLITTING.has(type)) return []
     const name = textOf(child, 'name', here)
     if (type === 'Failure Message') return name === null ? [] : [name, ...messagesOf(child, here, depth + 1)]
-    if (type === 'Test Case Run' && name !== null && textOf(child, 'result', here) === 'Failed') return [name]
+    if (type === 'Test Case Run' && name !== null && textOf(child, 'result', here) !== 'Passed') return [name]
     return messagesOf(child, here, depth + 1)
   })
 }

@@ -1,4 +1,5 @@
 import type {BundleFacts} from './bundle-facts.ts'
+import {enrichFacts} from './enrich-facts.ts'
 import {BundleFormatError} from './json-fields.ts'
 import {parseBuildResults} from './parse-build-results.ts'
 import {legacyCounts, parseLegacyRecord, parseLegacyTests} from './parse-legacy.ts'
@@ -31,7 +32,7 @@ const FIRST_WITH_RESULTS = 16
  */
 export async function readBundle(
   ask: AskBundle,
-  options: {readonly xcodeMajor: number; readonly wantTests: boolean},
+  options: {readonly xcodeMajor: number; readonly wantTests: boolean; readonly rich?: boolean},
 ): Promise<BundleReading> {
   if (options.xcodeMajor < FIRST_WITH_RESULTS) return readLegacy(ask, options.wantTests)
   const build = await answer(ask, ['get', 'build-results'], parseBuildResults)
@@ -40,20 +41,20 @@ export async function readBundle(
   const tests = await answer(ask, ['get', 'test-results', 'tests'], parseTests)
   const problem = summary.problem ?? tests.problem
   if (problem !== null && build.value === null && isUnknownCommand(problem)) return readLegacy(ask, true)
-  return {
-    facts: {
-      build: build.value,
-      counts:
-        summary.value === null
-          ? null
-          : {
-              ...summary.value,
-              devices: tests.value === null || tests.value.devices.length === 0 ? summary.value.devices : tests.value.devices,
-            },
-      rows: tests.value?.rows ?? null,
-    },
-    problem,
+  const facts: BundleFacts = {
+    build: build.value,
+    counts:
+      summary.value === null
+        ? null
+        : {
+            ...summary.value,
+            devices: tests.value === null || tests.value.devices.length === 0 ? summary.value.devices : tests.value.devices,
+          },
+    rows: tests.value?.rows ?? null,
   }
+  const more = {identifiers: tests.value?.identifiers ?? new Map<string, string>(), rich: options.rich === true}
+  const asked = await enrichFacts(async (words, parse) => (await answer(ask, words, parse)).value, facts, more)
+  return {facts: asked, problem}
 }
 
 async function readLegacy(ask: AskBundle, wantTests: boolean): Promise<BundleReading> {
