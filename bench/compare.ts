@@ -2,7 +2,13 @@ import {timing, type BenchRow} from './row.ts'
 
 export const PAIRS = 9
 
+/** What is measured: the time of the whole, or the part of it that the work itself says it is about. */
 type Work = () => unknown
+
+/** Milliseconds that the work measured itself. */
+export interface Measured {
+  readonly ms: number
+}
 
 /**
  * Interleaved pairs, after one of each that does not count. The ratio is the median of the pairs' ratios, so that a machine which
@@ -17,8 +23,8 @@ export async function compare(
   const measure = async (work: Work): Promise<number> => {
     await prepare()
     const start = performance.now()
-    await work()
-    return performance.now() - start
+    const own = await work()
+    return isMeasured(own) ? own.ms : performance.now() - start
   }
   const mine: number[] = []
   const others: number[] = []
@@ -30,4 +36,8 @@ export async function compare(
   }
   const {median, ...spread} = timing(mine.map((one, index) => one / (others[index] ?? one)))
   return {ours: timing(mine), theirs: timing(others), ratio: median, spread}
+}
+
+function isMeasured(value: unknown): value is Measured {
+  return typeof value === 'object' && value !== null && 'ms' in value && typeof value.ms === 'number'
 }

@@ -1,6 +1,7 @@
 import {spawn, spawnSync} from 'node:child_process'
 import {chmodSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import type {Measured} from './compare.ts'
 import {createLab, RCH, type Lab, type LabOptions} from '../test/support/lab.ts'
 
 /**
@@ -30,6 +31,31 @@ export async function rchQuietly(lab: Lab, args: readonly string[]): Promise<num
   return watch.stop()
 }
 
+/** Runs a program whose output is read; answers the time from its first to its last byte, and the largest memory it needed. */
+export async function streamed(lab: Lab, program: string, args: readonly string[]): Promise<Measured & {readonly peak: number}> {
+  const child = spawn(program, args, {cwd: lab.project, env: lab.env, stdio: ['ignore', 'pipe', 'pipe']})
+  const watch = watchMemory(() => [child.pid ?? 0])
+  let said = ''
+  let first = 0
+  let last = 0
+  child.stdout.on('data', () => {
+    last = performance.now()
+    first ||= last
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    said = `${said}${chunk.toString()}`.slice(-4000)
+  })
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
+  const peak = watch.stop()
+  if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${String(code)}: ${said}`)
+  return {ms: last - first, peak}
+}
+
+/** The words of `ssh` that run a command on the lab's worker with the system's own client. */
+export function sshWords(lab: Lab, command: string): readonly string[] {
+  return [...sshOptions(lab), `${sshd(lab).user}@${sshd(lab).host}`, command]
+}
+
 /** The largest resident size that any of some processes had, sampled; 0 where there is no `/proc`. */
 export function watchMemory(pids: () => readonly number[]): {stop(): number} {
   let peak = 0
@@ -55,7 +81,7 @@ export function harnessPids(lab: Lab): readonly number[] {
 
 /** A command on the lab's worker through the same sshd with the system's own client. */
 export function ssh(lab: Lab, command: string): void {
-  run('ssh', [...sshOptions(lab), `${sshd(lab).user}@${sshd(lab).host}`, command])
+  run('ssh', sshWords(lab, command))
 }
 
 /** `rsync -a` of a folder on the worker to one here. */
