@@ -119,8 +119,8 @@ export abstract class GateCommand extends RepositoryCommand {
     return name === EMBEDDED ? name : undefined
   }
 
-  /** The verdict for people, on stdout. */
-  protected async present(result: GateResult): Promise<Answer> {
+  /** The verdict for people, on stdout; who asked for quiet hears nothing of a success. */
+  protected async present(result: GateResult, {quiet, troubleOnly = false}: Pick<RunFlags, 'quiet' | 'troubleOnly'>): Promise<Answer> {
     const {summary, steps} = result
     if (summary === null) {
       this.log(`run ${result.run_id}`)
@@ -138,8 +138,10 @@ export abstract class GateCommand extends RepositoryCommand {
     }
     const {runVerdict} = summary.status === 'success' ? {} : await import('./present/run-verdict.ts')
     const verdict = runVerdict?.(result, wantsColour(process.stdout, {'no-color': this.argv.includes('--no-color')})) ?? null
-    this.log(verdict?.text.trimEnd() ?? `${summary.status === 'success' ? '✔' : '✘'} ${summary.human_summary}`)
-    this.log(`→ rch xcode report ${result.run_id.slice(0, 12)}`)
+    if (summary.status !== 'success' || !(quiet || troubleOnly)) {
+      this.log(verdict?.text.trimEnd() ?? `${summary.status === 'success' ? '✔' : '✘'} ${summary.human_summary}`)
+      this.log(`→ rch xcode report ${result.run_id.slice(0, 12)}`)
+    }
     if (process.env['GITHUB_ACTIONS'] === 'true') (await import('./present/github-run.ts')).tellGithub(result)
     return {
       exitCode: summary.exit_code,

@@ -6,6 +6,8 @@ export interface RunFlags {
   readonly 'config-dir'?: string | undefined
   readonly quiet: boolean
   readonly verbose: boolean
+  /** Only errors, warnings and failed tests are told. */
+  readonly troubleOnly?: boolean
   readonly worker?: string | undefined
   readonly action?: string | undefined
   readonly scheme?: string | undefined

@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process'
-import {existsSync} from 'node:fs'
+import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
 import {sampleEdits} from '@rch/mock-xcode'
@@ -37,6 +37,35 @@ describe.skipIf(missing !== null)("run --drop-in, in xcodebuild's place", () => 
     expect(ran.stdout).toContain('** TEST FAILED **')
   })
 
+  it('reduces the log to what went wrong for -quiet, which the worker never sees', async () => {
+    const {file, from, to} = failingTest
+    edit(lab, file, from, to)
+    const red = await dropIn('-quiet', 'test')
+    edit(lab, file, to, from)
+    expect(red.code).toBe(65)
+    expect(red.stdout.split('\n')[0]).toMatch(/^\/.*GreeterTests\.swift:\d+: error: /)
+    expect(red.stdout).toContain('** TEST FAILED **')
+    expect(red.stdout).not.toMatch(/^(?:SwiftCompile|Command line invocation|Test Case .* passed)/m)
+    expect(red.stderr).toBe('')
+    const green = await dropIn('-quiet', 'test')
+    expect(green).toMatchObject({code: 0, stdout: '', stderr: ''})
+    expect(readFileSync(join(lab.sealedSets().toSorted().at(-1) ?? '', 'build.log'), 'utf8')).toContain('SwiftCompile')
+  })
+
+  it('tells a run without --drop-in by the same words: less for -quiet, more for -verbose', async () => {
+    const {file, from, to} = failingTest
+    const run = (...words: readonly string[]) => lab.rch(['xcode', 'run', '--', ...WORDS, 'test', ...words])
+    expect(await run('-quiet')).toMatchObject({code: 0, stdout: '', stderr: ''})
+    edit(lab, file, from, to)
+    const [quiet, plain, verbose] = [await run('-quiet'), await run(), await run('-verbose')]
+    edit(lab, file, to, from)
+    expect([quiet.code, plain.code, verbose.code]).toEqual([50, 50, 50])
+    expect(words(quiet.stderr)).toEqual(['failed'])
+    expect(words(plain.stderr)).toEqual(expect.arrayContaining(['select', 'snapshot', 'stage', 'test', 'failed']))
+    expect(words(verbose.stderr)).toEqual(expect.arrayContaining([...words(plain.stderr)]))
+    expect(quiet.stdout).toContain('✘')
+  })
+
   it('has 128 and the number of the signal that ended xcodebuild', async () => {
     setScenario(lab, {crash: {phase: 'compile', signal: 'SIGSEGV'}})
     expect((await dropIn('build')).code).toBe(139)
@@ -61,7 +90,7 @@ describe.skipIf(missing !== null)("run --drop-in, in xcodebuild's place", () => 
 
   it('ends without a word when its reader does, and so does the job', () => {
     touchSource(lab, 'nobody reads it')
-    setScenario(lab, {slow_ms: {compile: 5000}})
+    setScenario(lab, {slow_ms: {compile: 700}, hang: 'link'})
     const {stdout, stderr, status} = piped('| head -1', 'run', '--drop-in', '--quiet', '--', ...WORDS, 'build')
     expect(stdout).toBe('Command line invocation:\n')
     expect(stderr).toBe('')
@@ -101,6 +130,11 @@ describe.skipIf(missing !== null)("run --drop-in, in xcodebuild's place", () => 
     expect(read).toBeGreaterThanOrEqual(megabytes * 1_000_000)
     expect(lab.sealedSets()).toHaveLength(home + 1)
   })
+
+  /** What the lines are about, once each. */
+  function words(text: string): readonly string[] {
+    return [...new Set([...text.matchAll(/^\d\d:\d\d:\d\d (\w+)/gm)].map(([, word]) => word ?? ''))]
+  }
 
   /** The shell's own words for a pipeline; its status is that of `rch`. */
   function piped(rest: string, ...args: readonly string[]) {

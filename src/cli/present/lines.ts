@@ -3,6 +3,8 @@ import type {RunProgress} from '../../app/run/progress.ts'
 export interface LineOptions {
   readonly quiet: boolean
   readonly verbose: boolean
+  /** Errors, warnings and failed tests, nothing else: what `xcodebuild -quiet` asks for. */
+  readonly troubleOnly?: boolean
   /** So many errors and failed tests as they come; the rest is counted, since the verdict and the report have them. Default: all. */
   readonly most?: number
 }
@@ -11,9 +13,10 @@ export interface LineOptions {
 export function linePresenter(write: (line: string) => void, options: LineOptions): (progress: RunProgress) => void {
   let told = 0
   const most = options.verbose ? Infinity : (options.most ?? Infinity)
-  const say = (line: string): void => {
+  const complain = (line: string): void => {
     if (!options.quiet) write(`${clock()} ${line}`)
   }
+  const say = options.troubleOnly === true ? () => {} : complain
   return (progress) => {
     switch (progress.type) {
       case 'selecting':
@@ -41,8 +44,9 @@ export function linePresenter(write: (line: string) => void, options: LineOption
       case 'event':
         if (isFailure(progress.event)) {
           told += 1
-          if (told > most) return told === most + 1 ? say('failed    more, which the report lists') : undefined
+          if (told > most) return told === most + 1 ? complain('failed    more, which the report lists') : undefined
         }
+        if (TROUBLE.has(progress.event.type)) return eventLine(progress.event, complain, options.verbose || options.troubleOnly === true)
         return eventLine(progress.event, say, options.verbose)
       case 'log':
       case 'fetching':
@@ -58,6 +62,9 @@ export function linePresenter(write: (line: string) => void, options: LineOption
     }
   }
 }
+
+/** What is told even to those who asked for quiet. */
+const TROUBLE: ReadonlySet<string> = new Set(['diagnostic', 'test_case_failed', 'warning'])
 
 type Event = Extract<RunProgress, {readonly type: 'event'}>['event']
 

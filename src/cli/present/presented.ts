@@ -7,6 +7,7 @@ export interface PresentOptions {
   readonly json: boolean
   readonly quiet: boolean
   readonly verbose: boolean
+  readonly troubleOnly?: boolean
 }
 
 /** Shows a run while it works: a live list where somebody looks at a terminal, plain lines everywhere else. */
@@ -38,11 +39,11 @@ interface Terminal {
 
 /** Whether somebody looks at a terminal that a list can be drawn on. */
 export function isLive(
-  {json, quiet, verbose}: Pick<PresentOptions, 'json' | 'quiet' | 'verbose'>,
+  {json, quiet, verbose, troubleOnly = false}: Pick<PresentOptions, 'json' | 'quiet' | 'verbose' | 'troubleOnly'>,
   env: Readonly<Record<string, string | undefined>> = process.env,
   terminals: readonly Terminal[] = [process.stdout, process.stderr],
 ): boolean {
   const {CI, TERM, GITHUB_ACTIONS} = env
-  if (json || quiet || verbose || CI !== undefined || GITHUB_ACTIONS !== undefined || TERM === 'dumb') return false
+  if (json || quiet || verbose || troubleOnly || CI !== undefined || GITHUB_ACTIONS !== undefined || TERM === 'dumb') return false
   return terminals.every(({isTTY, columns}) => isTTY === true && (columns ?? 0) >= MIN_COLUMNS)
 }

@@ -17,7 +17,7 @@ export default class Build extends GateCommand {
     const {profile} = config
     return this.recorded(lane, 'build', {config, decision: null, argv: null}, async () => {
       const steps = await this.acceptProfile(lane, config, [{action: profile.action, profile}])
-      return this.present(await this.gate(lane, flags, 'build', config, steps, false))
+      return this.present(await this.gate(lane, flags, 'build', config, steps, false), flags)
     })
   }
 }

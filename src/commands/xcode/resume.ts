@@ -26,6 +26,7 @@ export default class Resume extends GateCommand {
         await presented({...flags, steps: null, json: this.jsonEnabled()}, (onProgress) =>
           resumeRun(lane, args.run, profile, onProgress, stop.signal),
         ),
+        flags,
       )
     } finally {
       stop.dispose()

@@ -27,7 +27,7 @@ export default class Retry extends GateCommand {
         lane.notice(
           `The source, the configuration or the toolchain changed: this is attempt ${result.attempt} of run ${result.run_id.slice(0, 12)}, not another one of ${past.run_id.slice(0, 12)}.`,
         )
-      return this.present(result)
+      return this.present(result, flags)
     })
   }
 }

@@ -14,6 +14,7 @@ import type {EffectiveConfig} from '../../domain/config/index.ts'
 import {toStdout} from '../../cli/to-stdout.ts'
 import {EXIT_STATUS_BACKEND} from '../../domain/default-kind.ts'
 import {isReaderGone} from '../../infra/reader-gone.ts'
+import {quietLog} from '../../reports/quiet-log.ts'
 
 export default class Run extends GateCommand {
   static override summary = 'Classify an xcodebuild command and run it on a worker, or say why not.'
@@ -38,8 +39,9 @@ export default class Run extends GateCommand {
     if (flags['drop-in']) return this.dropIn(argv, flags)
     const lane = await this.gateLane(flags)
     const {decision, config} = await judgeCommand(lane, {form: 'argv', argv, cwd: lane.cwd}, overridesOf(flags), flags.profile ?? null)
+    const shown = asAsked(flags, decision)
     return this.recorded(lane, 'run', {config, decision, argv}, async () =>
-      this.present(await this.carryOut(lane, flags, argv, decision, config)),
+      this.present(await this.carryOut(lane, shown, argv, decision, config), shown),
     )
   }
 
@@ -65,7 +67,12 @@ export default class Run extends GateCommand {
       const lane = await this.gateLane(flags)
       const overrides = {...overridesOf(flags), backend: flags.backend ?? EXIT_STATUS_BACKEND}
       const {decision, config} = await judgeCommand(lane, {form: 'argv', argv, cwd: lane.cwd}, overrides, flags.profile ?? null)
-      const result = await this.carryOut(lane, flags, argv, decision, config, toStdout)
+      // What goes wrong stands in the log itself.
+      const shown = asAsked(flags, decision)
+      const reduced = decision.presentation.quiet ? quietLog() : null
+      const onLog = (bytes: Uint8Array): Promise<void> => toStdout(reduced?.push(bytes) ?? bytes)
+      const result = await this.carryOut(lane, {...shown, quiet: shown.quiet || decision.presentation.quiet}, argv, decision, config, onLog)
+      if (reduced !== null) await toStdout(reduced.end())
       const own = result.steps.find(({summary}) => summary.status !== 'success') ?? result.steps.at(-1)
       const code = own === undefined ? null : statusOf(own.summary)
       if (code === null) throw new RchError(knownCode(own?.summary.error_code), own?.summary.human_summary)
@@ -76,6 +83,11 @@ export default class Run extends GateCommand {
       return {result: {}, exitCode: 125}
     }
   }
+}
+
+/** The command's own `-quiet` and `-verbose`: what they ask for is done here, since the worker runs neither. */
+function asAsked(flags: RunFlags, {presentation: {quiet, verbose}}: Decision): RunFlags {
+  return {...flags, verbose: (flags.verbose || verbose) && !flags.quiet && !quiet, troubleOnly: quiet}
 }
 
 /**

@@ -17,7 +17,7 @@ export default class Test extends GateCommand {
     const {profile} = config
     return this.recorded(lane, 'test', {config, decision: null, argv: null}, async () => {
       const steps = await this.acceptProfile(lane, config, [{action: profile.action, profile}])
-      return this.present(await this.gate(lane, flags, 'test', config, steps, false))
+      return this.present(await this.gate(lane, flags, 'test', config, steps, false), flags)
     })
   }
 }

@@ -27,7 +27,7 @@ export default class Verify extends GateCommand {
       const steps = await this.acceptProfile(lane, config, verify)
       const request = this.request(lane, flags, 'verify', config, steps, false)
       if (flags['dry-run'] || steps.length === 0) return this.checked(await planRun(lane, request, true))
-      return this.present(await this.gate(lane, flags, 'verify', config, steps, false))
+      return this.present(await this.gate(lane, flags, 'verify', config, steps, false), flags)
     })
   }
 
