@@ -1,4 +1,3 @@
-import {keepHeapFlat} from '../infra/flat-heap.ts'
 import {RchError} from '@rch/contract'
 import {isRole, type Role} from '@rch/contract/protocol'
 
@@ -8,7 +7,6 @@ import {isRole, type Role} from '@rch/contract/protocol'
  * the worker's operator and for the harness itself.
  */
 export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
-  keepHeapFlat()
   const options = parseArguments(argv)
   if (options.forced !== undefined) {
     const {serveForced} = await import('./serve-forced.ts')
@@ -19,6 +17,8 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
   switch (command) {
     case 'supervise':
     case 'recover': {
+      const {keepHeapFlat} = await import('../infra/flat-heap.ts')
+      keepHeapFlat()
       const {superviseJob} = await import('./supervisor/main.ts')
       process.exitCode = await superviseJob(command, subject ?? '', options.config)
       return
