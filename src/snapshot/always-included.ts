@@ -6,7 +6,8 @@ export function alwaysIncluded(container: Container | null): ReadonlySet<string>
   return new Set(['.rch/xcode.toml', '.rchignore', ...(container === null ? [] : [packageResolved(container)])])
 }
 
-function packageResolved({type, path}: Container): string {
+/** Where a container keeps the versions of its packages. */
+export function packageResolved({type, path}: Container): string {
   return posix.join(path, PACKAGE_RESOLVED[type])
 }
 

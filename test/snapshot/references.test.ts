@@ -73,6 +73,7 @@ function referencesOf(repo: TestRepository, container: Container) {
     }
   }
   return collectReferences(container, {
+    root: repo.root,
     read: (path) => attempt(() => readFileSync(join(repo.root, path), 'utf8')),
     list: (path) => attempt(() => readdirSync(join(repo.root, path))) ?? [],
   })
@@ -170,6 +171,34 @@ describe('ignored but needed', () => {
       {code: 'merge_conflicts', data: {offences: [{path: 'Sources/main.swift'}]}},
       {code: 'ignored_input_referenced', data: {offences: [{path: 'Generated/Keys.swift'}], include: ['/Generated/']}},
     ])
+  })
+
+  it('knows packages that are cloned from repositories of the tree itself', async () => {
+    const repo = repository()
+    const container: Container = {type: 'package', path: '.'}
+    const manifest = (name: string, rest = ''): string =>
+      `import PackageDescription\nlet package = Package(name: "${name}", ${rest}targets: [.target(name: "${name}")])\n`
+    repo.write('Package.swift', manifest('App', 'dependencies: [.package(url: "./Near", from: "1.0.0")], '))
+    for (const name of ['Near', 'Far']) {
+      repo.write(`${name}/Package.swift`, manifest(name))
+      repo.write(`${name}/Sources/${name}/x.swift`, 'x\n')
+    }
+    repo.write('Sources/App/main.swift', 'x\n')
+    const pin = {identity: 'far', kind: 'localSourceControl', location: join(repo.root, 'Far'), state: {revision: 'a', version: '1.0.0'}}
+    const elsewhere = {...pin, identity: 'else', location: '/elsewhere/Lib'}
+    repo.write('Package.resolved', JSON.stringify({pins: [pin, elsewhere], version: 2}))
+    await repo.snapshot({}, {container})
+    repo.write('.gitignore', '/Near/\n/Far/\n')
+    await expect(repo.snapshot({}, {container})).rejects.toMatchObject({
+      code: 'ignored_input_referenced',
+      data: {
+        count: 4,
+        include: ['/Far/', '/Near/'],
+        offences: ['Far/Package.swift', 'Far/Sources/Far/x.swift', 'Near/Package.swift', 'Near/Sources/Near/x.swift'].map((path) => ({
+          path,
+        })),
+      },
+    })
   })
 
   it('takes folders as Xcode does, and links for what they lead to', async () => {

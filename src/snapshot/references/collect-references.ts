@@ -1,12 +1,24 @@
 import {posix} from 'node:path'
 import type {Container} from '@rch/contract/kinds/xcodebuild'
 import {isRchError} from '@rch/contract'
-import {joinPath, readPackageManifest, readScheme, readTestPlan, readWorkspace, resolveLocation, type ResolvedPath} from '@rch/xcodeproj'
+import {
+  joinPath,
+  readPackageManifest,
+  readPackageResolved,
+  readScheme,
+  readTestPlan,
+  readWorkspace,
+  resolveLocation,
+  type ResolvedPath,
+} from '@rch/xcodeproj'
+import {packageResolved} from '../always-included.ts'
 import {projectReferences} from './project-references.ts'
 import type {Reference} from './reference.ts'
 
 /** How files beside the snapshot are read; `undefined` and `[]` for what is not there. Paths are relative to the root. */
 export interface ReferenceReader {
+  /** Absolute, for the absolute paths in a `Package.resolved`. */
+  readonly root: string
   read(path: string): string | undefined
   /** Names in a directory. */
   list(path: string): readonly string[]
@@ -22,6 +34,7 @@ export function collectReferences(container: Container, reader: ReferenceReader)
   if (type === 'workspace') collector.workspace(path)
   else if (type === 'project') collector.project(path)
   else collector.package(path === '.' ? '' : path)
+  collector.pins(packageResolved(container))
   return collector.references
 }
 
@@ -79,10 +92,20 @@ class Collector {
       if (sources === null) this.#add(target, file, 'folder', true)
       for (const inside of [...(sources ?? []), ...resources]) this.#add(joinPath(target, inside), file, 'file', true)
     }
-    for (const local of manifest.localDependencies) {
+    // A package may also be cloned from a repository beside it.
+    for (const local of [...manifest.localDependencies, ...manifest.remoteDependencies.filter((url) => /^\.\.?\//.test(url))]) {
       if (local.startsWith('/')) continue
       this.#add(joinPath(directory, local, 'Package.swift'), file, 'file', true)
       this.package(joinPath(directory, local))
+    }
+  }
+
+  /** Packages that are cloned from repositories of this very tree. */
+  pins(file: string): void {
+    const resolved = this.#parse(file, readPackageResolved)
+    for (const {kind, location} of resolved?.pins ?? []) {
+      const place = kind === 'localSourceControl' ? posix.relative(this.#reader.root, location) : ''
+      if (place !== '' && !place.startsWith('..')) this.#container(place, file)
     }
   }
 

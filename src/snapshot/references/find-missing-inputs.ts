@@ -82,6 +82,7 @@ function diskReader(root: string): ReferenceReader & {readonly seen: Set<string>
   const seen = new Set<string>()
   return {
     seen,
+    root,
     read(path) {
       seen.add(path)
       return attempt(() => readFileSync(join(root, path), 'utf8'))

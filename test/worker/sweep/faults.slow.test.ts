@@ -13,22 +13,24 @@ import {allBlobs, CHUNK, deedEntries, putBlobs, resumeUpload, uploadOfAll} from 
 
 const run = promisify(execFile)
 const CHILD = fileURLToPath(new URL('child.ts', import.meta.url))
-const CALLS = [
-  'openat',
-  'mkdir',
-  'write',
-  'pwrite64',
-  'close',
-  'rename',
-  'unlink',
-  'unlinkat',
-  'rmdir',
-  'chmod',
-  'fchmod',
-  'symlink',
-  'utimensat',
-  'ftruncate',
-]
+/** What may go wrong at each file-system call, beside the process being killed there. */
+const ERRORS: Readonly<Record<string, readonly string[]>> = {
+  openat: ['ENOSPC', 'EIO', 'EMFILE', 'EROFS'],
+  mkdir: ['ENOSPC', 'EIO', 'EROFS'],
+  write: ['ENOSPC', 'EIO'],
+  pwrite64: ['ENOSPC', 'EIO'],
+  close: ['EIO'],
+  rename: ['ENOSPC', 'EIO', 'EROFS'],
+  unlink: ['EIO', 'EROFS'],
+  unlinkat: ['EIO', 'EROFS'],
+  rmdir: ['EIO', 'EROFS'],
+  chmod: ['EIO', 'EROFS'],
+  fchmod: ['EIO', 'EROFS'],
+  symlink: ['ENOSPC', 'EIO', 'EROFS'],
+  utimensat: ['EIO', 'EROFS'],
+  ftruncate: ['ENOSPC', 'EIO'],
+}
+const CALLS = Object.keys(ERRORS)
 
 type Deed = 'put' | 'upload' | 'new' | 'update'
 
@@ -84,15 +86,20 @@ async function sweep(deed: Deed, prepare: (root: string) => Promise<void>, check
   }
   const all = await points(deed, fresh('whole'), join(base, 'log'))
   await check(join(base, 'whole'))
-  let killed = 0
+  const ended = {killed: 0, errors: 0, failed: 0}
   for (const [number, {call, when}] of all.entries()) {
-    const root = fresh(`run${String(number).padStart(4, '0')}`)
-    if (!(await traced(deed, root, ['-o', '/dev/null', '-e', `trace=${call}`, '-e', `inject=${call}:signal=KILL:when=${when}`]))) killed++
-    await check(root)
-    rmSync(root, {recursive: true, force: true})
+    for (const fault of ['signal=KILL', ...(ERRORS[call] ?? []).map((name) => `error=${name}`)]) {
+      const root = fresh(`run${String(number).padStart(4, '0')}`)
+      const went = await traced(deed, root, ['-o', '/dev/null', '-e', `trace=${call}`, '-e', `inject=${call}:${fault}:when=${when}`])
+      if (fault !== 'signal=KILL') ended.errors++
+      if (!went) ended[fault === 'signal=KILL' ? 'killed' : 'failed']++
+      await check(root)
+      rmSync(root, {recursive: true, force: true})
+    }
   }
-  console.log(`${deed}: ${all.length} points, killed at ${killed}`)
-  expect(killed).toBeGreaterThan(all.length * 0.9)
+  console.log(`${deed}: ${all.length} points, killed at ${ended.killed}; ${ended.errors} errors injected, ${ended.failed} of them ended it`)
+  expect(ended.killed).toBeGreaterThan(all.length * 0.9)
+  expect(ended.failed).toBeGreaterThan(0)
 }
 
 /** Whatever is there is whole. */
@@ -122,7 +129,7 @@ async function checkTree(root: string, before: readonly SourceEntry[] | null, wa
   }
 }
 
-describe.skipIf(strace === null)('killed at any file-system call', () => {
+describe.skipIf(strace === null)('killed, or refused by the system, at any file-system call', () => {
   it('storing blobs leaves each absent or complete', async () => {
     await sweep(
       'put',
