@@ -1,5 +1,5 @@
 import {existsSync, readdirSync, readFileSync, rmSync} from 'node:fs'
-import {dirname, join} from 'node:path'
+import {basename, dirname, join} from 'node:path'
 import {allErrors, isRchError} from '@rch/contract'
 import type {Container} from '@rch/contract/kinds/xcodebuild'
 import {afterEach, describe, expect, it} from 'vitest'
@@ -48,6 +48,9 @@ describe.skipIf(sharedData === undefined).each(PROJECTS)('the real project %s, %
 
     const references = referencesOf(repo, container)
     expect(references.length).toBeGreaterThan(3)
+    const named = new Set(references.map(({path}) => basename(path)))
+    for (const file of new Set(references.map(({by}) => by).filter((by) => by.endsWith('.pbxproj'))))
+      expect(plainlyNamed(readFileSync(join(repo.root, file), 'utf8')).filter((name) => !named.has(name))).toEqual([])
     // The captures leave the sources out: put something in every place that is referred to.
     for (const {path, kind} of references) {
       if (!existsSync(join(repo.root, path))) repo.write(kind === 'folder' || !path.includes('.') ? `${path}/inside.swift` : path, 'x')
@@ -63,6 +66,12 @@ describe.skipIf(sharedData === undefined).each(PROJECTS)('the real project %s, %
     }
   })
 })
+
+/** Names of the files that a project refers to by a place in the tree, found by no parser but a pattern. */
+function plainlyNamed(pbxproj: string): readonly string[] {
+  const found = pbxproj.matchAll(/isa = PBXFileReference;[^}]*?\bpath = ("[^"]+"|[^;]+);[^}]*?sourceTree = (?:"<group>"|SOURCE_ROOT);/g)
+  return [...found].map(([, path = '']) => basename(path.replaceAll(/^"|"$/g, '')))
+}
 
 function referencesOf(repo: TestRepository, container: Container) {
   const attempt = <T>(read: () => T): T | undefined => {
@@ -198,6 +207,27 @@ describe('ignored but needed', () => {
           path,
         })),
       },
+    })
+  })
+
+  it('counts a file of a build phase that stands in no group', async () => {
+    const repo = app()
+    const orphaned = project(
+      [
+        ['A1', 'Sources/main.swift'],
+        ['A2', 'Lone/lone.swift'],
+      ],
+      null,
+    ).replace('children = (A1, A2)', 'children = (A1)')
+    repo.write(
+      'App.xcodeproj/project.pbxproj',
+      orphaned.replace('"Lone/lone.swift"; sourceTree = "<group>"', '"Lone/lone.swift"; sourceTree = SOURCE_ROOT'),
+    )
+    repo.write('Lone/lone.swift', 'x\n')
+    repo.write('.gitignore', 'Lone/\n')
+    await expect(repo.snapshot({}, {container: WORKSPACE})).rejects.toMatchObject({
+      code: 'ignored_input_referenced',
+      data: {offences: [{path: 'Lone/lone.swift'}]},
     })
   })
 

@@ -35,14 +35,30 @@ const KINDS: Readonly<Record<string, ProjectNode['kind']>> = {
 
 const MAX_DEPTH = 1000
 
-/** Every node reachable from the main group, by id; a node in two groups keeps its first place, a cycle ends. */
+/**
+ * Every node reachable from the main group, by id, and every file that stands in no group and is used all the same; a node in two
+ * groups keeps its first place, a cycle ends.
+ */
 export function readProjectTree(graph: PbxGraph): ReadonlyMap<string, ProjectNode> {
   const nodes = new Map<string, ProjectNode>()
-  const pending: {id: string; group: ResolvedPath; depth: number}[] = []
-  const main = graph.root.text('mainGroup')
-  if (main !== null) pending.push({id: main, group: SOURCE_ROOT, depth: 0})
-  const products = graph.root.text('productRefGroup')
-  if (products !== null) pending.push({id: products, group: SOURCE_ROOT, depth: 0})
+  for (const starts of [groupsOf(graph), usedFilesOf(graph)]) addNodes(graph, starts, nodes)
+  return nodes
+}
+
+function groupsOf({root}: PbxGraph): readonly (string | null)[] {
+  return [root.text('mainGroup'), root.text('productRefGroup')]
+}
+
+/** What is built or configures: Xcode takes it whether a group shows it or not. */
+function usedFilesOf(graph: PbxGraph): readonly (string | null)[] {
+  return [
+    ...graph.all('PBXBuildFile').map((file) => file.text('fileRef')),
+    ...graph.all('XCBuildConfiguration').map((configuration) => configuration.text('baseConfigurationReference')),
+  ]
+}
+
+function addNodes(graph: PbxGraph, starts: readonly (string | null)[], nodes: Map<string, ProjectNode>): void {
+  const pending = starts.flatMap((id) => (id === null ? [] : [{id, group: SOURCE_ROOT, depth: 0}]))
   for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
     const object = graph.get(next.id)
     const kind = object === null ? undefined : KINDS[object.isa]
@@ -52,7 +68,6 @@ export function readProjectTree(graph: PbxGraph): ReadonlyMap<string, ProjectNod
     nodes.set(object.id, toNode(graph, object, kind, path, children))
     for (const id of children) pending.push({id, group: path, depth: next.depth + 1})
   }
-  return nodes
 }
 
 function toNode(
