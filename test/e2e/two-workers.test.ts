@@ -5,44 +5,10 @@ import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {eventsOf, followed, linesOf, readJson, setScenario, touchSource} from '../support/lab-tools.ts'
 import {createLab, RCH, type Lab, type Ran} from '../support/lab.ts'
 import {sshdMissing} from '../support/sshd.ts'
+import {differences, fieldsOf, isListed, listedFields, manifestEntries} from '../support/what-differs.ts'
 
 const missing = sshdMissing()
 if (missing !== null) console.warn(`two workers skipped: ${missing}`)
-
-/**
- * What two runs of one source on two workers may say differently: whose they are, when and where they ran. Everything else in the
- * manifest is the same to the byte.
- */
-const MAY_DIFFER: Readonly<Record<string, string>> = {
-  'job.json': 'job and upload ids, attempt, worker, lease, times',
-  'job_request.json': 'ids, lease, nonce, audience, times',
-  'effective_config.json': 'worker, lease',
-  'decision.json': 'ids, worker, times',
-  'invocation.json': 'ids, times',
-  'capabilities.json': 'the worker itself',
-  'toolchain.json': 'ids, paths, times',
-  'destination.json': 'ids, times, devices chosen',
-  'environment.json': 'ids, disk, memory, times',
-  'executor_env.json': 'ids, times',
-  'backend_invocation.json': 'ids, pids, paths, times',
-  'stage_receipt.json': 'ids, upload, times',
-  'job_state.json': 'ids, times',
-  'source_manifest.json': 'when the snapshot was taken',
-  'events.ndjson': 'ids, times, paths',
-  'build.log': 'paths, times',
-  'metrics.json': 'ids, times',
-  'summary.json': 'ids, times',
-  'build_summary.json': 'ids, times',
-  'test_summary.json': 'ids, times, durations',
-  'redaction_report.json': 'ids, times',
-  'network_policy.json': 'ids, times',
-  'junit.xml': 'times, durations',
-  'sarif.json': 'ids, times',
-  'annotations.json': 'ids, times',
-  'products.json': 'ids, times',
-  'result.xcresult': 'paths, times',
-  'artifact_trees/result.xcresult.tree.json': 'the bundle',
-}
 
 describe.skipIf(missing !== null)('two workers of different names', () => {
   let lab: Lab
@@ -61,11 +27,24 @@ describe.skipIf(missing !== null)('two workers of different names', () => {
     expect(second?.['run_id']).toBe(first?.['run_id'])
     expect(second?.['job_key']).toBe(first?.['job_key'])
     expect(second?.['job_id']).not.toBe(first?.['job_id'])
-    const [left, right] = [one, two].map((set) => entriesOf(set ?? ''))
+    const sets = [one, two].map((directory, index) => ({
+      directory: directory ?? '',
+      root: lab.workers[index]?.root ?? '',
+      jobId: String([first, second][index]?.['job_id']),
+    }))
+    const listed = listedFields()
+    expect(differences(sets[0]!, sets[1]!).filter((found) => !isListed(listed, found))).toEqual([])
+    const [left, right] = sets.map(({directory}) => manifestEntries(directory))
     expect([...(right?.keys() ?? [])]).toEqual([...(left?.keys() ?? [])])
-    const differing = [...(left ?? [])].filter(([path, entry]) => entry !== right?.get(path)).map(([path]) => path)
-    expect(differing.filter((path) => !Object.hasOwn(MAY_DIFFER, path))).toEqual([])
-    for (const path of ['job_key_inputs.json', 'classifier_policy.json']) expect(differing).not.toContain(path)
+    for (const path of ['job_key_inputs.json', 'classifier_policy.json']) expect(right?.get(path)).toEqual(left?.get(path))
+    // Every row of the page names a field that is there.
+    for (const [file, fields] of listed) {
+      const there = fieldsOf(sets[0]?.directory ?? '', file === '' ? 'summary.json' : file)
+      expect(
+        [...fields].filter((field) => !there.has(field)),
+        file,
+      ).toEqual([])
+    }
   })
 
   it('are two attempts of one run, and both validate on a machine that has never seen them', () => {
@@ -149,12 +128,6 @@ describe.skipIf(missing !== null)('two workers of different names', () => {
   function setOf(ran: Ran | undefined): string {
     const steps = ran?.json()['steps'] as readonly {readonly directory: string | null}[] | undefined
     return steps?.at(-1)?.directory ?? `no set: ${ran?.stdout}${ran?.stderr}`
-  }
-
-  /** Manifest entries by path, each as one text. */
-  function entriesOf(set: string): ReadonlyMap<string, string> {
-    const entries = readJson(set, 'manifest.json')['entries'] as {path: string}[]
-    return new Map(entries.map((entry) => [entry.path, JSON.stringify(entry)]))
   }
 
   /** The workspace of the worker's warm slot. */
