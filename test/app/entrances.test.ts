@@ -64,6 +64,18 @@ describe.each([
   })
 })
 
+describe('a command under the profile that fits it', () => {
+  it('is accepted where there is such a profile, and nowhere else', async () => {
+    const fitting = await fitter(await laneOf('fitted', null))
+    const cwd = join(scratch, 'fitted')
+    const texts = [...corpus, 'xcodebuild -scheme App -sdk driverkit build', 'xcodebuild test -scheme App -sdk iphoneos']
+    for (const text of texts) {
+      const {toml, decision} = fitting({form: 'shell', text, cwd})
+      expect([text, decision.verdict === 'accept']).toEqual([text, toml !== null])
+    }
+  })
+})
+
 const ACTIONS = ['build', 'test', 'build-for-testing', 'test-without-building'] as const
 
 /** Profiles whose steps the gate refuses for some action at least. */

@@ -76,6 +76,12 @@ drop_owned_paths = true
     ],
     ['without destination and SDK means the Mac', 'xcodebuild -project A.xcodeproj -scheme A test', 'platform = "macOS"'],
     ['on the Mac by name means macOS', "xcodebuild -scheme A -destination 'name=My Mac' test", 'platform = "macOS"'],
+    ['on visionOS may go by its first name', "xcodebuild -scheme A -destination 'generic/platform=xrOS' build", 'platform = "visionOS"'],
+    [
+      'on its simulator too',
+      "xcodebuild -scheme A -destination 'platform=xrOS Simulator,name=Apple Vision Pro' test",
+      'platform = "visionOS Simulator"',
+    ],
     ['with a generic destination builds', "xcodebuild -scheme A -destination 'generic/platform=iOS'", 'action = "build"'],
     [
       'that floats to the latest OS leaves it open',
@@ -97,6 +103,8 @@ drop_owned_paths = true
     "xcodebuild test -scheme A -destination 'generic/platform=iOS'",
     'xcodebuild -scheme A -project ../A.xcodeproj',
     'xcodebuild -scheme A OTHER_LDFLAGS=-x',
+    'xcodebuild -scheme A -sdk driverkit build',
+    'xcodebuild -scheme A -sdk iphoneos test',
     'xcodebuild -version',
     'echo xcodebuild',
   ])('does not exist for %s', (text) => {

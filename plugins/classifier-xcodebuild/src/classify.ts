@@ -1,8 +1,9 @@
 import type {ClassifierPolicy, CommandInput, Decision, Token} from '@rch/contract'
 import {isHarmlessAssignment} from './assignments.ts'
 import {judgeArguments, type Judgement} from './argv/judge.ts'
+import {findInvisible} from './invisible.ts'
 import {insideRepository, relativeTo} from './paths.ts'
-import {type Prefix, readPrefix} from './prefix.ts'
+import {COMMAND_WORD, type Prefix, readArgvPrefix} from './prefix.ts'
 import {answeringCommand} from './queries.ts'
 import {type Finding, finding, show} from './report.ts'
 import {type CommandLine, readLine, type RefusedLine} from './shell/line.ts'
@@ -18,7 +19,7 @@ export function classify(input: CommandInput, profile: GateProfile, policy: Clas
 function classifyText(text: string, cwd: string, profile: GateProfile, policy: ClassifierPolicy): Decision {
   if (!text.includes('xcodebuild')) return NOTHING
   if (text.length > MAX_CHARACTERS) return refuseLength(text.length)
-  if (text.includes('rch xcode run') && !text.replaceAll(TAKEN_OVER, '').includes('xcodebuild')) return {...NOTHING, reason: RUNS_HERE}
+  if (text.includes('rch xcode run') && !COMMAND_WORD.test(text.replaceAll(TAKEN_OVER, ''))) return {...NOTHING, reason: RUNS_HERE}
   const line = readLine(text)
   if (line === null) return {...NOTHING, reason: MENTION}
   if (line.kind === 'refused') return refuseLine(text, line)
@@ -49,10 +50,7 @@ function classifyWords(argv: readonly string[], cwd: string, profile: GateProfil
   const length = argv.reduce((sum, word) => sum + word.length + 1, 0)
   if (length > MAX_CHARACTERS) return argv.some((word) => word.includes('xcodebuild')) ? refuseLength(length) : NOTHING
   if (argv[0] === 'rch' && argv[1] === 'xcode' && argv[2] === 'run') return {...NOTHING, reason: RUNS_HERE}
-  const prefix = readPrefix(
-    argv.map((text) => ({text, assignable: true})),
-    0,
-  )
+  const prefix = readArgvPrefix(argv)
   if (prefix === null) return argv.some((word) => word.includes('xcodebuild')) ? {...NOTHING, reason: MENTION} : NOTHING
   if ('code' in prefix) {
     const found = finding(prefix.code, {token: show(argv[prefix.index] ?? '')})
@@ -101,13 +99,15 @@ function judgeCommand(
   const early: Finding[] = []
   const refusedAt = new Map<number, Finding>()
   for (const {index, name, value} of prefix.assignments) {
-    if (isHarmlessAssignment(name, value, policy)) {
+    const code =
+      findInvisible(value) !== -1 ? 'control_character' : isHarmlessAssignment(name, value, policy) ? null : 'env_assignment_refused'
+    if (code === null) {
       if (policy.env_allow.includes(name)) env[name] = value
-    } else {
-      const found = finding('env_assignment_refused', {token: show(`${name}=${value}`)})
-      early.push(found)
-      refusedAt.set(index, found)
+      continue
     }
+    const found = finding(code, {token: show(`${name}=${value}`)})
+    early.push(found)
+    refusedAt.set(index, found)
   }
   const assigned = new Map(prefix.assignments.map(({index, name}) => [index, name]))
   const tokens = words.map((text, index): Token => {

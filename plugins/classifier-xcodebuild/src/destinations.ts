@@ -17,10 +17,12 @@ const PLATFORMS = [
   'visionOS',
   'visionOS Simulator',
 ]
-/** As xcodebuild reads them, whatever the case; `OS X` is the old name. */
+/** As xcodebuild reads them, whatever the case; `OS X` and `xrOS` are old names. */
 const PLATFORM_NAMES: ReadonlyMap<string, string> = new Map([
   ...PLATFORMS.map((name) => [name.toLowerCase(), name] as const),
   ['os x', 'macOS'],
+  ['xros', 'visionOS'],
+  ['xros simulator', 'visionOS Simulator'],
 ])
 
 const KEYS: Readonly<Record<string, 'platform' | 'name' | 'os' | 'arch' | 'variant'>> = {

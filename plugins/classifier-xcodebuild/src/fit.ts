@@ -5,7 +5,7 @@ import {classify} from './classify.ts'
 import {deriveDestination, impliedDestination} from './fit-destination.ts'
 import {type Fitted, writeToml} from './fit-toml.ts'
 import {insideRepository, relativeTo} from './paths.ts'
-import {readPrefix} from './prefix.ts'
+import {readArgvPrefix} from './prefix.ts'
 import {readLine} from './shell/line.ts'
 import {NO_RUN_OPTIONS, type GateProfile} from './gate-profile.ts'
 
@@ -48,10 +48,7 @@ const NO_TESTS: EffectiveProfile['xcode_test'] = {
 function wordsOf(input: CommandInput, policy: ClassifierPolicy): {words: readonly string[]; directory: string} | null {
   let directory = relativeTo(policy.repo_root, input.cwd)
   if (input.form === 'argv') {
-    const prefix = readPrefix(
-      input.argv.map((text) => ({text, assignable: true})),
-      0,
-    )
+    const prefix = readArgvPrefix(input.argv)
     if (prefix === null || 'code' in prefix || directory === null) return null
     return {words: input.argv.slice(prefix.program + 1), directory}
   }

@@ -61,11 +61,22 @@ export function readPrefix(words: readonly PrefixWord[], from: number): Prefix |
         if (!isXcodebuild(words[index + 1]?.text)) return refuseIfXcode(words, index)
         index++
         break
+      case 'rch':
+        // The lane's own command takes xcodebuild's place already.
+        return words[index + 1]?.text === 'xcode' && words[index + 2]?.text === 'run' ? null : refuseIfXcode(words, index)
       default:
         if (isXcodebuild(program)) return {code: 'program_path_refused', index}
         return onlyMentions(program) ? null : refuseIfXcode(words, index)
     }
   }
+}
+
+/** The same for words that a shell has split already; its `time` is then a program like any other. */
+export function readArgvPrefix(argv: readonly string[]): Prefix | PrefixRefusal | null {
+  return readPrefix(
+    argv.map((text) => ({text, assignable: true})),
+    argv[0] === 'time' ? 1 : 0,
+  )
 }
 
 /** Records the assignments from `from` on; returns where the next other word stands. */

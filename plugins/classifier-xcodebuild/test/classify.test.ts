@@ -311,6 +311,46 @@ describe('tokens', () => {
   })
 })
 
+describe('words that a shell has split', () => {
+  function split(argv: readonly string[]): string {
+    return outcome(classify({form: 'argv', argv, cwd: '/repo'}, PROFILE, POLICY))
+  }
+
+  it('may stand behind `time`, as in a shell string', () => {
+    expect(split(['time', 'xcodebuild', '-scheme', 'App'])).toBe('accept')
+    expect(split(['time', '-p', 'xcodebuild', '-scheme', 'App'])).toBe('wrapper_refused')
+  })
+
+  it.each(['a\nb', '\u001b[2J', 'a\u00a0b', '\ufeff'])('hold nothing invisible in an assignment: %j', (value) => {
+    expect(split([`CI=${value}`, 'xcodebuild', '-scheme', 'App'])).toBe('control_character')
+    expect(split(['env', `NSUnbufferedIO=${value}`, 'xcodebuild', '-scheme', 'App'])).toBe('control_character')
+  })
+})
+
+describe("the lane's own command", () => {
+  it.each([
+    'rch xcode run --drop-in -- xcodebuild -scheme App | tee xcodebuild.log',
+    'cd xcodebuild-demo && rch xcode run --drop-in -- xcodebuild -scheme App && exit ${PIPESTATUS[0]}',
+    "rch xcode run --profile 'My profile' -- xcodebuild -scheme App",
+  ])('is left alone: %s', (text) => {
+    expect(decide(text).verdict).toBe('pass')
+  })
+
+  it.each([
+    'rch xcode run -- xcodebuild -scheme App; xcodebuild archive -scheme App',
+    "env A='rch xcode run ' xcodebuild archive ' -- xcodebuild'",
+    'rch exec xcodebuild archive',
+  ])('covers no other one: %s', (text) => {
+    expect(decide(text).verdict).toBe('reject')
+  })
+})
+
+describe('a profile without destinations', () => {
+  it('allows none, so that nothing is left to Xcode to choose', () => {
+    expect(outcome(decide('xcodebuild -scheme App', {}, {destinations: []}))).toBe('destination_not_allowed')
+  })
+})
+
 describe('what runs instead', () => {
   it.each([
     ['xcodebuild -scheme App', 'rch xcode run -- xcodebuild -scheme App'],

@@ -1,5 +1,6 @@
 import type {ClassifierErrorCode} from '@rch/contract/kinds/xcodebuild'
 import {matchDestination, readDestination, writeDestination} from '../destinations.ts'
+import {show} from '../report.ts'
 import {type Hearing, pathInside} from './hearing.ts'
 import type {OptionStatement} from './read.ts'
 import {expectedValue} from './values.ts'
@@ -55,7 +56,7 @@ function judgeContainer(hearing: Hearing, option: OptionStatement, value: string
   if (path === null) ledger.refuseOption(option, 'path_outside_repository', 'value')
   else if (hearing.containerNamed) ledger.refuseOption(option, 'option_repeated', 'option', {token: 'The container'})
   else if (named !== type || path !== expected)
-    ledger.refuseOption(option, 'container_mismatch', 'value', {expected: `${type} ${expected}`})
+    ledger.refuseOption(option, 'container_mismatch', 'value', {token: show(path), expected: `${type} ${expected}`})
   else ledger.markOption(option, 'constrained', type, null)
   hearing.containerNamed = true
 }

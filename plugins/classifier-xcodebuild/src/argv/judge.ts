@@ -130,6 +130,8 @@ function judgeActions({ledger, policy}: Hearing, actions: readonly ActionStateme
 /** What a command must name, and what it means when it does not. */
 function judgeAbsences({ledger, seen, profile, draft, directory, containerNamed}: Hearing): void {
   if (!seen.has('-scheme')) ledger.miss('scheme_missing', {expected: profile.scheme})
+  if (draft.allowed.length === 0 && !seen.has('-destination'))
+    ledger.miss('destination_not_allowed', {token: '(none)', expected: 'none is set'})
   if (directory === null) return ledger.miss('path_outside_repository', {token: "The command's directory"})
   if (containerNamed || directory === '.') return
   // Without a container xcodebuild takes what lies in its directory.
