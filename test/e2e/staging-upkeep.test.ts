@@ -1,10 +1,10 @@
-import {appendFileSync, chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
+import {appendFileSync, chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {randomBytes} from 'node:crypto'
 import {join} from 'node:path'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import * as z from 'zod'
 import {sha256, uuidv7} from '@rch/contract/identity'
-import {eventsOf, followed, rchInTerminal, setScenario, until, workerJobs} from '../support/lab-tools.ts'
+import {age, ageBlobs, eventsOf, followed, rchInTerminal, setScenario, until, workerJobs} from '../support/lab-tools.ts'
 import {createLab, type Lab, type Ran} from '../support/lab.ts'
 
 const HOUR_SECONDS = 3600
@@ -113,9 +113,7 @@ describe('what staging leaves on a worker', () => {
   })
 
   it('collecting every old blob costs a warm slot nothing', async () => {
-    const blobs = join(lab.workers[0]!.root, 'cache/blobs')
-    for (const entry of readdirSync(blobs, {recursive: true, withFileTypes: true}))
-      if (entry.isFile()) age(join(entry.parentPath, entry.name), 400 * 24 * HOUR_SECONDS)
+    ageBlobs(lab.workers[0]!)
     const collected = await lab.rch(['xcode', 'gc', '--worker', 'w1', '--json'])
     expect(collected.code, collected.stdout).toBe(0)
     expect(collected.json()['removed']).toContainEqual(expect.objectContaining({what: 'blobs'}))
@@ -148,11 +146,6 @@ function damage(lab: Lab, content: Buffer): number {
 /** What the worker still holds of sources that came. */
 function uploads(lab: Lab): readonly string[] {
   return readdirSync(stageOf(lab)).map((name) => join(stageOf(lab), name))
-}
-
-function age(path: string, seconds: number): void {
-  const then = Date.now() / 1000 - seconds
-  utimesSync(path, then, then)
 }
 
 /** How each job's workspace was made, oldest job first. */

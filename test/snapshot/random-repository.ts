@@ -16,7 +16,7 @@ import {dirname, join} from 'node:path'
 import * as fc from 'fast-check'
 import {isRchError} from '@rch/contract'
 import {expect} from 'vitest'
-import {slowWalk} from './slow-walk.ts'
+import {slowWalk, walkFiles} from './slow-walk.ts'
 import {makeRepository, type TestRepository} from './test-repository.ts'
 
 /** One random thing that happens to a work tree. Every step is possible in every state; what does not apply does nothing. */
@@ -102,6 +102,7 @@ export async function play(history: readonly Step[]): Promise<number> {
       apply(repo, step)
       if (step[0] === 'snapshot') compared += await compare(repo)
     }
+    await compareWithoutGit(repo)
     return compared + (await compare(repo))
   } finally {
     rmSync(dirname(repo.root), {recursive: true, force: true})
@@ -160,6 +161,14 @@ async function compare(repo: TestRepository): Promise<number> {
     if (error.code === 'source_empty') expect(slowWalk(repo.root)).toEqual([])
   }
   return 1
+}
+
+/** The same directory taken as it is: every file, and `.git` as the only thing left out. */
+async function compareWithoutGit(repo: TestRepository): Promise<void> {
+  const expected = walkFiles(repo.root).filter(({path}) => !path.startsWith('.git/'))
+  const taken = repo.snapshot({mode: 'working_tree'}, {cacheDir: `${repo.cacheDir}-plain`})
+  if (expected.length === 0) await expect(taken).rejects.toMatchObject({code: 'source_empty'})
+  else expect((await taken).entries).toEqual(expected)
 }
 
 function apply(repo: TestRepository, [kind, pathNumber, other]: Step): void {

@@ -1,5 +1,5 @@
 import {spawn, spawnSync, type ChildProcess} from 'node:child_process'
-import {existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
 import {DatabaseSync} from 'node:sqlite'
@@ -131,4 +131,21 @@ export async function rchInTerminal(lab: Lab, args: readonly string[]): Promise<
   const {CI: _, ...env} = lab.env
   return followed(spawn('script', command, {cwd: lab.project, env: {...env, TERM: 'xterm-256color'}, stdio: ['pipe', 'pipe', 'pipe']}))
     .ended
+}
+
+/** Makes a file look as if it had been written so many seconds ago. */
+export function age(path: string, seconds: number): void {
+  const then = Date.now() / 1000 - seconds
+  utimesSync(path, then, then)
+}
+
+/** Makes every content that a worker has look as if nobody had used it for a year. */
+export function ageBlobs(worker: LabWorker): void {
+  for (const entry of readdirSync(join(worker.root, 'cache/blobs'), {recursive: true, withFileTypes: true})) {
+    try {
+      if (entry.isFile()) age(join(entry.parentPath, entry.name), 400 * 24 * 3600)
+    } catch {
+      // Collected, or renamed into its place, meanwhile.
+    }
+  }
 }
