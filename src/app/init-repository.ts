@@ -35,7 +35,7 @@ export interface InitResult {
 
 /**
  * Looks at a repository and writes a commented `.rch/xcode.toml` that the loader accepts; never overwrites one. Throws
- * `nothing_to_build`, `usage_error`.
+ * `nothing_to_build`, `project_unreadable`, `usage_error`.
  */
 export async function initRepository({root, demo, profile, classifierFit}: InitRequest): Promise<InitResult> {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(profile)) {

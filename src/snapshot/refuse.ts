@@ -20,7 +20,14 @@ export function findRefusals(context: ScanContext, scan: Scan, pathsAreKnown: bo
   if (context.source.hardlinks === 'forbid') addHardLinks(problems, context, scan)
   const errors = ORDER.filter((code) => problems.found.has(code)).map((code) => offencesError(code, problems.found.get(code) ?? []))
   errors.push(...dirtyErrors(context, scan), ...sizeErrors(context, scan.tree))
-  return errors.length === 0 && scan.tree.count === 0 ? [new RchError('source_empty', undefined, {data: {root: context.root}})] : errors
+  return errors.length === 0 && isEmpty(context, scan.tree)
+    ? [new RchError('source_empty', undefined, {data: {root: context.root}})]
+    : errors
+}
+
+/** What a run is configured by is always there; with nothing beside it there is nothing to build. */
+function isEmpty({always}: ScanContext, {count, entries}: Tree): boolean {
+  return count <= always.size && entries.every(({path}) => always.has(path))
 }
 
 /** One error that brings along all the others, so that nobody corrects one rule only to meet the next unannounced. */

@@ -1,9 +1,10 @@
+import {lstatSync} from 'node:fs'
 import {join, resolve, sep} from 'node:path'
 import {IDENTIFIER} from '@rch/contract/identity'
 import {RchError} from '@rch/contract'
 import type {WorkerConfig} from './config.ts'
 
-/** Every place below the worker's roots. Nothing else joins paths to a root. */
+/** Every place below the worker's roots. Nothing else joins paths to a root; `path_out_of_bounds` for what would leave it. */
 export interface Layout {
   readonly stateDb: string
   readonly probeCache: string
@@ -73,6 +74,9 @@ function name(value: string, field: string): string {
 
 function inside(root: string, ...parts: readonly string[]): string {
   const path = resolve(root, ...parts)
-  if (!path.startsWith(root + sep)) throw new RchError('path_out_of_bounds', undefined, {data: {path}})
+  const first = join(root, parts[0] ?? '')
+  // A link in a root is none of ours, and leads anywhere.
+  if (!path.startsWith(root + sep) || lstatSync(first, {throwIfNoEntry: false})?.isSymbolicLink() === true)
+    throw new RchError('path_out_of_bounds', undefined, {data: {path}})
   return path
 }

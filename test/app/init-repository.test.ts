@@ -217,7 +217,10 @@ describe('what a repository may hold', () => {
     ['a manifest whose tool was not run', {Podfile: "target 'App' do\nend\n"}, 'Podfile'],
   ])('nothing to build but %s, which is named', async (_, files, path) => {
     const error: unknown = await init(repository(files)).catch((caught: unknown) => caught)
-    expect(isRchError(error) && [error.code, error.message.includes(path)]).toEqual(['nothing_to_build', true])
+    expect(isRchError(error) && [error.code, error.message.includes(path)]).toEqual([
+      path.endsWith('.pbxproj') ? 'project_unreadable' : 'nothing_to_build',
+      true,
+    ])
   })
 })
 

@@ -1,47 +1,23 @@
 import {execFileSync} from 'node:child_process'
 import {generateKeyPairSync, type KeyObject} from 'node:crypto'
-import {appendFileSync, chmodSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {appendFileSync, chmodSync, linkSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {ERRORS, EXIT_CODES, isErrorCode, type ErrorCode} from '@rch/contract'
-import type {Scenario} from '@rch/mock-xcode'
+import {ERRORS, isErrorCode} from '@rch/contract'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {setScenario} from '../support/lab-tools.ts'
-import {createLab, type Lab, type Ran} from '../support/lab.ts'
+import {createLab, type Lab} from '../support/lab.ts'
 import {sshdMissing} from '../support/sshd.ts'
-import {NOT_PROVOKED, PROVOKED_ELSEWHERE, TESTED_BELOW} from './error-code-coverage.ts'
+import {PROVOKED_ELSEWHERE} from './error-code-coverage.ts'
+import {BUILD, entry, expectCode, inProject, installed, JUST_ASKED, keep, LONG_KNOWN, set, type Provocations} from './provocation.ts'
 import {REFUSED_COMMANDS} from './refused-commands.ts'
+import {REFUSED_SOURCES} from './refused-sources.ts'
+import {UNFIT_WORKERS} from './unfit-workers.ts'
 
 const missing = sshdMissing()
 if (missing !== null) console.warn(`error codes over ssh skipped: ${missing}`)
 
-interface Provocation {
-  /** Runs first, and succeeds. */
-  readonly before?: readonly string[]
-  readonly args: readonly string[]
-  /** Makes it wrong; what it touches is put back afterwards. */
-  readonly spoil?: (lab: Lab) => void
-  readonly over?: 'ssh'
-  readonly env?: (lab: Lab) => NodeJS.ProcessEnv
-}
-
-const BUILD = ['xcode', 'build', '--json'] as const
-const set = (...pairs: readonly string[]): readonly string[] => [...BUILD, ...pairs.flatMap((pair) => ['--set', pair])]
-/** What a worker said is believed for an hour, or not at all. */
-const LONG_KNOWN = set('worker.probe_ttl_seconds=3600')
-const JUST_ASKED = set('worker.probe_ttl_seconds=0')
-const inProject = (lab: Lab, ...path: readonly string[]): string => join(lab.project, ...path)
-const entry = (from: RegExp, to: string) => (lab: Lab) => {
-  const file = join(lab.dir, 'config/workers.toml')
-  writeFileSync(file, readFileSync(file, 'utf8').replace(from, to))
-}
 const oneMore = (line: string) => (lab: Lab) => appendFileSync(join(lab.dir, 'config/workers.toml'), `${line}\n`)
-/** What an Xcode is like that somebody just installed: the worker has not looked at it yet. */
-function installed(lab: Lab, scenario: Scenario): void {
-  setScenario(lab, scenario)
-  rmSync(join(lab.workers[0]?.root ?? '', 'jobs/probe.json'), {force: true})
-}
-
 /** Gives the worker a key to vouch with. */
 function sign(lab: Lab, key: KeyObject): void {
   const file = join(lab.dir, 'vouching.pem')
@@ -50,7 +26,9 @@ function sign(lab: Lab, key: KeyObject): void {
 }
 
 /** How each code is brought about through the shipped binary. */
-const PROVOCATIONS: Readonly<Partial<Record<ErrorCode, Provocation>>> = {
+const PROVOCATIONS: Provocations = {
+  ...REFUSED_SOURCES,
+  ...UNFIT_WORKERS,
   config_invalid: {args: BUILD, spoil: (lab) => writeFileSync(inProject(lab, '.rch/xcode.toml'), 'scheme = ')},
   profile_required: {args: BUILD, spoil: (lab) => rmSync(inProject(lab, '.rch/xcode.toml'))},
   usage_error: {args: [...BUILD, '--worker', 'nobody']},
@@ -155,23 +133,15 @@ const PROVOCATIONS: Readonly<Partial<Record<ErrorCode, Provocation>>> = {
 }
 
 describe('every code', () => {
-  it('is provoked here, is in the test that is named, or has a reason written', () => {
+  it('that something produces is provoked here or in the test that is named', () => {
     const known = Object.keys(ERRORS)
       .filter(isErrorCode)
       .filter((code) => ERRORS[code].since !== 'planned')
-    const covered = new Set([
-      ...Object.keys(PROVOCATIONS),
-      ...Object.keys(REFUSED_COMMANDS),
-      ...Object.keys(PROVOKED_ELSEWHERE),
-      ...Object.keys(TESTED_BELOW),
-      ...Object.keys(NOT_PROVOKED),
-    ])
-    expect(known.filter((code) => !covered.has(code))).toEqual([])
     const provoked = new Set([...Object.keys(PROVOCATIONS), ...Object.keys(REFUSED_COMMANDS), ...Object.keys(PROVOKED_ELSEWHERE)])
-    expect(Object.keys(NOT_PROVOKED).filter((code) => provoked.has(code) || code in TESTED_BELOW)).toEqual([])
+    expect([...provoked].toSorted()).toEqual(known.toSorted())
     const root = fileURLToPath(new URL('../..', import.meta.url))
-    const wrong = Object.entries({...PROVOKED_ELSEWHERE, ...TESTED_BELOW}).filter(
-      ([code, file]) => !new RegExp(`'${code}'|^  ${code}: `, 'm').test(readFileSync(join(root, file), 'utf8')),
+    const wrong = Object.entries(PROVOKED_ELSEWHERE).filter(
+      ([code, file]) => !new RegExp(`\\b${code}\\b`).test(readFileSync(join(root, file), 'utf8')),
     )
     expect(wrong).toEqual([])
   })
@@ -226,37 +196,8 @@ describe.each([['local'], ['ssh']] as const)('over %s', (transport) => {
         expectCode(await lab.rch(args, {env: env?.(lab) ?? {}}), code)
       } finally {
         put()
+        for (const {sshd} of lab.workers) if (sshd !== null) chmodSync(sshd.keys.run, 0o600)
       }
     })
   })
 })
-
-function expectCode(ran: Ran, code: ErrorCode): void {
-  const said = `${ran.code} ${ran.stdout} ${ran.stderr}`
-  const answer = ran.json()
-  expect(answer.error_code, said).toBe(code)
-  expect(ran.code, said).toBe(EXIT_CODES[ERRORS[code].kind])
-  expect(answer.errors[0]?.message, said).toMatch(/\S/)
-  expect(answer.errors[0]?.hint, said).toMatch(/\S/)
-  expect(answer.errors[0]?.hint, said).not.toMatch(/\{\w+\}/)
-}
-
-/** Remembers project, inventory and keys; the answer puts them back. */
-function keep(lab: Lab): () => void {
-  const copy = join(lab.dir, 'kept')
-  const workers = join(lab.dir, 'config/workers.toml')
-  const inventory = readFileSync(workers)
-  const configs = lab.workers.map(({config}) => [config, readFileSync(config)] as const)
-  mkdirSync(copy)
-  execFileSync('cp', ['-a', `${lab.project}/.`, copy])
-  return () => {
-    for (const name of readdirSync(lab.project)) rmSync(join(lab.project, name), {recursive: true, force: true})
-    execFileSync('cp', ['-a', `${copy}/.`, lab.project])
-    rmSync(copy, {recursive: true})
-    writeFileSync(workers, inventory)
-    for (const [config, bytes] of configs) writeFileSync(config, bytes)
-    installed(lab, {})
-    setScenario(lab, null)
-    for (const {sshd} of lab.workers) if (sshd !== null) chmodSync(sshd.keys.run, 0o600)
-  }
-}

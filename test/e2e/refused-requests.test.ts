@@ -1,13 +1,16 @@
 import {randomUUID} from 'node:crypto'
-import {readFileSync} from 'node:fs'
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {ERRORS, EXIT_CODES, isErrorCode, type Connection, type ErrorCode} from '@rch/contract'
-import type {JobRequest} from '@rch/contract/documents'
+import {checkResponsePayload, type JobRequest} from '@rch/contract/documents'
 import {jobRequestSha256} from '@rch/contract/identity'
 import {createLocalTransport} from '@rch/transport-local'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {uploadCall} from '../../src/staging/upload-call.ts'
 import {workerJobs} from '../support/lab-tools.ts'
 import {createLab, HARNESS, type Lab} from '../support/lab.ts'
+import {makeSource, manifestOf} from '../support/staging.ts'
 import {openOptions, workerEntry} from '../support/worker-entry.ts'
 
 type Bent = Omit<JobRequest, 'job_request_sha256'> & {readonly job_request_sha256?: string}
@@ -74,6 +77,60 @@ describe('a request that no host of ours composes', () => {
   it('artifacts_gone', async () => {
     const payload = {job_id: first.job_id, part: 'range', path: 'nothing.txt', offset: 0, length: 10} as const
     expectRefusal(await refusal(connection.call({verb: 'fetch', payload, protocolVersion: 1})), 'artifacts_gone')
+  })
+
+  it('source_missing', async () => {
+    const job_request = anew({...first, stage: {...first.stage, upload_id: randomUUID()}})
+    expectRefusal(await refusal(connection.call({verb: 'submit', payload: {job_request, env: {}}, protocolVersion: 1})), 'source_missing')
+  })
+
+  describe('an upload', () => {
+    const sources = mkdtempSync(join(tmpdir(), 'rch-sources-'))
+    afterAll(() => rmSync(sources, {recursive: true}))
+    const content = `nobody has this yet ${randomUUID()}`
+    const source = makeSource(sources, {'a.swift': content})
+    let lease: {readonly lease_id: string; readonly fence: number}
+    beforeAll(async () => {
+      const {run_id, host} = first
+      const claim = {reservation_id: randomUUID(), run_id, host_id: host.host_id, queue: {wait_seconds: 0, priority: 0}}
+      const {payload} = await connection.call({verb: 'reserve', payload: claim, protocolVersion: 1})
+      const {lease_id, fence} = checkResponsePayload('reserve', payload)
+      lease = {lease_id, fence}
+    })
+    const chunk = (uploadId: string, verb: 'missing_blobs' | 'upload_blobs', bytes: Uint8Array, last = true) =>
+      uploadCall(connection, {
+        verb,
+        uploadId,
+        protocolVersion: 1,
+        payload: lease,
+        compression: 'none',
+        bytes,
+        offset: 0,
+        last,
+      })
+
+    it('source_hash_mismatch: of a manifest that names another tree', async () => {
+      const bytes = manifestOf(source.entries, {source_tree_hash: ZEROS})
+      expectRefusal(await refusal(chunk(randomUUID(), 'missing_blobs', bytes)), 'source_hash_mismatch')
+    })
+
+    it('source_staging_incomplete: of contents ahead of the manifest', async () => {
+      const id = randomUUID()
+      await chunk(id, 'missing_blobs', source.manifestBytes.subarray(0, 10), false)
+      expectRefusal(await refusal(chunk(id, 'upload_blobs', Buffer.from(content))), 'source_staging_incomplete')
+    })
+
+    it('source_staging_failed: of other contents than were announced', async () => {
+      const id = randomUUID()
+      await chunk(id, 'missing_blobs', source.manifestBytes)
+      const [file] = source.entries
+      if (file?.type !== 'file') throw new Error('it is a file')
+      const header = Buffer.alloc(40)
+      header.write(file.sha256, 0, 'hex')
+      header.writeBigUInt64BE(BigInt(file.bytes), 32)
+      const body = Buffer.concat([header, Buffer.from(content.toUpperCase())])
+      expectRefusal(await refusal(chunk(id, 'upload_blobs', body)), 'source_staging_failed')
+    })
   })
 
   it('lease_expired', async () => {

@@ -101,6 +101,7 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
     connection,
   }
   const results: StepResult[] = []
+  let again = false
   try {
     const requests: JobRequest[] = []
     for (const [index, step] of steps.entries()) {
@@ -170,6 +171,7 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
     const known = toRchError(error)
     forgetProbe(lane, candidate.worker.name)
     if (isOpenEnded(known)) throw openEnded(known, identity.run_id)
+    again = candidate.connection === null && results.length === 0 && isAnotherWorker(known)
     // Before any job exists, or between two: the run ends here, with this as its reason.
     results.push(...remaining(notebook, steps, results.length, identity.run_id, known))
   } finally {
@@ -178,6 +180,8 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
   }
   const summary = summariseRun(notebook, results, startedAt)
   finishNotebook(notebook, summary, results)
+  // It was set up anew since it was asked: nothing ran, and what it is now is known a question later.
+  if (again) return runGate(lane, request, onProgress, signal)
   return {
     run_id: identity.run_id,
     attempt: notebook.attempt,
@@ -187,6 +191,11 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
     steps: results,
     detached: false,
   }
+}
+
+/** Whether a request was refused because the worker that it was composed for is no longer there. */
+function isAnotherWorker({code, data}: RchError): boolean {
+  return code === 'job_request_replayed' && typeof data['worker_id'] === 'string'
 }
 
 /** An open way to a worker would keep this process from ending. */

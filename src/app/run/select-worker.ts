@@ -2,7 +2,7 @@ import {rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {RchError, toRchError, type Connection, type EffectiveProfile, type ErrorCode, type WorkerEntry} from '@rch/contract'
 import {checkResponsePayload, type Capabilities, type Document} from '@rch/contract/documents'
-import {judgeWorker, type WorkerFit, type WorkerNeeds} from '../../domain/selection/judge-worker.ts'
+import {judgeWorker, type Judgement, type WorkerFit, type WorkerNeeds} from '../../domain/selection/judge-worker.ts'
 import {makeDirectory} from '../../infra/files.ts'
 import {readCached, writeCached} from '../../infra/state-file.ts'
 import {connect, workerNamed, type Lane} from '../lane.ts'
@@ -83,8 +83,7 @@ async function look(
 ): Promise<{readonly candidate: Candidate | null; readonly record: CandidateRecord; readonly error: RchError | null}> {
   const base = {name: worker.name, score: worker.priority}
   try {
-    const {capabilities, connection, age, source} = await capabilitiesOf(lane, worker, needs.profile, signal)
-    const judged = judgeWorker(worker, capabilities, needs)
+    const {capabilities, connection, age, source, judged} = await judgedNow(lane, worker, needs, signal)
     const record = {...base, source, snapshot_age_seconds: age, capabilities_sha256: capabilities.capabilities_sha256}
     if (judged.eligible) {
       return {
@@ -116,6 +115,21 @@ async function look(
       error: known,
     }
   }
+}
+
+/** A worker is never refused for what it once was: what is remembered and speaks against it is asked anew. */
+async function judgedNow(
+  lane: Lane,
+  worker: WorkerEntry,
+  needs: WorkerNeeds,
+  signal: AbortSignal | undefined,
+): Promise<Awaited<ReturnType<typeof capabilitiesOf>> & {readonly judged: Judgement}> {
+  const known = await capabilitiesOf(lane, worker, needs.profile, signal)
+  const judged = judgeWorker(worker, known.capabilities, needs)
+  if (judged.eligible || known.source === 'probed') return {...known, judged}
+  forgetProbe(lane, worker.name)
+  const now = await capabilitiesOf(lane, worker, needs.profile, signal)
+  return {...now, judged: judgeWorker(worker, now.capabilities, needs)}
 }
 
 /** What a worker is: from memory while that is young enough, else asked now. A stale memory never stands in for a failed probe. */

@@ -81,6 +81,7 @@ function destinationProblems(
   )
   const isDevice = /^(iOS|tvOS|watchOS|visionOS)$/.test(destination.platform)
   const problems: string[] = []
+  const coded: Problem[] = []
   if (destination.generic && named.length > 0) problems.push(`a generic destination takes no ${named.join(', ')}`)
   if (destination.generic && isTest(action)) problems.push(GENERIC_TEST)
   if (isDevice && !destination.generic)
@@ -88,15 +89,19 @@ function destinationProblems(
       `${destination.platform} devices can only be built for, with generic = true; tests run on "${destination.platform} Simulator"`,
     )
   if (destination.os === 'latest' && !profile.determinism.allow_floating_destination) {
-    problems.push('os = "latest" needs determinism.allow_floating_destination = true')
+    coded.push({
+      code: 'floating_destination_disallowed',
+      place,
+      problem: 'destination: os = "latest" needs determinism.allow_floating_destination = true',
+    })
   }
   if (destination.require_core_ids && (destination.device_type_id === null || destination.runtime_id === null)) {
-    problems.push('require_core_ids needs device_type_id and runtime_id')
+    coded.push({code: 'core_ids_required', place, problem: 'destination: require_core_ids needs device_type_id and runtime_id'})
   }
   if (destination.provisioning === 'ephemeral' && !destination.platform.endsWith(' Simulator')) {
     problems.push(`only a simulator can be ephemeral, not ${destination.platform}`)
   }
-  return problems.map((problem) => invalid(place, `destination: ${problem}`))
+  return [...problems.map((problem) => invalid(place, `destination: ${problem}`)), ...coded]
 }
 
 function nearestPlace(decided: DecidedKeys, path: string): Place | null {

@@ -12,7 +12,8 @@ export type FitCommand = (command: string) => Partial<EffectiveProfile> | null
 
 /**
  * The profile that a maintainer of this repository would write: what its CI runs, where that can be read, else its best scheme.
- * Pure. Throws `nothing_to_build` where there is no workspace, project, package or manifest of a generator.
+ * Pure. Throws `nothing_to_build` where there is no workspace, project or package, `project_unreadable`
+ * where there is none that can be read.
  */
 export function proposeProfile(facts: RepositoryFacts, fit: FitCommand): ProfileProposal {
   const candidates = rankCandidates(facts)
@@ -28,7 +29,7 @@ function nothingToBuild({containers: {problems, projects, workspaces, generators
   const [problem] = problems
   if (problem !== undefined) {
     const more = problems.length > 1 ? `; ${problems.length - 1} more cannot be read either` : ''
-    return new RchError('nothing_to_build', `${JSON.stringify(problem.path)} cannot be read: ${problem.error.message}${more}`, {
+    return new RchError('project_unreadable', `${JSON.stringify(problem.path)} cannot be read: ${problem.error.message}${more}`, {
       data: {problems: problems.map(({path, error}) => ({path, code: error.code}))},
       hint: 'Open it in Xcode and save it, then run `rch xcode init` again.',
     })

@@ -73,7 +73,8 @@ export function judgeWorker(worker: WorkerEntry, capabilities: Capabilities, nee
   if (lacking.length > 0) exclude('required_feature_unsupported', `it lacks ${lacking.join(', ')}`)
   judgePins(worker, capabilities, profile, exclude)
   if (profile.xcode.real && capabilities.toolchain.kind === 'mock') exclude('mock_toolchain_refused', 'its Xcode is a mock')
-  judgeBackend(capabilities, profile, exclude)
+  // Without an Xcode there is nothing for a backend to drive; that none fits is said below.
+  if (capabilities.xcodes.length > 0) judgeBackend(capabilities, profile, exclude)
   judgeMachine(capabilities, profile, exclude)
 
   let fit: WorkerFit | null = null

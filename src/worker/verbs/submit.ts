@@ -106,9 +106,10 @@ function checkVersions(request: JobRequest): void {
 /** Signature, audience and time. The nonce is consumed with the job's entry, in one transaction. */
 function checkAuthority(context: WorkerContext, request: JobRequest): void {
   const now = Date.now()
-  const replayed = (why: string): RchError =>
-    new RchError('job_request_replayed', `The job request is not for now or not for here: ${why}.`, {data: {why}})
-  if (request.audience !== workerId(context)) throw replayed('it names another worker')
+  const replayed = (why: string, data: Readonly<Record<string, unknown>> = {}): RchError =>
+    new RchError('job_request_replayed', `The job request is not for now or not for here: ${why}.`, {data: {...data, why}})
+  const worker_id = workerId(context)
+  if (request.audience !== worker_id) throw replayed('it names another worker', {worker_id})
   if (Date.parse(request.expires_at) + CLOCK_SKEW_MS < now) throw replayed(`it expired at ${request.expires_at}`)
   if (Date.parse(request.issued_at) - CLOCK_SKEW_MS > now) throw replayed(`it is from the future (${request.issued_at})`)
   const signature = request.job_request_signature

@@ -112,22 +112,12 @@ describe('what is in the schema and wrong', () => {
     ['a path out of the repository', 'workspace = "../A.xcworkspace"\nscheme = "A"\n[destination]\nplatform = "macOS"', 'inside'],
     ['a project that is none', 'project = "App"\nscheme = "A"\n[destination]\nplatform = "macOS"', '.xcodeproj'],
     [
-      'a floating OS',
-      'package = "."\nscheme = "A"\n[destination]\nplatform = "iOS Simulator"\nos = "latest"',
-      'allow_floating_destination',
-    ],
-    [
       'a generic destination with a name',
       'action = "build"\npackage = "."\nscheme = "A"\n[destination]\nplatform = "iOS"\ngeneric = true\nname = "x"',
       'generic',
     ],
     ['tests on a generic destination', 'package = "."\nscheme = "A"\n[destination]\nplatform = "iOS"\ngeneric = true', 'tests'],
     ['a device', 'package = "."\nscheme = "A"\n[destination]\nplatform = "iOS"\nname = "My iPhone"', 'Simulator'],
-    [
-      'core ids that are missing',
-      'package = "."\nscheme = "A"\n[destination]\nplatform = "iOS Simulator"\nrequire_core_ids = true',
-      'device_type_id',
-    ],
     [
       'two forms of destination in a verify step',
       `${MINIMAL}[[verify]]\naction = "build"\ndestination = { platform = "macOS" }\ndestinations = [{ platform = "macOS" }]`,
@@ -142,6 +132,15 @@ describe('what is in the schema and wrong', () => {
   ])('a profile with %s', (_, repository, word) => {
     const error = refusal({repository})
     expect(error.code).toBe('config_invalid')
+    expect(error.message).toContain(word)
+  })
+
+  test.each([
+    ['floating_destination_disallowed', 'os = "latest"', 'allow_floating_destination'],
+    ['core_ids_required', 'require_core_ids = true', 'device_type_id'],
+  ])('a destination has a code of its own: %s', (code, line, word) => {
+    const error = refusal({repository: `package = "."\nscheme = "A"\n[destination]\nplatform = "iOS Simulator"\n${line}`})
+    expect(error).toMatchObject({code, data: {file: '.rch/xcode.toml'}})
     expect(error.message).toContain(word)
   })
 

@@ -1,6 +1,6 @@
 import {mkdirSync} from 'node:fs'
 import {join} from 'node:path'
-import {RchError, toRchError, type BackendExit, type BackendJob, type BackendPaths, type Invocation} from '@rch/contract'
+import {isRchError, RchError, toRchError, type BackendExit, type BackendJob, type BackendPaths, type Invocation} from '@rch/contract'
 import type {LogSummary} from '@rch/contract/events'
 import {createSummarizer} from '@rch/interpreter'
 import {verdictError} from '../../../domain/verdict-error.ts'
@@ -10,6 +10,8 @@ import {locateEvent} from '../../../reports/locate-failures.ts'
 import {createFindingsCollector} from '../../../reports/log-findings.ts'
 import {backendEnvironment} from '../backend-env.ts'
 import {readControl, writeControl} from '../control.ts'
+import {firstLaunchState} from '../../toolchain/first-launch.ts'
+import {appleTools} from '../../toolchain/tools.ts'
 import {LogFile} from '../log-file.ts'
 import {outcomeOf, SUCCEEDED, type Outcome} from '../outcome.ts'
 import {stagedPlaces} from '../../results/staged-places.ts'
@@ -127,7 +129,7 @@ export async function backendPhase(session: JobSession, workspace: Workspace, pr
         ? outcomeOf(new RchError('job_stuck', undefined, {data: {count: sweep.remaining}}))
         : failure !== null
           ? outcomeOf(failure)
-          : judge(exit, summary, driver.id)
+          : ((await launchProblem(session, prepared, exit)) ?? judge(exit, summary, driver.id))
   return {outcome, exit, backend, summary, findings: collector.findings(summary), logBytes: log.seen, sweep, startedAt}
 }
 
@@ -170,10 +172,13 @@ async function runOne(
       giveUp.signal,
     )
   } catch (error) {
-    failure = new RchError('backend_start_failed', undefined, {
-      data: {backend: invocation.argv[0], problem: toRchError(error).message},
-      cause: error,
-    })
+    failure =
+      isRchError(error) && error.code === 'backend_start_failed'
+        ? error
+        : new RchError('backend_start_failed', undefined, {
+            data: {backend: invocation.argv[0], problem: toRchError(error).message},
+            cause: error,
+          })
   } finally {
     clearInterval(sampler)
     stop.signal.removeEventListener('abort', endIt)
@@ -189,6 +194,18 @@ function endedWell({exit_code, term_signal, succeeded, conclusion}: BackendExit)
 
 /** What xcodebuild leaves with when a build or a test failed; a backend that does not learn the status means this. */
 const FAILED_STATUS = 65
+
+/** What Xcode's tools leave with while a licence waits to be accepted or its first launch is not done. */
+const NOT_READY_STATUS = 69
+
+/** An Xcode that was updated since the worker was asked: its build says nothing of the source. */
+async function launchProblem({context}: JobSession, {toolchain}: Prepared, exit: BackendExit | null): Promise<Outcome | null> {
+  if (exit?.exit_code !== NOT_READY_STATUS) return null
+  const {license_accepted, first_launch_done} = await firstLaunchState(appleTools(context.config), toolchain.developer_dir)
+  const data = {xcode: toolchain.developer_dir}
+  if (license_accepted === false) return outcomeOf(new RchError('xcode_license_not_accepted', undefined, {data}))
+  return first_launch_done === false ? outcomeOf(new RchError('xcode_first_launch_pending', undefined, {data})) : null
+}
 
 /** What an ended backend means, when nobody stopped it. */
 function judge(exit: BackendExit | null, summary: LogSummary, backend: string): Outcome {

@@ -46,7 +46,11 @@ export async function preparePhase(session: JobSession): Promise<Prepared> {
 /** What the job's key names must be what is here: another build of Xcode is another job. */
 async function plannedToolchain(session: JobSession, tools: AppleTools): Promise<ToolchainInfo> {
   const {toolchain: planned} = session.request.job.job_key_inputs
-  const [xcodes, os] = await Promise.all([findXcodes(tools), osInfo(tools)])
+  const [xcodes, os] = await Promise.all([findXcodes(tools), osInfo(tools)]).catch((error: unknown) => {
+    // A tool that was there when the job was planned cannot even be started.
+    const problem = error instanceof Error ? error.message : String(error)
+    throw new RchError('toolchain_changed', undefined, {data: {planned, problem}, cause: error})
+  })
   const xcode = xcodes.find((found) => found.developer_dir === planned.developer_dir && found.build === planned.xcode_build)
   const here = {kind: tools.kind, macos_version: os.version, macos_build: os.build, arch: os.arch}
   const same =

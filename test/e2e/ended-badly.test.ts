@@ -1,0 +1,188 @@
+import {execFileSync, spawn, spawnSync} from 'node:child_process'
+import {once} from 'node:events'
+import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
+import {bentWorker} from '../support/bent-worker.ts'
+import {followed, setScenario, until} from '../support/lab-tools.ts'
+import {createLab, RCH, type Lab} from '../support/lab.ts'
+import {BUILD, expectCode, inProject, JUST_ASKED, LONG_KNOWN, set} from './provocation.ts'
+
+const NOBODY = '65534'
+const mounts = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0
+if (!mounts) console.warn('host_disk_full skipped: no volume can be made here')
+
+describe('a code that takes a story', () => {
+  let lab: Lab
+  let put = (): void => {}
+  beforeAll(async () => {
+    lab = await createLab({transport: 'local'})
+    expect((await lab.rch(BUILD)).code).toBe(0)
+  })
+  afterEach(() => {
+    setScenario(lab, null)
+    put()
+    put = () => {}
+  })
+  afterAll(async () => lab.stop())
+
+  it('abandoned', async () => {
+    setScenario(lab, {hang: 'compile'})
+    const child = lab.start(set('worker.abandon_after_seconds=1'))
+    const run = followed(child)
+    const job = (await run.says(/job [0-9a-f]{8}-[0-9a-f-]{27}/)).slice(4)
+    const directory = join(lab.workers[0]?.root ?? '', 'jobs', job)
+    await until('the job', () => existsSync(join(directory, 'artifacts/events.ndjson')))
+    child.kill('SIGKILL')
+    await run.ended
+    await until('the seal', () => existsSync(join(directory, 'artifacts/job_index.json')))
+    const {run_id} = JSON.parse(readFileSync(join(directory, 'artifacts/summary.json'), 'utf8')) as {run_id: string}
+    expectCode(await lab.rch(['xcode', 'resume', run_id, '--json']), 'abandoned')
+  })
+
+  it('artifact_collection_failed', async () => {
+    const xcodebuild = join(lab.dir, 'xcode/Xcode-mock.app/Contents/Developer/usr/bin/xcodebuild')
+    const before = readFileSync(xcodebuild, 'utf8')
+    writeFileSync(
+      xcodebuild,
+      `${before.replace('\nexec ', '\n')}status=$?\nwhile [ $# -gt 1 ]; do [ "$1" = -resultBundlePath ] && mkfifo "$2/pipe"; shift; done\nexit $status\n`,
+    )
+    put = () => writeFileSync(xcodebuild, before)
+    expectCode(await lab.rch(['xcode', 'test', '--json']), 'artifact_collection_failed')
+  })
+
+  it('cancel_failed', async () => {
+    setScenario(lab, {hang: 'compile'})
+    const started = await lab.rch([...BUILD, '--detach'])
+    const [job = ''] = started.json()['jobs'] as string[]
+    expectCode(
+      await lab.rch(['xcode', 'cancel', job, '--json'], {env: bentWorker(lab, {answers: [['"state":"cancelled"', '"state":"running"']]})}),
+      'cancel_failed',
+    )
+    expect((await lab.rch(['xcode', 'cancel', job, '--json'])).code).toBe(0)
+  })
+
+  it('protocol_drift', async () => {
+    const started = await lab.rch([...BUILD, '--detach'])
+    const env = bentWorker(lab, {
+      requests: [['^(?=.*"op":"status")(.*"protocol_version":)1', '$19']],
+      answers: [['^(\\{.*"protocol_version":)9', '$11']],
+    })
+    expectCode(await lab.rch(['xcode', 'resume', String(started.json()['run_id']), '--json'], {env}), 'protocol_drift')
+  })
+
+  it('document_invalid', async () => {
+    const ran = await lab.rch(BUILD)
+    const [step] = ran.json()['steps'] as {directory: string; job_id: string}[]
+    rmSync(join(step?.directory ?? '', 'summary.json'))
+    expectCode(await lab.rch(['xcode', 'report', step?.job_id ?? '', '--json']), 'document_invalid')
+  })
+
+  it('path_out_of_bounds: a link in a root of the worker', async () => {
+    const stage = join(lab.workers[0]?.root ?? '', 'stage')
+    const [owner = ''] = readdirSync(stage)
+    renameSync(join(stage, owner), join(lab.dir, 'elsewhere'))
+    symlinkSync(join(lab.dir, 'elsewhere'), join(stage, owner))
+    put = () => {
+      rmSync(join(stage, owner))
+      renameSync(join(lab.dir, 'elsewhere'), join(stage, owner))
+    }
+    expectCode(await lab.rch(BUILD), 'path_out_of_bounds')
+  })
+
+  it('xcode_license_not_accepted: since the worker was asked', async () => {
+    expect((await lab.rch(LONG_KNOWN)).code).toBe(0)
+    setScenario(lab, {licence_pending: true})
+    expectCode(await lab.rch(LONG_KNOWN), 'xcode_license_not_accepted')
+  })
+
+  it('of a toolchain that is gone: what the worker has none of, or had when it was asked', async () => {
+    expect((await lab.rch(LONG_KNOWN)).code).toBe(0)
+    const xcode = join(lab.dir, 'xcode')
+    const probe = join(lab.workers[0]?.root ?? '', 'jobs/probe.json')
+    renameSync(xcode, join(lab.dir, 'gone'))
+    mkdirSync(xcode)
+    put = () => {
+      rmSync(xcode, {recursive: true})
+      renameSync(join(lab.dir, 'gone'), xcode)
+      rmSync(probe)
+    }
+    expectCode(await lab.rch(LONG_KNOWN), 'toolchain_changed')
+    rmSync(probe, {force: true})
+    expectCode(await lab.rch(JUST_ASKED), 'xcode_not_found')
+  })
+
+  it('none: of a worker that was set up anew since it was asked', async () => {
+    expect((await lab.rch(LONG_KNOWN)).code).toBe(0)
+    for (const name of ['stage', 'jobs', 'cache']) rmSync(join(lab.workers[0]?.root ?? '', name), {recursive: true})
+    expect((await lab.rch(LONG_KNOWN)).json()).toMatchObject({ok: true, error_code: null})
+  })
+
+  it('none: of a worker that could not take the job when it was asked, and can now', async () => {
+    setScenario(lab, {licence_pending: true})
+    const probe = join(lab.workers[0]?.root ?? '', 'jobs/probe.json')
+    rmSync(probe)
+    expectCode(await lab.rch(JUST_ASKED), 'xcode_license_not_accepted')
+    setScenario(lab, null)
+    rmSync(probe)
+    expect((await lab.rch(LONG_KNOWN)).code).toBe(0)
+  })
+
+  it('provider_changed', async () => {
+    const other = join(lab.dir, 'other-worker')
+    const root = fileURLToPath(new URL('../..', import.meta.url))
+    for (const name of ['bin', 'dist', 'schemas', 'package.json']) cpSync(join(root, name), join(other, name), {recursive: true})
+    symlinkSync(join(root, 'node_modules'), join(other, 'node_modules'))
+    const registry = join(other, 'dist/providers.json')
+    writeFileSync(registry, readFileSync(registry, 'utf8').replace(/"sha256": "[0-9a-f]{64}"/g, `"sha256": "${'0'.repeat(64)}"`))
+    expect((await lab.rch(LONG_KNOWN)).code).toBe(0)
+    const env = {RCH_XCODE_WORKER: join(other, 'bin/rch-xcode-worker.js')}
+    expectCode(await lab.rch(LONG_KNOWN, {env}), 'provider_changed')
+  })
+
+  it('unreadable_file', async () => {
+    const file = inProject(lab, 'secret.txt')
+    writeFileSync(file, 'secret', {mode: 0o000})
+    put = () => {
+      chown('0')
+      rmSync(file)
+    }
+    // Nothing is unreadable to root.
+    const root = process.getuid?.() === 0
+    const chown = (to: string): void => void (root && execFileSync('chown', ['-R', to, lab.dir]))
+    chown(NOBODY)
+    execFileSync('chmod', ['000', file])
+    const child = spawn(process.execPath, [RCH, ...BUILD], {
+      cwd: lab.project,
+      env: lab.env,
+      ...(root ? {uid: Number(NOBODY), gid: Number(NOBODY)} : {}),
+    })
+    expectCode(await followed(child).ended, 'unreadable_file')
+  })
+
+  it.skipIf(!mounts)('host_disk_full', async () => {
+    const data = join(lab.dir, 'small')
+    setScenario(lab, {huge_log_mb: 2})
+    mkdirSync(data)
+    const script = 'mount -t tmpfs -o size=1m tmpfs "$1" && shift && exec "$@"'
+    const words = ['-rm', 'sh', '-c', script, 'sh', data, process.execPath, RCH, ...BUILD]
+    const child = spawn('unshare', words, {cwd: lab.project, env: {...lab.env, XDG_DATA_HOME: data}})
+    expectCode(await followed(child).ended, 'host_disk_full')
+  })
+
+  it('source_changed_during_snapshot', async () => {
+    const file = inProject(lab, 'growing.bin')
+    writeFileSync(file, Buffer.alloc(30_000_000))
+    const script = 'const fs = require("node:fs"); console.log("on"); for (;;) fs.appendFileSync(process.argv[1], "x")'
+    const writer = spawn(process.execPath, ['-e', script, file], {stdio: ['ignore', 'pipe', 'inherit']})
+    put = () => rmSync(file)
+    try {
+      await once(writer.stdout, 'data')
+      expectCode(await lab.rch(BUILD), 'source_changed_during_snapshot')
+    } finally {
+      writer.kill('SIGKILL')
+      await once(writer, 'exit')
+    }
+  })
+})

@@ -1,0 +1,66 @@
+import {execFileSync, spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {existsSync, readdirSync, readFileSync, utimesSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {processIdentity} from '../../src/worker/platform/process-identity.ts'
+import {followed, readJson, setScenario, until} from '../support/lab-tools.ts'
+import {createLab, RCH, type Lab} from '../support/lab.ts'
+import {BUILD, expectCode} from './provocation.ts'
+
+const NOBODY = 65534
+const isRoot = process.getuid?.() === 0
+if (!isRoot) console.warn('job_stuck skipped: only root can have a process that the worker may not end')
+
+/** Codes that come only after the worker has waited for long. */
+describe('a worker that waits in vain', () => {
+  let lab: Lab
+  beforeEach(async () => {
+    lab = await createLab({transport: 'local'})
+  })
+  afterEach(async () => lab.stop())
+
+  it('cache_lock_timeout: for a collection that does not end', {timeout: 120_000}, async () => {
+    expect((await lab.rch(BUILD)).code).toBe(0)
+    const cache = join(lab.workers[0]?.root ?? '', 'cache')
+    const lock = readdirSync(cache, {recursive: true, encoding: 'utf8'}).find((path) => path.endsWith('collecting.sqlite3'))
+    // Old enough to be looked at.
+    const before = new Date(Date.now() - 3 * 3600 * 1000)
+    for (const path of readdirSync(join(cache, 'blobs'), {recursive: true, encoding: 'utf8'}))
+      utimesSync(join(cache, 'blobs', path), before, before)
+    const script = `const {DatabaseSync} = require('node:sqlite')
+const db = new DatabaseSync(process.argv[1]); db.exec('BEGIN EXCLUSIVE'); console.log('held'); setInterval(() => {}, 1000)`
+    const holder = spawn(process.execPath, ['-e', script, join(cache, lock ?? 'no lock')], {stdio: ['ignore', 'pipe', 'inherit']})
+    try {
+      await once(holder.stdout, 'data')
+      expectCode(await lab.rch(['xcode', 'gc', '--worker', 'w1', '--json'], {timeoutMs: 100_000}), 'cache_lock_timeout')
+    } finally {
+      holder.kill('SIGKILL')
+      await once(holder, 'exit')
+    }
+  })
+
+  it.skipIf(!isRoot)('job_stuck: for a process of somebody else to end', {timeout: 120_000}, async () => {
+    execFileSync('chown', ['-R', String(NOBODY), lab.dir])
+    setScenario(lab, {hang: 'compile'})
+    const asNobody = async (...args: readonly string[]) =>
+      followed(spawn(process.execPath, [RCH, ...args], {cwd: lab.project, env: lab.env, uid: NOBODY, gid: NOBODY})).ended
+    const started = (await asNobody(...BUILD, '--detach')).json()
+    const [job = ''] = started['jobs'] as string[]
+    const directory = join(lab.workers[0]?.root ?? '', 'jobs', job)
+    const control = join(directory, 'control.json')
+    await until('the backend', () => existsSync(control) && (readJson(control)['backends'] as unknown[]).length > 0)
+    const before: {supervisor: {pid: number}; backends: unknown[]} = JSON.parse(readFileSync(control, 'utf8'))
+    process.kill(before.supervisor.pid, 'SIGKILL')
+    const survivor = spawn('sleep', ['300'])
+    try {
+      const identity = processIdentity(survivor.pid ?? 0)
+      writeFileSync(control, JSON.stringify({...before, backends: [...before.backends, identity]}))
+      expectCode(await asNobody('xcode', 'resume', String(started['run_id']), '--json'), 'job_stuck')
+    } finally {
+      survivor.kill('SIGKILL')
+      await once(survivor, 'exit')
+      execFileSync('chown', ['-R', '0', lab.dir])
+    }
+  })
+})
