@@ -14,7 +14,11 @@ export async function explainRecord(
   const refusal = IDENTIFIER.test(id) ? readIfThere(join(lane.repo.refusal(id), 'decision.json')) : undefined
   if (refusal !== undefined && findRecord(lane, id) === null) {
     const decision = readDocument('decision', refusal)
-    say(`refused: ${decision.codes.join(', ')}\n${decision.reason ?? ''}`)
+    const told = decision.errors.flatMap(({error_code, message, hint}) => [
+      `${error_code}: ${message}`,
+      ...(hint === null || hint === '' ? [] : [`  → ${hint}`]),
+    ])
+    say([`refused: ${decision.codes.join(', ')}`, ...(told.length > 0 ? told : [decision.reason ?? ''])].join('\n'))
     return {result: {decision}}
   }
   const record = needRecord(lane, id)

@@ -178,6 +178,23 @@ describe('a repository', () => {
     await expectArrives(repo)
   })
 
+  it('that breaks several rules, each told with its cure in one run and in its record', async () => {
+    const repo = committed()
+    repo.write('Docs/A.txt', 'beside a.txt\n')
+    for (const name of ['one', 'two']) repo.link(name, '/etc/passwd')
+    const ran = await lab.rch(['xcode', 'build', ...VCS], {cwd: repo.root})
+    expect(ran.code).toBe(92)
+    const told = ran.stderr.split('\n')
+    for (const line of ['      one  to /etc/passwd', '      two  to /etc/passwd']) expect(told).toContain(line)
+    for (const start of ['rch: path_collision: ', 'rch: unsafe_symlink_target: '])
+      expect(told.filter((line) => line.startsWith(start))).toHaveLength(1)
+    expect(told.filter((line) => line.startsWith('  → '))).toHaveLength(2)
+    const record = /recorded as ([0-9a-f-]+)/.exec(ran.stderr)?.[1] ?? ''
+    const explained = (await lab.rch(['xcode', 'explain', record], {cwd: repo.root})).stdout
+    for (const part of ['path_collision: ', 'Docs/A.txt', 'unsafe_symlink_target: ', 'two (to /etc/passwd)'])
+      expect(explained).toContain(part)
+  })
+
   it('in which names change by case alone', async () => {
     const repo = committed()
     await expectArrives(repo)
