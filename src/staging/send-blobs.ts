@@ -6,7 +6,7 @@ import {ChunkMaker, type Chunk} from './chunk-maker.ts'
 import type {Compression} from './compression.ts'
 import type {ProgressMeter} from './progress-meter.ts'
 import {isResumable, type Resumption} from './resumption.ts'
-import {uploadCall, type StageReceipt, type UploadAnswer} from './upload-call.ts'
+import {uploadCall, type StageReceipt, type UploadAnswer, type UploadRequest} from './upload-call.ts'
 
 /** How many chunks a worker keeps beyond the first one that it lacks. */
 const MAX_AHEAD = 3
@@ -130,9 +130,9 @@ class Sender {
     return answer
   }
 
-  #common(): {readonly uploadId: string; readonly protocolVersion: number; readonly payload: Readonly<Record<string, unknown>>} {
-    const {uploadId, protocolVersion, payload = {}} = this.#options
-    return {uploadId, protocolVersion, payload}
+  #common(): Pick<UploadRequest, 'uploadId' | 'protocolVersion' | 'payload' | 'transferBytes'> {
+    const {uploadId, protocolVersion, payload = {}, layout} = this.#options
+    return {uploadId, protocolVersion, payload, transferBytes: layout.total}
   }
 
   #note(answer: UploadAnswer): void {

@@ -32,6 +32,8 @@ export interface UploadRequest {
   readonly bytes: Uint8Array
   readonly offset: number
   readonly last: boolean
+  /** Of the whole upload. */
+  readonly transferBytes?: number
 }
 
 /** Sends one chunk of an upload and reads the answer strictly. */
@@ -51,7 +53,8 @@ export async function uploadCall(
     last,
   }
   const payload = {...request.payload, stream}
-  const response = await connection.call({verb, payload, body: bytes, protocolVersion: request.protocolVersion}, signal)
+  const {protocolVersion, transferBytes = 0} = request
+  const response = await connection.call({verb, payload, body: bytes, protocolVersion, transferBytes}, signal)
   return parseAnswer(response, uploadId)
 }
 

@@ -12,7 +12,7 @@ import {
   type Role,
   type Verb,
 } from '@rch/contract/protocol'
-import {ChannelInput} from './channel-input.ts'
+import {ChannelInput, standardInput} from './channel-input.ts'
 import {createContext, type VerbAnswer, type VerbHandler, type WorkerContext} from './context.ts'
 import {loadWorkerConfig} from '../infra/worker-config-file.ts'
 import {HANDLERS} from './verbs/index.ts'
@@ -35,11 +35,12 @@ export async function serveForced(
   try {
     const verb = verbOfCommand(command, caller.role)
     const context = createContext(loadWorkerConfig(configFile), caller)
-    const reader = new RequestReader()
-    const input = new ChannelInput(process.stdin)
+    // A request is answered before the next one is read.
+    const reader = new RequestReader({reuse: true})
+    const input = new ChannelInput(reader, standardInput(reader))
     for (;;) {
       requestId = null
-      const incoming = await nextRequest(reader, input)
+      const incoming = await input.next(READ_DEADLINE_MS)
       if (incoming === null) return 0
       requestId = incoming.request.request_id
       version = incoming.request.protocol_version
@@ -92,19 +93,6 @@ function outward(error: unknown): RchError {
   const known = toRchError(error)
   if (known.code === 'internal_error' && error instanceof Error) process.stderr.write(`${error.stack ?? error.message}\n`)
   return known
-}
-
-async function nextRequest(reader: RequestReader, input: ChannelInput): Promise<IncomingRequest | null> {
-  for (;;) {
-    const ready = reader.next()
-    if (ready !== null) return ready
-    const chunk = await input.next(READ_DEADLINE_MS)
-    if (chunk === null) {
-      reader.end()
-      return null
-    }
-    reader.push(chunk)
-  }
 }
 
 /** The two outputs of a channel, with the caller's pace: a write waits until the pipe took it. */

@@ -1,48 +1,93 @@
+import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {PassThrough} from 'node:stream'
+import {fileURLToPath} from 'node:url'
+import {describeStream, encodeRequest, RequestReader} from '@rch/contract/protocol'
 import {describe, expect, it} from 'vitest'
-import {ChannelInput} from '../../src/worker/channel-input.ts'
+import {ChannelInput, StreamBytes} from '../../src/worker/channel-input.ts'
 
 const PATIENCE_MS = 60_000
 
 describe('the input of a channel', () => {
-  it('is read piece by piece to its end, whatever came before it was asked for', async () => {
-    const stream = new PassThrough()
-    const input = new ChannelInput(stream)
-    stream.write('early')
-    const pieces: string[] = []
+  it('gives its requests in order, whatever came before it was asked for', async () => {
+    const {stream, input} = inputOver()
+    const [first, second] = [requestWith('early', 10), requestWith('late', 300_000)]
+    stream.write(Buffer.concat([first.subarray(0, -3)]))
     setImmediate(() => {
-      stream.write('late')
-      setImmediate(() => stream.end('last'))
+      stream.write(first.subarray(-3))
+      setImmediate(() => stream.end(second))
     })
-    for (let piece = await input.next(PATIENCE_MS); piece !== null; piece = await input.next(PATIENCE_MS)) pieces.push(piece.toString())
-    expect(pieces.join('')).toBe('earlylatelast')
+    expect((await input.next(PATIENCE_MS))?.request.request_id).toBe('early')
+    const late = await input.next(PATIENCE_MS)
+    expect(late).toMatchObject({request: {request_id: 'late'}, refusal: null})
+    expect(late?.body?.every((byte) => byte === 7)).toBe(true)
     expect(await input.next(PATIENCE_MS)).toBeNull()
   })
 
-  it('is over when it breaks off, and when nothing comes for too long', async () => {
-    const silent = new ChannelInput(new PassThrough())
-    expect(await silent.next(1)).toBeNull()
-    const stream = new PassThrough()
-    const broken = new ChannelInput(stream)
-    const waiting = broken.next(PATIENCE_MS)
+  it('is over when it breaks off between requests, and when nothing comes for too long', async () => {
+    expect(await inputOver().input.next(1)).toBeNull()
+    const {stream, input} = inputOver()
+    const waiting = input.next(PATIENCE_MS)
     stream.destroy(new Error('gone'))
     expect(await waiting).toBeNull()
-    expect(await broken.next(PATIENCE_MS)).toBeNull()
+    expect(await input.next(PATIENCE_MS)).toBeNull()
   })
 
-  it('adds no listener for a piece, however many there are', async () => {
-    const stream = new PassThrough()
-    const input = new ChannelInput(stream)
-    const before = stream.listenerCount('readable') + stream.listenerCount('end')
+  it('that ends inside a request says so', async () => {
+    const {stream, input} = inputOver()
+    stream.end(requestWith('cut', 100).subarray(0, -1))
+    await expect(input.next(PATIENCE_MS)).rejects.toMatchObject({code: 'protocol_error', data: {field: 'stream', got: 99}})
+  })
+
+  it('keeps no listeners of requests that are over', async () => {
+    const {stream, input} = inputOver()
+    const count = (): number => stream.listenerCount('data') + stream.listenerCount('end')
+    const before = count()
     for (let i = 0; i < 100; i++) {
-      const next = input.next(PATIENCE_MS)
-      stream.write(String(i))
-      expect((await next)?.toString()).toBe(String(i))
+      stream.write(requestWith(String(i), i))
+      expect((await input.next(PATIENCE_MS))?.request.request_id).toBe(String(i))
     }
-    expect(stream.listenerCount('readable') + stream.listenerCount('end')).toBe(before)
-    const closed = once(stream, 'close')
-    stream.destroy()
-    await closed
+    expect(count()).toBe(before)
+  })
+
+  it('is read from a pipe in place, however it is cut', async () => {
+    const child = spawn(process.execPath, ['--conditions=rch-source', '--input-type=module', '-e', ECHO], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    })
+    const said: Buffer[] = []
+    child.stdout.on('data', (chunk: Buffer) => said.push(chunk))
+    const sizes = [0, 1, 70_000, 3_000_000, 5, 0, 200_000]
+    const bytes = Buffer.concat(sizes.map((size, i) => requestWith(`r${i}`, size)))
+    for (let at = 0; at < bytes.length; at += 100_003) child.stdin.write(bytes.subarray(at, at + 100_003))
+    child.stdin.end()
+    await once(child, 'close')
+    expect(Buffer.concat(said).toString().trim().split('\n')).toEqual([...sizes.map((size, i) => `r${i} ${size} true`), 'end'])
   })
 })
+
+/** Answers what it reads from its standard input. */
+const ECHO = `
+import {RequestReader} from '@rch/contract/protocol'
+import {ChannelInput, SocketBytes} from './src/worker/channel-input.ts'
+const reader = new RequestReader({reuse: true})
+const input = new ChannelInput(reader, new SocketBytes(0, reader))
+for (let one = await input.next(60000); one !== null; one = await input.next(60000)) {
+  console.log(one.request.request_id, one.body?.length ?? 0, one.refusal === null && (one.body ?? []).every((byte) => byte === 7))
+}
+console.log('end')
+`
+
+function inputOver() {
+  const stream = new PassThrough()
+  stream.on('error', () => {})
+  const reader = new RequestReader()
+  return {stream, input: new ChannelInput(reader, new StreamBytes(stream, reader))}
+}
+
+function requestWith(id: string, size: number): Buffer {
+  const body = Buffer.alloc(size, 7)
+  const payload = size === 0 ? {} : {stream: describeStream('blobs', body)}
+  const op = size === 0 ? 'status' : 'upload_blobs'
+  return Buffer.concat(encodeRequest({protocol_version: 1, op, request_id: id, payload}, size === 0 ? undefined : body))
+}

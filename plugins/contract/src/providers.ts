@@ -233,6 +233,8 @@ export interface VerbCall {
   readonly onEvent?: (event: Readonly<Record<string, unknown>>, line: string) => void
   /** Raw log bytes (the verb's stderr). A promise holds the log back until it settles: a slow reader makes nothing pile up. */
   readonly onLog?: (bytes: Uint8Array) => void | Promise<void>
+  /** About how many bytes the calls of one transfer move together, this one among them: for much, a transport may have another way. */
+  readonly transferBytes?: number
 }
 
 export interface PeerIdentity {

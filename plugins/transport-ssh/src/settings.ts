@@ -3,8 +3,11 @@ import {RchError} from '@rch/contract'
 
 /** `[providers.ssh]` of config.toml. */
 export interface SshSettings {
-  /** `auto` takes ssh2 in process, and the system's client where ssh2 cannot do it. */
-  readonly connector: 'auto' | 'system'
+  /**
+   * `auto` takes ssh2 in process, and the system's client where ssh2 cannot do it and, if there is one, for much at once; `ssh2`
+   * leaves the latter out.
+   */
+  readonly connector: 'auto' | 'ssh2' | 'system'
   /** The system's client. */
   readonly program: string
   /** Where the host keys of jump hosts stand, as OpenSSH keeps them; `null` for `~/.ssh/known_hosts`. */
@@ -18,8 +21,8 @@ export function sshSettings(settings: unknown): SshSettings {
   const {connector = 'auto', program = 'ssh', jump_known_hosts = null, jump_key = null, ...unknown} = asTable(settings)
   const [stray] = Object.keys(unknown)
   if (stray !== undefined) throw invalid(`${stray} is not a setting; they are connector, program, jump_known_hosts, jump_key`)
-  if (connector !== 'auto' && connector !== 'system')
-    throw invalid(`connector is ${JSON.stringify(connector)}; expected "auto" or "system"`)
+  if (connector !== 'auto' && connector !== 'ssh2' && connector !== 'system')
+    throw invalid(`connector is ${JSON.stringify(connector)}; expected "auto", "ssh2" or "system"`)
   if (typeof program !== 'string' || program === '') throw invalid('program is not a path or name')
   return {connector, program, jump_known_hosts: asPath(jump_known_hosts, 'jump_known_hosts'), jump_key: asPath(jump_key, 'jump_key')}
 }

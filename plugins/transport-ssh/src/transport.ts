@@ -1,6 +1,7 @@
-import type {Transport} from '@rch/contract'
+import type {Connection, Transport} from '@rch/contract'
 import {connectionOver} from '@rch/contract/channel'
-import {needsSystemClient} from './connector.ts'
+import {withBulk} from './bulk-connection.ts'
+import {needsSystemClient, type SshPool} from './connector.ts'
 import {HostKeyJudge} from './host-key-judge.ts'
 import {readKeyFile} from './key-file.ts'
 import {sshSettings} from './settings.ts'
@@ -21,9 +22,14 @@ export function createSshTransport(settings: unknown): Transport {
       const target = sshTarget(worker, options)
       const key = readKeyFile(target)
       const judge = new HostKeyJudge(target, options)
-      const open = needsSystemClient(parsed.connector, target, key) ? openSystemClient : openSsh2Pool
-      const {source, ...told} = await open({target, key, judge, options, settings: parsed}, signal)
-      return connectionOver(source, {...told, peer: () => judge.peer})
+      const input = {target, key, judge, options, settings: parsed}
+      const over = ({source, ...told}: SshPool): Connection => connectionOver(source, {...told, peer: () => judge.peer})
+      if (needsSystemClient(parsed.connector, target, key)) return over(await openSystemClient(input, signal))
+      const first = over(await openSsh2Pool(input, signal))
+      if (parsed.connector === 'ssh2') return first
+      // Whoever is asked to wait or to look has been asked by now.
+      const quiet = {...input, options: {...options, notice: () => {}}}
+      return withBulk(first, async () => over(await openSystemClient(quiet)))
     },
   }
 }

@@ -52,6 +52,30 @@ describe.skipIf(sshdMissing() !== null).each([
   })
 })
 
+describe.skipIf(sshdMissing() !== null)('the ssh transport', () => {
+  let fixture: SshFixture
+
+  beforeAll(async () => {
+    fixture = await sshFixture()
+  })
+  afterAll(() => fixture.stop())
+
+  transportConformance('ssh, much at once', async () => {
+    const connection = await fixture.open()
+    const much: Connection = {
+      get peer() {
+        return connection.peer
+      },
+      roundTripMs: () => connection.roundTripMs(),
+      call: (call, signal) => connection.call({...call, transferBytes: 1e9}, signal),
+      close: () => connection.close(),
+    }
+    // The other connection is made with the first call.
+    await echo(much)
+    return much
+  })
+})
+
 /** Ten offsets in each direction: through the handshake, the requests and the bytes. */
 function faults(): readonly Fault[] {
   const offsets = [10, 400, 1200, 2000, 3000, 4500, 10_000, 60_000, 120_000, 190_000]

@@ -1,5 +1,6 @@
 import {RchError} from '../errors/rch-error.ts'
 import type {VerbResponse} from '../providers.ts'
+import {BodyBuffer} from './body-buffer.ts'
 import {ByteQueue} from './byte-queue.ts'
 import type {EventMessage, ResponseMessage} from './messages.ts'
 import {excerpt} from './parse-line.ts'
@@ -32,6 +33,7 @@ export class AnswerReader {
   #started: boolean
   #received = 0
   #response: (ResponseMessage & {readonly ok: true}) | null = null
+  #body: BodyBuffer | null = null
   #answer: Answer | null = null
   #broken: unknown = null
 
@@ -49,7 +51,8 @@ export class AnswerReader {
     if (this.#broken !== null) throw this.#broken
     try {
       this.#received += chunk.length
-      this.#queue.push(chunk)
+      const used = this.#body?.take(chunk) ?? 0
+      if (used < chunk.length) this.#queue.push(used === 0 ? chunk : chunk.subarray(used))
       return this.#advance()
     } catch (error) {
       this.#broken = error
@@ -100,11 +103,19 @@ export class AnswerReader {
 
   #readBody(response: ResponseMessage & {readonly ok: true}): boolean {
     if (response.stream === null) return false
-    const body = this.#queue.bytes(response.stream.content_length)
-    if (body === null) return false
-    const problem = digestProblem(response.stream, body)
+    this.#body ??= this.#bodyOf(response.stream.content_length)
+    if (!this.#body.isWhole) return false
+    const {bytes, sha256} = this.#body.finish()
+    const problem = digestProblem(response.stream, sha256)
     if (problem !== null) throw problem
-    this.#answer = {ok: true, response: {payload: response.payload, body}}
+    this.#answer = {ok: true, response: {payload: response.payload, body: bytes}}
     return true
+  }
+
+  #bodyOf(length: number): BodyBuffer {
+    const body = new BodyBuffer(length)
+    const there = this.#queue.bytes(Math.min(length, this.#queue.size))
+    if (there !== null && there.length > 0) body.take(there)
+    return body
   }
 }

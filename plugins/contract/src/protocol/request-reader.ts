@@ -1,6 +1,6 @@
 import {RchError} from '../errors/rch-error.ts'
-import {sha256} from '../identity/hash.ts'
 import type {RequestStream} from '../providers.ts'
+import {BodyBuffer} from './body-buffer.ts'
 import {ByteQueue} from './byte-queue.ts'
 import type {RequestMessage} from './messages.ts'
 import {excerpt} from './parse-line.ts'
@@ -21,12 +21,19 @@ export interface IncomingRequest {
 export class RequestReader {
   readonly #queue = new ByteQueue()
   readonly #onHead: ((request: RequestMessage) => void) | undefined
+  readonly #reuse: boolean
   #head: RequestMessage | null = null
+  #body: BodyBuffer | null = null
+  #memory: Buffer | null = null
   #broken: unknown = null
 
-  /** @param onHead called once a request's line was read and before its bytes are waited for; what it throws refuses the channel. */
-  constructor(options: {readonly onHead?: (request: RequestMessage) => void} = {}) {
+  /**
+   * @param onHead called once a request's line was read and before its bytes are waited for; what it throws refuses the channel.
+   * @param reuse whether a request's bytes may be overwritten by the next one's.
+   */
+  constructor(options: {readonly onHead?: (request: RequestMessage) => void; readonly reuse?: boolean} = {}) {
     this.#onHead = options.onHead
+    this.#reuse = options.reuse === true
   }
 
   /** The request whose bytes are still arriving. */
@@ -34,8 +41,15 @@ export class RequestReader {
     return this.#head
   }
 
+  /** Where bytes may be read to directly before they are pushed; `null` where nothing is waited for but a line. */
+  space(): Uint8Array | null {
+    return this.#body === null || this.#body.isWhole ? null : this.#body.space
+  }
+
+  /** The reader keeps `chunk`, unless it lies in what `space` answered. */
   push(chunk: Uint8Array): void {
-    this.#queue.push(chunk)
+    const used = this.#body?.take(chunk) ?? 0
+    if (used < chunk.length) this.#queue.push(used === 0 ? chunk : chunk.subarray(used))
   }
 
   next(): IncomingRequest | null {
@@ -54,7 +68,11 @@ export class RequestReader {
     if (this.#head === null && this.#queue.size === 0) return
     const field = this.#head === null ? 'line' : 'stream'
     throw new RchError('protocol_error', `The input ended inside a request's ${field}.`, {
-      data: {field, got: this.#queue.size, line: this.#head === null ? excerpt(this.#queue.peek(200)) : null},
+      data: {
+        field,
+        got: this.#body?.filled ?? this.#queue.size,
+        line: this.#head === null ? excerpt(this.#queue.peek(200)) : null,
+      },
     })
   }
 
@@ -65,18 +83,31 @@ export class RequestReader {
       const request = parseRequest(line)
       this.#onHead?.(request)
       this.#head = request
+      if (request.stream !== null) this.#body = this.#bodyOf(request.stream.content_length)
     }
     const request = this.#head
-    const body = request.stream === null ? null : this.#queue.bytes(request.stream.content_length)
-    if (request.stream !== null && body === null) return null
+    if (request.stream === null || this.#body === null) {
+      this.#head = null
+      return {request, body: null, refusal: null}
+    }
+    if (!this.#body.isWhole) return null
+    const {bytes, sha256} = this.#body.finish()
     this.#head = null
-    return {request, body, refusal: body === null || request.stream === null ? null : digestProblem(request.stream, body)}
+    this.#body = null
+    return {request, body: bytes, refusal: digestProblem(request.stream, sha256)}
+  }
+
+  #bodyOf(length: number): BodyBuffer {
+    if (this.#reuse && (this.#memory?.length ?? 0) < length) this.#memory = Buffer.allocUnsafeSlow(length)
+    const body = new BodyBuffer(length, this.#memory)
+    const there = this.#queue.bytes(Math.min(length, this.#queue.size))
+    if (there !== null && there.length > 0) body.take(there)
+    return body
   }
 }
 
-/** `protocol_error` when the bytes do not have the digest that was announced for them. */
-export function digestProblem(stream: RequestStream, body: Uint8Array): RchError | null {
-  const got = sha256(body)
+/** `protocol_error` when the bytes that came do not have the digest that was announced for them. */
+export function digestProblem(stream: RequestStream, got: string): RchError | null {
   if (got === stream.content_sha256) return null
   return new RchError(
     'protocol_error',
