@@ -32,7 +32,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   domain: ['@rch/xcodeproj', 'smol-toml', 'toml-eslint-parser'],
   // Loaded on each of an agent's tool calls: it takes its classifier without asking plugins.
   fast: ['@rch/classifier-xcodebuild'],
-  worker: ['@rch/interpreter'],
+  worker: ['@rch/interpreter', 're2js'],
   '': ['@oclif/core'],
 }
 

@@ -8,6 +8,7 @@ import {junitXml} from '../../reports/junit.ts'
 import {outcomeCounts} from '../../reports/outcome-counts.ts'
 import {sarifLog} from '../../reports/sarif.ts'
 import type {Findings} from '../../reports/findings.ts'
+import type {Redactor} from '../redaction/create-redactor.ts'
 import type {BackendReport} from '../supervisor/phases/backend.ts'
 import type {Prepared} from '../supervisor/phases/prepare.ts'
 import type {JobSession} from '../supervisor/session.ts'
@@ -50,7 +51,13 @@ export async function writeResults(
   const isTest = request.job.action.startsWith('test')
   const logged = (log.tests?.tests.length ?? 0) > 0
   const read =
-    bundle === null ? null : await askBundle(prepared, bundle, {wantTests: isTest || logged, rich: request.job.artifact_profile === 'rich'})
+    bundle === null
+      ? null
+      : await askBundle(prepared, bundle, {
+          wantTests: isTest || logged,
+          rich: request.job.artifact_profile === 'rich',
+          redactor: report.redactor,
+        })
   const findings = read === null ? log : locateFindings(mergeResults(read.facts, log, sourceRoot), stagedPlaces(session.layout.artifacts))
   const testsStarted = logged || (read?.facts.counts?.total ?? 0) > 0
   warn(session, findings)
@@ -74,16 +81,21 @@ export async function writeResults(
 async function askBundle(
   prepared: Prepared,
   bundle: string,
-  want: {readonly wantTests: boolean; readonly rich: boolean},
+  want: {readonly wantTests: boolean; readonly rich: boolean; readonly redactor: Redactor | null},
 ): Promise<BundleReading> {
   const {tools, toolchain} = prepared
+  const {redactor, ...wanted} = want
   const ask: AskBundle = (words) =>
     runTool(tools.xcrun, ['xcresulttool', ...words, '--path', bundle], {
       env: toolEnv(tools, toolchain.developer_dir),
       timeoutMs: ASK_TIMEOUT_MS,
       maxOutputBytes: MAX_ANSWER_BYTES,
     })
-  return readBundle(ask, {xcodeMajor: Number.parseInt(toolchain.xcode_version, 10) || 0, ...want})
+  return readBundle(ask, {
+    xcodeMajor: Number.parseInt(toolchain.xcode_version, 10) || 0,
+    ...wanted,
+    ...(redactor === null ? {} : {hide: redactor}),
+  })
 }
 
 /** Bundle and log disagree: the bundle's word stands, and whoever follows the job is told. */

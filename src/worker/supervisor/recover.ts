@@ -80,8 +80,9 @@ function isBound({artifacts}: JobLayout): boolean {
   try {
     const said = readDocument('manifest', manifest)
     const statement = readDocument('attestation', attestation)
+    const redacted = said.entries.some(({sensitivity}) => sensitivity === 'redacted')
     const sameFiles =
-      artifactRootSha256(manifestEntries(artifacts)) === said.artifact_root_sha256 &&
+      artifactRootSha256(manifestEntries(artifacts, redacted)) === said.artifact_root_sha256 &&
       artifactRootSha256(said.entries) === said.artifact_root_sha256
     const named = statement.subject.some(({digest}) => digest.sha256 === sha256(manifest))
     const signed =

@@ -30,7 +30,7 @@ export function seal(session: JobSession, facts: SealFacts): string {
   const {artifacts} = layout
   syncDirectory(artifacts)
 
-  const entries = manifestEntries(artifacts)
+  const entries = manifestEntries(artifacts, isRedacted(session.request))
   const manifest = writeDocument(
     'manifest',
     session.compose('manifest', {artifact_root_sha256: artifactRootSha256(entries), zstd_version: null, entries}),
@@ -75,7 +75,12 @@ export function unseal(artifacts: string): void {
 }
 
 /** Every file and directory artifact of a set, sorted by path; a directory counts as one, with the hash of its tree. */
-export function manifestEntries(artifacts: string): ManifestEntry[] {
+/** Whether secrets were looked for: else the log is no more redacted than a result bundle. */
+export function isRedacted({job}: JobRequest): boolean {
+  return job.effective_config.inputs.redaction.enabled
+}
+
+export function manifestEntries(artifacts: string, redacted: boolean): ManifestEntry[] {
   const entries: ManifestEntry[] = []
   const visit = (folder: string): void => {
     for (const name of readdirSync(join(artifacts, folder))) {
@@ -89,10 +94,10 @@ export function manifestEntries(artifacts: string): ManifestEntry[] {
           maxBytes: 256 * 1024 * 1024,
         })
         const bytes = tree.entries.reduce((sum, entry) => sum + (entry.type === 'file' ? entry.bytes : 0), 0)
-        entries.push(entryOf(path, 'directory', bytes, tree.tree_sha256))
+        entries.push(entryOf(redacted, path, 'directory', bytes, tree.tree_sha256))
       } else {
         const {bytes, sha256: digest} = hashFile(join(artifacts, path))
-        entries.push(entryOf(path, 'file', bytes, digest))
+        entries.push(entryOf(redacted, path, 'file', bytes, digest))
       }
     }
   }
@@ -100,7 +105,7 @@ export function manifestEntries(artifacts: string): ManifestEntry[] {
   return entries.toSorted((a, b) => comparePaths(a.path, b.path))
 }
 
-function entryOf(path: string, type: 'file' | 'directory', bytes: number, digest: string): ManifestEntry {
+function entryOf(redacted: boolean, path: string, type: 'file' | 'directory', bytes: number, digest: string): ManifestEntry {
   const row = artifactRow(path)
   return {
     path,
@@ -113,7 +118,7 @@ function entryOf(path: string, type: 'file' | 'directory', bytes: number, digest
     compression: 'none',
     compression_level: null,
     logical_name: path,
-    sensitivity: row?.sensitivity ?? 'unredacted',
+    sensitivity: row === undefined || (row.sensitivity === 'redacted' && !redacted) ? 'unredacted' : row.sensitivity,
     storage: 'host',
     uri: null,
   }

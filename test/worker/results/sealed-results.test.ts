@@ -165,6 +165,29 @@ describe('a job with tests', () => {
     ])
   })
 
+  it('hides forwarded secrets in the log, the events and what the bundle says, and counts them', async () => {
+    const secret = 'hunter2-hunter2-hunter2'
+    const extra = join(lab.project, 'Tests/HelloKitTests/Leak.swift')
+    writeFileSync(extra, `import XCTest\nfinal class Leak: XCTestCase {\n    func testLeaks() { XCTAssertEqual("${secret}", "b") }\n}\n`)
+    writeFileSync(scenario, JSON.stringify({print: {compile: `warning: token is ${secret}`}}))
+    const flags = ['--set', 'env.allow=["API_TOKEN","CI"]', '--set', 'redaction.patterns=["sums"]']
+    const ran = await lab.rch(['xcode', 'test', '--json', ...flags], {env: {API_TOKEN: secret, CI: 'yes'}})
+    rmSync(extra)
+    const steps = ran.json()['steps'] as {directory: string}[]
+    const set = steps.at(-1)?.directory ?? ''
+    for (const name of ['build.log', 'events.ndjson', 'test_summary.json', 'build_summary.json', 'junit.xml', 'summary.json'])
+      expect([name, readFileSync(join(set, name), 'utf8').includes(secret)]).toEqual([name, false])
+    expect(readFileSync(join(set, 'build.log'), 'utf8')).toContain('warning: token is [redacted]')
+    expect(readFileSync(join(set, 'test_summary.json'), 'utf8')).toContain('(\\"[redacted]\\") is not equal to')
+    const report = readDocument('redaction_report', readFileSync(join(set, 'redaction_report.json')))
+    expect(report).toMatchObject({enabled: true, skipped: [{name: 'CI', reason: 'too_short'}], unredacted: ['result.xcresult']})
+    expect(report.rules.map(({name, source}) => [name, source])).toEqual([
+      ['API_TOKEN', 'value'],
+      ['redaction.patterns[0]', 'profile'],
+    ])
+    expect((await lab.rch(['xcode', 'validate', set, '--json'])).json()).toMatchObject({valid: true})
+  })
+
   it('keeps no attachments and no coverage where nobody asks for them', async () => {
     const {set} = await test({attachments: {'HelloKitTests/Kinds/testFails()': ['Screen.png']}})
     expect([existsSync(join(set, 'attachments')), existsSync(join(set, 'coverage.json'))]).toEqual([false, false])

@@ -1,3 +1,4 @@
+import {redactJson, type Redactor} from '../../redaction/create-redactor.ts'
 import type {BundleFacts} from './bundle-facts.ts'
 import {enrichFacts} from './enrich-facts.ts'
 import {BundleFormatError} from './json-fields.ts'
@@ -32,15 +33,16 @@ const FIRST_WITH_RESULTS = 16
  */
 export async function readBundle(
   ask: AskBundle,
-  options: {readonly xcodeMajor: number; readonly wantTests: boolean; readonly rich?: boolean},
+  options: {readonly xcodeMajor: number; readonly wantTests: boolean; readonly rich?: boolean; readonly hide?: Pick<Redactor, 'text'>},
 ): Promise<BundleReading> {
-  if (options.xcodeMajor < FIRST_WITH_RESULTS) return readLegacy(ask, options.wantTests)
-  const build = await answer(ask, ['get', 'build-results'], parseBuildResults)
+  const {hide = null} = options
+  if (options.xcodeMajor < FIRST_WITH_RESULTS) return readLegacy(ask, options.wantTests, hide)
+  const build = await answer(ask, ['get', 'build-results'], parseBuildResults, hide)
   if (!options.wantTests) return {facts: {...NOTHING, build: build.value}, problem: null}
-  const summary = await answer(ask, ['get', 'test-results', 'summary'], parseSummary)
-  const tests = await answer(ask, ['get', 'test-results', 'tests'], parseTests)
+  const summary = await answer(ask, ['get', 'test-results', 'summary'], parseSummary, hide)
+  const tests = await answer(ask, ['get', 'test-results', 'tests'], parseTests, hide)
   const problem = summary.problem ?? tests.problem
-  if (problem !== null && build.value === null && isUnknownCommand(problem)) return readLegacy(ask, true)
+  if (problem !== null && build.value === null && isUnknownCommand(problem)) return readLegacy(ask, true, hide)
   const facts: BundleFacts = {
     build: build.value,
     counts:
@@ -53,16 +55,16 @@ export async function readBundle(
     rows: tests.value?.rows ?? null,
   }
   const more = {identifiers: tests.value?.identifiers ?? new Map<string, string>(), rich: options.rich === true}
-  const asked = await enrichFacts(async (words, parse) => (await answer(ask, words, parse)).value, facts, more)
+  const asked = await enrichFacts(async (words, parse) => (await answer(ask, words, parse, hide)).value, facts, more)
   return {facts: asked, problem}
 }
 
-async function readLegacy(ask: AskBundle, wantTests: boolean): Promise<BundleReading> {
+async function readLegacy(ask: AskBundle, wantTests: boolean, hide: Pick<Redactor, 'text'> | null): Promise<BundleReading> {
   const get = async <T>(id: string | null, parse: (value: unknown) => T): Promise<Answer<T>> => {
     const rest = id === null ? [] : ['--id', id]
-    const named = await answer(ask, ['get', 'object', '--legacy', '--format', 'json', ...rest], parse)
+    const named = await answer(ask, ['get', 'object', '--legacy', '--format', 'json', ...rest], parse, hide)
     // Before the flag existed, the command had neither it nor the word `object`.
-    return named.problem === null ? named : better(named, await answer(ask, ['get', '--format', 'json', ...rest], parse))
+    return named.problem === null ? named : better(named, await answer(ask, ['get', '--format', 'json', ...rest], parse, hide))
   }
   const record = await get(null, parseLegacyRecord)
   if (record.value === null) return {facts: NOTHING, problem: wantTests ? record.problem : null}
@@ -83,12 +85,17 @@ interface Answer<T> {
   readonly problem: string | null
 }
 
-async function answer<T>(ask: AskBundle, words: readonly string[], parse: (value: unknown) => T): Promise<Answer<T>> {
+async function answer<T>(
+  ask: AskBundle,
+  words: readonly string[],
+  parse: (value: unknown) => T,
+  hide: Pick<Redactor, 'text'> | null,
+): Promise<Answer<T>> {
   const name = words
     .slice(0, 3)
     .filter((word) => !word.startsWith('-'))
     .join(' ')
-  const failed = (problem: string): Answer<T> => ({value: null, problem: `${name}: ${problem}`})
+  const failed = (problem: string): Answer<T> => ({value: null, problem: `${name}: ${hide?.text(problem) ?? problem}`})
   let said: ToolAnswer
   try {
     said = await ask(words)
@@ -98,7 +105,7 @@ async function answer<T>(ask: AskBundle, words: readonly string[], parse: (value
   if (said.code !== 0)
     return failed(said.stderr.trim().slice(0, 300).toWellFormed() || `xcresulttool ended with ${said.code ?? 'a signal'}`)
   try {
-    return {value: parse(JSON.parse(said.stdout)), problem: null}
+    return {value: parse(hide === null ? JSON.parse(said.stdout) : redactJson(JSON.parse(said.stdout), hide)), problem: null}
   } catch (error) {
     if (error instanceof BundleFormatError) return failed(error.message)
     if (error instanceof SyntaxError) return failed(said.stdout.trim() === '' ? 'xcresulttool said nothing' : 'not valid JSON')

@@ -15,6 +15,7 @@ import {appleTools} from '../../toolchain/tools.ts'
 import {LogFile} from '../log-file.ts'
 import {outcomeOf, SUCCEEDED, type Outcome} from '../outcome.ts'
 import {stagedPlaces} from '../../results/staged-places.ts'
+import {createRedactor, type Redactor} from '../../redaction/create-redactor.ts'
 import type {JobSession} from '../session.ts'
 import {LEFTOVER_SIGNALS, STOP_SIGNALS, type SweepResult} from '../sweep.ts'
 import type {Prepared} from './prepare.ts'
@@ -30,6 +31,8 @@ export interface BackendReport {
   /** The same, test by test and diagnostic by diagnostic. */
   readonly findings: Findings | null
   readonly logBytes: number
+  /** What hides secrets of this job; null where nothing ran or nothing is to be hidden. */
+  readonly redactor: Redactor | null
   readonly sweep: SweepResult
   readonly startedAt: string | null
 }
@@ -68,6 +71,7 @@ export async function backendPhase(session: JobSession, workspace: Workspace, pr
     return candidate.plan(job, {...paths, state})
   })
   const backend = {preferred: prepared.backends.preferred, actual: driver.id, version}
+  const redactor = await redactorOf(session, job)
   const {timeout_seconds, idle_timeout_seconds} = request.job.timeouts
   events.write({type: 'job_started', backend, timeout_seconds, idle_timeout_seconds})
   const startedAt = new Date().toISOString()
@@ -84,6 +88,10 @@ export async function backendPhase(session: JobSession, workspace: Workspace, pr
       events.write(event)
     }
   }
+  const keep = (bytes: Uint8Array): void => {
+    log.write(bytes)
+    say(interpreter.push(bytes))
+  }
   const clock = startClock(session, timeout_seconds, idle_timeout_seconds)
   const started: Started[] = []
   let sweep: SweepResult = {reaped: 0, remaining: 0, coverage: 'exact'}
@@ -97,8 +105,7 @@ export async function backendPhase(session: JobSession, workspace: Workspace, pr
         invocation,
         (bytes) => {
           clock.heard()
-          log.write(bytes)
-          say(interpreter.push(bytes))
+          keep(redactor === null ? bytes : redactor.push(bytes))
         },
       )
       started.push(run.started)
@@ -109,6 +116,7 @@ export async function backendPhase(session: JobSession, workspace: Workspace, pr
     }
   } finally {
     clock.stop()
+    if (redactor !== null) keep(redactor.end())
     say(interpreter.end())
     log.close()
   }
@@ -130,7 +138,13 @@ export async function backendPhase(session: JobSession, workspace: Workspace, pr
         : failure !== null
           ? outcomeOf(failure)
           : ((await launchProblem(session, prepared, exit)) ?? judge(exit, summary, driver.id))
-  return {outcome, exit, backend, summary, findings: collector.findings(summary), logBytes: log.seen, sweep, startedAt}
+  return {outcome, exit, backend, summary, findings: collector.findings(summary), logBytes: log.seen, redactor, sweep, startedAt}
+}
+
+/** Made before anything runs: what it cannot take must not run unhidden. */
+async function redactorOf({request, env}: JobSession, job: BackendJob): Promise<Redactor | null> {
+  const {enabled, patterns} = request.job.effective_config.inputs.redaction
+  return enabled ? createRedactor({values: env, patterns, command: job.resolved_argv}) : null
 }
 
 async function runOne(

@@ -30,6 +30,7 @@ export const NOTHING_RAN: BackendReport = {
   summary: null,
   findings: null,
   logBytes: 0,
+  redactor: null,
   sweep: {reaped: 0, remaining: 0, coverage: 'exact'},
   startedAt: null,
 }
@@ -63,6 +64,7 @@ export async function collectPhase(session: JobSession, collected: Collected): P
     })
     await attempt(() => (collected.workspace === null ? undefined : verifyAfterRun(session, collected.workspace)))
     await attempt(() => session.put('environment', describeMachine(session.context)))
+    await attempt(() => putRedactions(session, collected.report))
   })
   return {outcome, counts}
 }
@@ -87,6 +89,18 @@ async function putDevices(session: JobSession, {prepared, outcome}: Collected): 
       ) ?? null,
     cleanup,
     warnings: prepared?.warnings ?? [],
+  })
+}
+
+const UNREDACTED = ['attachments', 'result.xcresult']
+
+/** What was hidden, and what is kept as Apple's tools wrote it. */
+function putRedactions(session: JobSession, {redactor}: BackendReport): void {
+  if (redactor === null) return
+  session.put('redaction_report', {
+    enabled: true,
+    ...redactor.report(),
+    unredacted: UNREDACTED.filter((name) => existsSync(join(session.layout.artifacts, name))),
   })
 }
 
