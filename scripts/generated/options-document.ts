@@ -4,6 +4,7 @@ import {
   CLASSIFIER_ERRORS,
   NEVER_PATTERNS,
   NEVER_SETTINGS,
+  PLACE_PATTERNS,
   OPTIONS,
   type OptionPolicy,
   type OptionRow,
@@ -67,7 +68,7 @@ function render(): string {
       .map((name) => `\`${name}\``)
       .join(' '),
     '',
-    `and every name that matches ${NEVER_PATTERNS.map(({source}) => `\`${source.replaceAll('|', '\\|')}\``).join(', ')}.`,
+    `and every name that matches ${[...NEVER_PATTERNS, ...PLACE_PATTERNS].map(({source}) => `\`${source.replaceAll('|', '\\|')}\``).join(', ')}.`,
     '',
   ].join('\n')
 }

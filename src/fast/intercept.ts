@@ -19,6 +19,15 @@ export interface Interception {
 
 const PASS: Interception = {verdict: 'pass', codes: [], reason: null, hint: null, rewritten: null}
 
+/** Words that a shell has split already cannot be put together again: their quotes are lost. */
+const SPLIT: Interception = {
+  verdict: 'reject',
+  codes: ['usage_error'],
+  reason: 'intercept takes a shell string as one word, or on stdin.',
+  hint: 'Put the whole command in quotes: rch-xcode-intercept "$command".',
+  rewritten: null,
+}
+
 /**
  * Judges one shell string as every other entrance does, without what only they need: no framework, no schemas, no provider but
  * the first-party classifier. A repository that cannot be judged is told, never guessed about.
@@ -77,8 +86,8 @@ async function originWhereItCounts(host: Uint8Array | undefined, root: string): 
 export async function interceptMain(argv: readonly string[]): Promise<void> {
   const json = argv.includes('--json')
   const words = argv.filter((word) => word !== '--json' && word !== '--')
-  const text = words.length > 0 ? words.join(' ') : await readInput()
-  const {rewritten, ...rest} = await intercept(text, process.cwd(), {HOME: homedir(), ...process.env})
+  const {rewritten, ...rest} =
+    words.length > 1 ? SPLIT : await intercept(words[0] ?? (await readInput()), process.cwd(), {HOME: homedir(), ...process.env})
   if (json) process.stdout.write(`${JSON.stringify({kind: 'interception', schema_version: 1, ...rest, rewritten})}\n`)
   else if (rewritten !== null) process.stdout.write(`${rewritten}\n`)
   else if (rest.verdict !== 'pass')

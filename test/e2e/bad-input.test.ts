@@ -57,6 +57,7 @@ const WORDS: readonly (readonly [words: readonly string[], codes: readonly strin
     ['usage_error', 'config_invalid'],
   ],
   [['xcode', 'explain', '--batch', '/nowhere/at/all', '--json'], []],
+  [['xcode', 'explain', '--shell', '--json', '--', 'xcodebuild', '-scheme', 'App build'], ['usage_error']],
   [['xcode', 'explain', '--batch', '/', '--json'], []],
   [['xcode', 'interpret', '/nowhere/at/all', '--json'], []],
   [['xcode', 'interpret', '/', '--json'], []],

@@ -48,6 +48,25 @@ describe('what hooks call', () => {
     for (const words of [['make test'], ['']]) expect(hook(words)).toEqual({out: '', err: '', status: 0})
   })
 
+  it('asks for the string in one word, because split words have lost their quotes', () => {
+    const {out, err, status} = hook(['xcodebuild', '-scheme', 'App build'])
+    expect([out, status]).toEqual(['', 0])
+    expect(err).toContain('usage_error')
+    expect(JSON.parse(hook(['--json', '--', 'xcodebuild', '-scheme', 'App']).out)).toMatchObject({
+      verdict: 'reject',
+      codes: ['usage_error'],
+      rewritten: null,
+    })
+  })
+
+  it.each([
+    ['behind --', ['--json', '--', 'make test'], ''],
+    ['in front of --json', ['make test', '--json'], ''],
+    ['on stdin', ['--', '--json'], 'make test'],
+  ])('answers in JSON about another command that comes %s', (_, words, input) => {
+    expect(JSON.parse(hook(words, input).out)).toMatchObject({verdict: 'pass', rewritten: null})
+  })
+
   it('never gives bytes back that differ from those that came', () => {
     const lost = hook([], Buffer.concat([Buffer.from(`${ACCEPTED} | tee a`), Buffer.from([0xff]), Buffer.from('b')]))
     expect(lost).toMatchObject({out: '', status: 0})

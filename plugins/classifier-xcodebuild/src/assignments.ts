@@ -1,10 +1,10 @@
 import type {ClassifierPolicy} from '@rch/contract'
-import {isNeverSetting} from '@rch/contract/kinds/xcodebuild'
+import {isNeverVariable} from '@rch/contract/kinds/xcodebuild'
 
 /** Whether `NAME=value` may stand in front of the command. */
 export function isHarmlessAssignment(name: string, value: string, policy: ClassifierPolicy): boolean {
   if (name === 'DEVELOPER_DIR') return policy.developer_dir !== null && value === policy.developer_dir
-  return name === 'NSUnbufferedIO' || name === 'CI' || (policy.env_allow.includes(name) && !NEVER_ENV.test(name) && !isNeverSetting(name))
+  return name === 'NSUnbufferedIO' || name === 'CI' || (policy.env_allow.includes(name) && !NEVER_ENV.test(name) && !isNeverVariable(name))
 }
 
 /** Variables that load code or choose tools; no list allows them. xcodebuild also takes variables as build settings. */

@@ -7,9 +7,8 @@ import {POLICY, PROFILE} from './support/gate.ts'
 const NEVER = `CC LD LDPLUSPLUS CPLUSPLUS LIBTOOL LIPO LEX YACC CODESIGN SWIFT_EXEC DOCC_EXEC CLANG_STAT_CACHE_EXEC C_COMPILER_LAUNCHER
   CLANG_CACHE_ENABLE_LAUNCHER ALTERNATE_LINKER SWIFT_LIBRARY_PATH COMPILATION_CACHE_PLUGIN_PATH OTHER_SWIFT_FLAGS OTHER_CFLAGS
   OTHER_CPLUSPLUSFLAGS OTHER_LDFLAGS OTHER_CODE_SIGN_FLAGS PRELINK_TOOL SYMROOT OBJROOT DSTROOT CONFIGURATION_BUILD_DIR DERIVED_FILE_DIR
-  TEMP_DIR ENABLE_USER_SCRIPT_SANDBOXING DISABLE_TASK_SANDBOXING EXCLUDED_USER_SCRIPT_SANDBOXING_PHASE_NAMES DEVELOPER_DIR SDKROOT TOOLCHAINS`.split(
-  /\s+/,
-)
+  TEMP_DIR ENABLE_USER_SCRIPT_SANDBOXING DISABLE_TASK_SANDBOXING EXCLUDED_USER_SCRIPT_SANDBOXING_PHASE_NAMES DEVELOPER_DIR SDKROOT TOOLCHAINS
+  CLANG_EXPLICIT_MODULES_LIBCLANG_PATH SWIFT_TOOLS_DIR`.split(/\s+/)
 const GENEROUS = {...POLICY, allow_settings: NEVER, env_allow: NEVER, drop_owned_paths: true, allow_mutating: true}
 const COMMAND = 'xcodebuild build -scheme App'
 
@@ -43,6 +42,15 @@ describe('settings that nothing may allow', () => {
 
   it.each(spellings)('are refused %s', (_, spell) => {
     expect(NEVER.filter((name) => verdict(spell(name)) !== 'reject')).toEqual([])
+  })
+
+  it('include whatever names a place, which the environment of tests may', () => {
+    const names = ['ADDITIONAL_SDK_DIRS', 'SOURCE_ROOT', 'LOCSYMROOT', 'METAL_LIBRARY_OUTPUT_DIR', 'Fixtures_Path']
+    const policy = {...GENEROUS, allow_settings: names, env_allow: names}
+    for (const name of names) {
+      const decide = (text: string): string => classify({form: 'shell', text, cwd: '/repo'}, PROFILE, policy).verdict
+      expect([name, decide(`${COMMAND} ${name}=x`), decide(`${name}=x ${COMMAND}`)]).toEqual([name, 'reject', 'accept'])
+    }
   })
 
   it('are refused for split words too', () => {
@@ -90,8 +98,25 @@ describe('other settings', () => {
       fc.property(fc.string({unit: 'grapheme-ascii', maxLength: 40}), (value) => {
         const argv = ['xcodebuild', '-scheme', 'App', `SWIFT_VERSION=${value}`]
         const decision = classify({form: 'argv', argv, cwd: '/repo'}, PROFILE, policy)
-        expect(decision.verdict).toBe(/[$`\\]/.test(value) ? 'reject' : 'accept')
+        expect(decision.verdict).toBe(/[$`\\]/.test(value) ? 'reject' : /[~/]|\.\./.test(value) ? decision.verdict : 'accept')
       }),
     )
+  })
+
+  it.each([
+    ['App', 'accept'],
+    ['a/b..c', 'accept'],
+    ['URL=https://example.org/x', 'accept'],
+    ['../../x', 'setting_value_refused'],
+    ['a/../../x', 'setting_value_refused'],
+    ['a "../x"', 'setting_value_refused'],
+    ['/tmp/x', 'setting_value_refused'],
+    ['a /tmp/x', 'setting_value_refused'],
+    ['~/x', 'setting_value_refused'],
+    ['..', 'setting_value_refused'],
+  ])('stay inside the workspace even when they are granted: %s, %s', (value, outcome) => {
+    const argv = ['xcodebuild', '-scheme', 'App', `PRODUCT_NAME=${value}`]
+    const decision = classify({form: 'argv', argv, cwd: '/repo'}, PROFILE, {...POLICY, allow_settings: ['PRODUCT_NAME']})
+    expect(decision.codes[0] ?? decision.verdict).toBe(outcome)
   })
 })

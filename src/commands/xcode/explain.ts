@@ -48,9 +48,14 @@ export default class Explain extends RepositoryCommand {
       const {explainRecord} = await import('../../app/explain-record.ts')
       return explainRecord(lane, only, (text) => this.log(text))
     }
+    if (flags.shell && words.length > 1)
+      throw new RchError('usage_error', '--shell takes the shell string as one word.', {
+        data: {problem: 'several words'},
+        hint: 'Put the whole command in quotes, or leave --shell out: the words are then judged as they are.',
+      })
     const input =
       flags.shell || (words.length === 1 && only.includes(' '))
-        ? {form: 'shell' as const, text: words.join(' '), cwd: lane.cwd}
+        ? {form: 'shell' as const, text: only, cwd: lane.cwd}
         : {form: 'argv' as const, argv: words, cwd: lane.cwd}
     if (flags.fit) return this.#fit(lane, input)
     const {decision, profileMissing} = await tellOfCommand(lane, input, overridesOf(flags), flags.profile ?? null)

@@ -25,10 +25,14 @@ export function settingProblem(
   const row = Object.hasOwn(ALLOWED_SETTINGS, name) ? ALLOWED_SETTINGS[name] : undefined
   const granted = SETTING_NAME.test(name) && policy.allow_settings.includes(name)
   if (row === undefined && !granted) return {code: 'setting_refused', facts: {token: name}}
-  if ((row?.values ?? PLAIN_VALUE).test(value) && findInvisible(value) === -1) return null
-  return {code: 'setting_value_refused', facts: {token: show(`${name}=${value}`), expected: row?.expected ?? 'text without $, ` and \\'}}
+  const isPlain = row === undefined ? PLAIN_VALUE.test(value) && !LEAVES.test(value) : row.values.test(value)
+  if (isPlain && findInvisible(value) === -1) return null
+  return {code: 'setting_value_refused', facts: {token: show(`${name}=${value}`), expected: row?.expected ?? PLAIN_EXPECTED}}
 }
 
 const SETTING_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 /** Xcode expands `$(NAME)` and `${NAME}` inside values. */
 const PLAIN_VALUE = /^[^$`\\]{0,1024}$/
+/** A path that may lead out of the workspace, alone or in a list. */
+const LEAVES = /(?:^|[\s"'])[~/]|(?:^|[\s"'/])\.\.(?:$|[\s"'/])/
+const PLAIN_EXPECTED = 'text without $, ` and \\, and no path that is absolute or goes up'

@@ -10,7 +10,7 @@ export {
 } from './model.ts'
 export {ACTION_WORDS} from './actions.ts'
 export {OPTIONS, type OptionPolicy, type OptionRow, type OptionValue} from './options.ts'
-export {ALLOWED_SETTINGS, isNeverSetting, NEVER_PATTERNS, NEVER_SETTINGS} from './settings.ts'
+export {ALLOWED_SETTINGS, isNeverSetting, isNeverVariable, NEVER_PATTERNS, NEVER_SETTINGS, PLACE_PATTERNS} from './settings.ts'
 export {CLASSIFIER_ERRORS, type ClassifierErrorCode} from '../../errors/rows/classifier.ts'
 export {rewriteCommand} from './rewrite-command.ts'
 export {signingSettings} from './signing-settings.ts'

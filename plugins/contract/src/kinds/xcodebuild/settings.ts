@@ -52,12 +52,25 @@ export const NEVER_PATTERNS: readonly RegExp[] = [
   /_TOOL$/,
 ]
 
+/** Directories and files by their place: tools, dynamic libraries and products anywhere on the Mac. */
+export const PLACE_PATTERNS: readonly RegExp[] = [/_(?:DIR|PATH)S?$/, /ROOT$/]
+
 /**
  * Whether a setting may never be given, whatever its spelling: case does not matter, and neither do conditions such as `[sdk=*]`.
  * @param name the part in front of `=`, with or without conditions
  */
 export function isNeverSetting(name: string): boolean {
-  const bracket = name.indexOf('[')
-  const base = (bracket === -1 ? name : name.slice(0, bracket)).trim().toUpperCase()
+  const base = baseOf(name)
+  return isNeverVariable(base) || PLACE_PATTERNS.some((pattern) => pattern.test(base))
+}
+
+/** The same for a variable of the environment, which Xcode reads as a setting too; a place may be one of the tests' own. */
+export function isNeverVariable(name: string): boolean {
+  const base = baseOf(name)
   return NEVER_SETTINGS.has(base) || NEVER_PATTERNS.some((pattern) => pattern.test(base))
+}
+
+function baseOf(name: string): string {
+  const bracket = name.indexOf('[')
+  return (bracket === -1 ? name : name.slice(0, bracket)).trim().toUpperCase()
 }
