@@ -27,6 +27,17 @@ describe('what staging leaves on a worker', () => {
     expect(uploads(lab)).toEqual([])
   })
 
+  it('a source that the worker lost between two steps is staged again', async () => {
+    setScenario(lab, {slow_ms: {compile: 700}})
+    const known = workspaces(lab).length
+    const run = followed(lab.start(['xcode', 'verify', '--json']))
+    await until('the workspace', () => workspaces(lab).length > known)
+    for (const upload of uploads(lab)) rmSync(upload, {recursive: true})
+    const ran = await run.ended
+    expectGreen(ran)
+    expect(ran.stderr).toMatch(/staged again/)
+  })
+
   it('an agent may run more often than an owner may hold uploads', async () => {
     for (let i = 0; i < 64; i++) {
       const upload = join(stageOf(lab), uuidv7())
