@@ -79,13 +79,27 @@ function assertLoads(toml: string): void {
 
 function writeNew(path: string, toml: string): boolean {
   const directory = dirname(path)
-  mkdirSync(directory, {recursive: true})
-  if (lstatSync(directory).isSymbolicLink()) throw new RchError('usage_error', `${directory} is a link; nothing is written through it`)
   try {
+    mkdirSync(directory, {recursive: true})
+    if (lstatSync(directory).isSymbolicLink()) throw unwritable(directory, 'is a link; nothing is written through it')
     writeFileSync(path, toml, {flag: 'wx'})
     return true
   } catch (error) {
+    if (isErrno(error, 'EEXIST', 'ENOTDIR') && !isDirectory(directory)) throw unwritable(directory, 'is no directory', error)
     if (isErrno(error, 'EEXIST')) return false
+    if (isErrno(error, 'EACCES', 'EPERM', 'EROFS')) throw unwritable(path, `cannot be written (${error.code})`, error)
     throw error
   }
+}
+
+function isDirectory(path: string): boolean {
+  return lstatSync(path, {throwIfNoEntry: false})?.isDirectory() === true
+}
+
+function unwritable(path: string, problem: string, cause?: unknown): RchError {
+  return new RchError('usage_error', `${path} ${problem}`, {
+    data: {path, problem},
+    hint: 'Make room for a directory .rch in the repository, then run `rch xcode init` again.',
+    cause,
+  })
 }

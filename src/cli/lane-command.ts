@@ -1,6 +1,7 @@
 import type {EffectiveProfile} from '@rch/contract'
 import {openLane, hasLocalXcode, profileOf, type Lane} from '../app/lane.ts'
 import {classifierPolicy, type EffectiveConfig, type OverrideFlags} from '../domain/config/index.ts'
+import {workingDirectory} from '../infra/working-directory.ts'
 import {LaneCommand} from './base-command.ts'
 import {createProviders} from './providers.ts'
 
@@ -14,7 +15,7 @@ export interface LaneFlags {
 export abstract class RepositoryCommand extends LaneCommand {
   protected async lane(flags: LaneFlags): Promise<Lane> {
     return openLane({
-      cwd: process.cwd(),
+      cwd: workingDirectory(),
       env: process.env,
       configDir: flags['config-dir'] ?? null,
       providers: ({settingsOf}) => createProviders(this.config, settingsOf),

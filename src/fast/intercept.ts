@@ -1,11 +1,12 @@
 import {existsSync, realpathSync} from 'node:fs'
 import {homedir} from 'node:os'
-import {isRchError, type Decision, type RchError} from '@rch/contract'
+import {isRchError, toRchError, type Decision, type RchError} from '@rch/contract'
 import {createXcodebuildClassifier} from '@rch/classifier-xcodebuild'
 import {classifierPolicy, leastConfig, loadConfig, type ConfigRequest, type EffectiveConfig} from '../domain/config/index.ts'
 import {rewriteCommand} from '@rch/contract/kinds/xcodebuild'
 import {readConfigFiles} from '../infra/config-files.ts'
 import {repositoryTop} from '../infra/repository-top.ts'
+import {workingDirectory} from '../infra/working-directory.ts'
 
 /** What hooks and shims learn of a shell string. */
 export interface Interception {
@@ -61,7 +62,7 @@ export async function intercept(text: string, cwd: string, env: NodeJS.ProcessEn
     return {verdict, codes, reason, hint, rewritten: rewriteCommand(text, decision)}
   } catch (error) {
     if (!isRchError(error)) throw error
-    return {verdict: 'reject', codes: [error.code], reason: error.message, hint: error.hint, rewritten: null}
+    return refused(error)
   }
 }
 
@@ -86,12 +87,24 @@ async function originWhereItCounts(host: Uint8Array | undefined, root: string): 
 export async function interceptMain(argv: readonly string[]): Promise<void> {
   const json = argv.includes('--json')
   const words = argv.filter((word) => word !== '--json' && word !== '--')
-  const {rewritten, ...rest} =
-    words.length > 1 ? SPLIT : await intercept(words[0] ?? (await readInput()), process.cwd(), {HOME: homedir(), ...process.env})
+  const {rewritten, ...rest} = words.length > 1 ? SPLIT : await interceptHere(words[0] ?? (await readInput()))
   if (json) process.stdout.write(`${JSON.stringify({kind: 'interception', schema_version: 1, ...rest, rewritten})}\n`)
   else if (rewritten !== null) process.stdout.write(`${rewritten}\n`)
   else if (rest.verdict !== 'pass')
     process.stderr.write(`rch: ${rest.verdict}: ${rest.codes.join(', ')}: ${rest.reason?.split('\n')[0] ?? ''}\n`)
+}
+
+/** Whatever happens, a hook gets an answer. */
+async function interceptHere(text: string): Promise<Interception> {
+  try {
+    return await intercept(text, workingDirectory(), {HOME: homedir(), ...process.env})
+  } catch (error) {
+    return refused(toRchError(error))
+  }
+}
+
+function refused({code, message, hint}: RchError): Interception {
+  return {verdict: 'reject', codes: [code], reason: message, hint, rewritten: null}
 }
 
 /** What stands on stdin, without the newline that ends it. */

@@ -73,7 +73,12 @@ function readRepositoryConfig(repoRoot: string): ConfigFile | null {
 }
 
 function isLink(path: string): boolean {
-  return lstatSync(path, {throwIfNoEntry: false})?.isSymbolicLink() === true
+  try {
+    return lstatSync(path).isSymbolicLink()
+  } catch {
+    // What keeps it from being looked at keeps it from being read, and is told then.
+    return false
+  }
 }
 
 function readRegularFile(path: string, limit: number): Uint8Array | 'irregular' {

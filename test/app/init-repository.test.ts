@@ -1,4 +1,4 @@
-import {cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import fc from 'fast-check'
@@ -372,6 +372,21 @@ describe('writing', () => {
     const error: unknown = await init(root).catch((caught: unknown) => caught)
     expect(isRchError(error) && error.code).toBe('usage_error')
     expect(existsSync(join(elsewhere, 'xcode.toml'))).toBe(false)
+  })
+
+  test('a file in the place of its directory is told, and stays', async () => {
+    const root = repository({...APP, '.rch': 'mine'})
+    const error: unknown = await init(root).catch((caught: unknown) => caught)
+    expect(isRchError(error) && error.code).toBe('usage_error')
+    expect(readFileSync(join(root, '.rch'), 'utf8')).toBe('mine')
+  })
+
+  test.skipIf(process.getuid?.() === 0)('a repository that cannot be written to is told', async () => {
+    const root = repository(APP)
+    chmodSync(root, 0o555)
+    const error: unknown = await init(root).catch((caught: unknown) => caught)
+    chmodSync(root, 0o755)
+    expect(isRchError(error) && error.code).toBe('usage_error')
   })
 
   test('a profile name that is none', async () => {

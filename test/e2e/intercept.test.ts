@@ -84,6 +84,22 @@ describe('what hooks call', () => {
     expect(hook([`echo rch xcode run; ${ACCEPTED}`]).out).toBe(`echo rch xcode run; rch xcode run --drop-in -- ${ACCEPTED}\n`)
   })
 
+  it('answers from a directory that is no longer there', () => {
+    const gone = mkdtempSync(join(scratch, 'gone-'))
+    const env = {HOME: scratch, PATH: process.env['PATH'] ?? '', RCH_NODE: process.execPath}
+    const script = 'rmdir "$1" && exec "$2" --json "$3"'
+    const {stdout, status} = spawnSync('sh', ['-c', script, 'sh', gone, join(bin, 'rch-xcode-intercept'), ACCEPTED], {cwd: gone, env})
+    expect(JSON.parse(stdout.toString())).toMatchObject({verdict: 'reject', codes: ['usage_error']})
+    expect(status).toBe(0)
+  })
+
+  it('answers where a file stands in the place of the configuration', () => {
+    const odd = mkdtempSync(join(scratch, 'odd-'))
+    writeFileSync(join(odd, '.rch'), '')
+    expect(hook([ACCEPTED], '', odd)).toMatchObject({out: '', status: 0})
+    expect(hook([ACCEPTED], '', odd).err).toContain('profile_required')
+  })
+
   it('tells a repository without a profile from a command that no profile could allow', () => {
     mkdirSync(join(scratch, 'bare'), {recursive: true})
     const bare = (text: string): string => hook([text], '', join(scratch, 'bare')).err

@@ -87,6 +87,18 @@ describe('what is no file to read', () => {
     expect(readConfigFiles(root, {}, configDir).repository).not.toBeNull()
   })
 
+  test('a file where its directory should be holds no profile', () => {
+    rmSync(join(root, '.rch'), {recursive: true})
+    writeFileSync(join(root, '.rch'), '')
+    expect(readConfigFiles(root, {}, configDir).repository).toBeNull()
+  })
+
+  test.skipIf(process.getuid?.() === 0)('a directory without permission', () => {
+    chmodSync(join(root, '.rch'), 0)
+    expect(refusal().code).toBe('config_invalid')
+    chmodSync(join(root, '.rch'), 0o755)
+  })
+
   test.skipIf(process.getuid?.() === 0)('a file without permission', () => {
     writeFileSync(path(), '')
     chmodSync(path(), 0)

@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args'
 import {RchError} from '@rch/contract'
 import {intercept, readInput} from '../../fast/intercept.ts'
 import {LaneCommand, type Answer} from '../../cli/base-command.ts'
+import {workingDirectory} from '../../infra/working-directory.ts'
 
 export default class Intercept extends LaneCommand {
   static override summary = 'Judge a shell string for a hook or shim: the rewritten command out when it is accepted, nothing otherwise.'
@@ -20,7 +21,7 @@ export default class Intercept extends LaneCommand {
     const {args} = await this.parse(Intercept)
     if (args.command === undefined && process.stdin.isTTY)
       throw new RchError('usage_error', 'intercept takes a shell string as one word, or on stdin.', {data: {problem: 'nothing to judge'}})
-    const result = await intercept(args.command ?? (await readInput()), process.cwd(), process.env)
+    const result = await intercept(args.command ?? (await readInput()), workingDirectory(), process.env)
     if (result.rewritten !== null) this.log(result.rewritten)
     return {result: {...result}}
   }

@@ -41,7 +41,7 @@ export function readTable(
       const isTable = isRawTable(value)
       const known = schema.rows.get(path)
       if (isTable && schema.tables.has(path)) visit(value, path, here)
-      else if (known === undefined) problems.push(unknown(schema, path, isTable, here))
+      else if (known === undefined) problems.push(unknown(schema, except, path, isTable, here))
       else readRow(known, value, here)
     }
   }
@@ -96,8 +96,9 @@ export function rowOf(rows: readonly KeyRow[], path: string): KeyRow | undefined
 }
 
 /** A mistyped key, with the nearest known one. */
-function unknown(schema: Schema, path: string, isTable: boolean, place: Place): Problem {
-  const known = [...schema.rows.keys(), ...schema.tables]
+function unknown(schema: Schema, except: readonly string[], path: string, isTable: boolean, place: Place): Problem {
+  // The table that it stands in is no better name for it.
+  const known = [...schema.rows.keys(), ...schema.tables, ...except].filter((candidate) => !path.startsWith(`${candidate}.`))
   const near = nearestInTable(path, known) ?? nearest(path, known) ?? nearestByLastName(path, known)
   if (schema.tables.has(path)) return invalid(place, `${path} is a table, write [${path}]`)
   const what = isTable ? `unknown table "${path}"` : `unknown key "${path}"`

@@ -22,6 +22,21 @@ describe('what is not in the schema', () => {
     for (const near of ['"timeout_seconds"', '"cache.mode"', '"cache"', '"simulator.erase_on_start"']) expect(error.message).toContain(near)
   })
 
+  test.each([
+    [{host: '[default]\ntimeout_seconds = 5'}, '"defaults"'],
+    [{host: '[enforced]\ntimeout_seconds = 5'}, '"enforce"'],
+    [{host: '[repo."a/b"]\ntrust = "full"'}, '"repos"'],
+    [{repository: `${MINIMAL}[profile.ci]\nscheme = "A"`}, '"profiles"'],
+    [{repository: `extend = "ci"\n${MINIMAL}`}, '"extends"'],
+    [{host: '[daemon]\nenable = true'}, '"daemon.enabled"'],
+  ])('the tables that other rows read have near names too: %j', (given, near) => {
+    expect(refusal(given).message).toContain(near)
+  })
+
+  test('the table that an unknown key stands in is not offered for it', () => {
+    expect(refusal({host: '[daemon]\nx = 1'}).message).not.toContain('did you mean "daemon"')
+  })
+
   test.each(['__proto__', 'constructor', 'prototype'])('the key %s is refused wherever it stands', (key) => {
     for (const text of [`${key} = 1`, `[${key}]\na = 1`, `[profiles.x.build_settings]\n${key} = "1"`, `a = { b = [{ "${key}" = 1 }] }`]) {
       for (const given of [
