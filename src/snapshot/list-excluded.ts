@@ -1,7 +1,7 @@
 import {lstatSync, readdirSync} from 'node:fs'
-import {join} from 'node:path'
+import {join, relative, resolve} from 'node:path'
 import type {SourceEntry} from '@rch/contract/source'
-import {findRepository} from './git/repository.ts'
+import {findRepository, isWorkTree} from './git/repository.ts'
 import {runGit} from './git/run-git.ts'
 import type {Rule} from './rules/rule-list.ts'
 import type {Selection} from './rules/selection.ts'
@@ -94,20 +94,50 @@ function list(directory: string) {
   }
 }
 
-/** Git's rule for each path that one of its ignore files names. */
+/** Git's rule for each path that an ignore file names, as the repository says that the path lies in. */
 async function ignoreRules(root: string, paths: readonly string[], signal: AbortSignal | undefined): Promise<ReadonlyMap<string, Rule>> {
   const rules = new Map<string, Rule>()
-  if (paths.length === 0) return rules
-  const {top, prefix} = findRepository(root)
-  // With ./ in front no name can be taken for pathspec magic.
-  const front = `./${prefix}`
-  const input = paths.map((path) => `${front}${path}\0`).join('')
-  // Ends with 1 when nothing is ignored.
-  const answer = await runGit(top, ['check-ignore', '--no-index', '-v', '-z', '--stdin'], {input, signal, allowedExits: [0, 1]})
-  const fields = answer.toString('utf8').split('\0')
-  for (let i = 0; i + 3 < fields.length; i += 4) {
-    const [source = '', line = '', pattern = '', path = ''] = fields.slice(i, i + 4)
-    if (!pattern.startsWith('!')) rules.set(path.slice(front.length), {source, line: Number(line), pattern})
+  const places = new Map<string, boolean>()
+  for (const [directory, inside] of Map.groupBy(paths, (path) => workTreeOf(root, path, places))) {
+    const {top, prefix} = findRepository(join(root, directory))
+    // With ./ in front no name can be taken for pathspec magic.
+    const front = `./${prefix}`
+    const input = inside.map((path) => `${front}${path.slice(directory.length)}\0`).join('')
+    // Ends with 1 when nothing is ignored.
+    const answer = await runGit(top, ['check-ignore', '--no-index', '-v', '-z', '--stdin'], {input, signal, allowedExits: [0, 1]})
+    const fields = answer.toString('utf8').split('\0')
+    for (let i = 0; i + 3 < fields.length; i += 4) {
+      const [source = '', line = '', pattern = '', path = ''] = fields.slice(i, i + 4)
+      const place = directory === '' ? source : relativePlace(root, resolve(top, source))
+      if (!pattern.startsWith('!')) rules.set(directory + path.slice(front.length), {source: place, line: Number(line), pattern})
+    }
   }
   return rules
+}
+
+/** The directory (`''` or `/`-terminated) of the nested repository that a path lies in; `places` remembers. */
+function workTreeOf(root: string, path: string, places: Map<string, boolean>): string {
+  for (let end = path.lastIndexOf('/', path.length - 2); end !== -1; end = path.lastIndexOf('/', end - 1)) {
+    const directory = path.slice(0, end + 1)
+    const known = places.get(directory)
+    const isTop = known ?? isNested(join(root, directory))
+    if (known === undefined) places.set(directory, isTop)
+    if (isTop) return directory
+  }
+  return ''
+}
+
+/** A `.git` file that leads nowhere makes no repository: the one around it speaks. */
+function isNested(directory: string): boolean {
+  try {
+    return isWorkTree(directory)
+  } catch {
+    return false
+  }
+}
+
+/** Below the root where it lies there. */
+function relativePlace(root: string, path: string): string {
+  const place = relative(root, path)
+  return place.startsWith('..') ? path : place
 }

@@ -56,6 +56,38 @@ describe('the report of what would be staged', () => {
     )
   })
 
+  it('asks each repository of the tree about its own files', async () => {
+    const repo = repository()
+    const inner = repo.sibling('inner')
+    inner.write('.gitignore', '*.gen\n')
+    inner.write('x.swift', 'x')
+    inner.commit()
+    repo.write('a.swift', 'a')
+    repo.git('submodule', '--quiet', 'add', inner.root, 'Vendor/Inner')
+    repo.commit()
+    const nested = repo.sibling('tree/Beside')
+    nested.write('.gitignore', 'out/\n')
+    nested.write('y.swift', 'y')
+    nested.commit()
+    for (const [place, mine] of [
+      ['.git/modules/Vendor/Inner/info/exclude', 'Vendor/Inner/mine'],
+      ['Beside/.git/info/exclude', 'Beside/mine'],
+    ] as const) {
+      repo.write(place, '/mine\n')
+      repo.write(mine, 'mine')
+    }
+    repo.write('Vendor/Inner/made.gen', 'made')
+    repo.write('Vendor/Inner/deep/made.gen', 'made')
+    repo.write('Beside/out/z.o', 'z')
+    const groups = await (await repo.snapshot()).listExcluded()
+    expect(groups.map(({rule, paths}) => `${rule.source}:${rule.line} ${paths.toSorted().join(' ')}`).toSorted()).toEqual([
+      '.git/modules/Vendor/Inner/info/exclude:1 Vendor/Inner/mine',
+      'Beside/.git/info/exclude:1 Beside/mine',
+      'Beside/.gitignore:1 Beside/out/',
+      'Vendor/Inner/.gitignore:1 Vendor/Inner/deep/made.gen Vendor/Inner/made.gen',
+    ])
+  })
+
   it('tells what stays here without git, and what is merely untracked', async () => {
     const repo = repository()
     repo.write('a.swift', 'a')
