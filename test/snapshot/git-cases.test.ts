@@ -303,6 +303,37 @@ describe('Git LFS', () => {
     }
   })
 
+  it('finds the store of a submodule, of a linked worktree, and one that is configured', async () => {
+    const {createHash} = await import('node:crypto')
+    const real = createHash('sha256').update(content).digest('hex')
+    const object = `objects/${real.slice(0, 2)}/${real.slice(2, 4)}/${real}`
+    const inner = repository()
+    inner.write('.gitattributes', '*.png filter=lfs diff=lfs merge=lfs -text\n')
+    inner.write('a.png', pointer(real, content.length))
+    inner.commit()
+    const repo = inner.sibling('outer', '-b', 'main')
+    fill(repo)
+    repo.git('submodule', '--quiet', 'add', inner.root, 'Vendor/Inner')
+    repo.commit()
+    await expect(repo.snapshot()).rejects.toMatchObject({code: 'lfs_pointer_unresolved', data: {offences: [{path: 'Vendor/Inner/a.png'}]}})
+    repo.write(`.git/modules/Vendor/Inner/lfs/${object}`, content)
+    const materialised = expect.arrayContaining([expect.objectContaining({path: 'Vendor/Inner/a.png', sha256: real})]) as unknown
+    expect((await repo.snapshot()).entries).toEqual(materialised)
+
+    inner.write(`.git/lfs/${object}`, content)
+    const linked = inner.sibling('linked')
+    rmSync(linked.root, {recursive: true})
+    inner.git('worktree', 'add', '-q', linked.root, '-b', 'linked')
+    expect((await linked.snapshot()).vcs.lfs).toEqual({materialised: 1, pointers: 0})
+
+    inner.remove('.git/lfs')
+    await expect(linked.snapshot()).rejects.toMatchObject({code: 'lfs_pointer_unresolved'})
+    // From the git directory, as git-lfs reads it.
+    inner.git('config', 'lfs.storage', '../shared-lfs')
+    inner.write(`shared-lfs/${object}`, content)
+    expect((await linked.snapshot()).vcs.lfs).toEqual({materialised: 1, pointers: 0})
+  })
+
   it('refuses pointers without content, or stages them when told to', async () => {
     const repo = repository()
     repo.write('.gitattributes', '*.png filter=lfs\n')
