@@ -4,10 +4,10 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {ERRORS, EXIT_CODES, isErrorCode, type Connection, type ErrorCode} from '@rch/contract'
 import {checkResponsePayload, type JobRequest} from '@rch/contract/documents'
-import {jobRequestSha256} from '@rch/contract/identity'
 import {createLocalTransport} from '@rch/transport-local'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {uploadCall} from '../../src/staging/upload-call.ts'
+import {anew, renamed, resealed} from '../support/bent-request.ts'
 import {workerJobs} from '../support/lab-tools.ts'
 import {createLab, HARNESS, type Lab} from '../support/lab.ts'
 import {makeSource, manifestOf} from '../support/staging.ts'
@@ -143,21 +143,6 @@ describe('a request that no host of ours composes', () => {
     expect(payload).toMatchObject({job_id: first.job_id, job_key: first.job_key})
   })
 })
-
-function resealed(request: JobRequest): JobRequest {
-  return {...request, job_request_sha256: jobRequestSha256(request)}
-}
-
-/** The same job under another id, in each document that repeats it. */
-function renamed(request: JobRequest, job_id: string): JobRequest {
-  const {job, invocation, decision} = request
-  return resealed({...request, job_id, job: {...job, job_id}, invocation: {...invocation, job_id}, decision: {...decision, job_id}})
-}
-
-/** A job that the worker does not know yet. */
-function anew(request: JobRequest): JobRequest {
-  return renamed({...request, nonce: randomUUID()}, randomUUID())
-}
 
 async function refusal(call: Promise<unknown>): Promise<unknown> {
   return call.then(

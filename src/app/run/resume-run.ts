@@ -209,9 +209,7 @@ async function stagePlanned(
     },
     snapshot,
     uploadId,
-    held.current,
-    onProgress,
-    signal,
+    {held, notebook, profile: request.profile, onProgress, signal},
   )
   notebook.put('staging', stagingDocument(request.profile, snapshot, uploadId, statistics))
   return uploadId

@@ -128,7 +128,7 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
         protocolVersion: candidate.fit.protocolVersion,
         limits: candidate.capabilities.limits,
       }
-      const {statistics} = await stage(lane, target, snapshot, id, held.current, onProgress, signal)
+      const {statistics} = await stage(lane, target, snapshot, id, {held, notebook, profile, onProgress, signal})
       notebook.put('staging', stagingDocument(profile, snapshot, id, statistics))
       return id
     }

@@ -1,5 +1,5 @@
 import {join} from 'node:path'
-import type {Connection, EffectiveProfile} from '@rch/contract'
+import {isRchError, type Connection, type EffectiveProfile} from '@rch/contract'
 import type {Document, StageReceipt} from '@rch/contract/documents'
 import {readIfThere, writeFileAtomic} from '../../infra/files.ts'
 import type {Snapshot} from '../../snapshot/index.ts'
@@ -8,7 +8,7 @@ import type {StageStatistics} from '../../staging/staged-source.ts'
 import type {Lane} from '../lane.ts'
 import {drasticChangeNote} from './drastic-change-note.ts'
 import type {OnProgress} from './progress.ts'
-import type {HeldLease} from './hold-lease.ts'
+import {holdLease, type HeldLease, type HoldLeaseOptions} from './hold-lease.ts'
 
 /** Where a source goes. */
 export interface StageTarget {
@@ -18,8 +18,41 @@ export interface StageTarget {
   readonly limits: Document<'capabilities'>['limits']
 }
 
-/** Brings the source to the chosen worker; only what it lacks travels. */
+export interface Staged {
+  readonly receipt: StageReceipt
+  readonly statistics: StageStatistics
+}
+
+/** How often one staging may lose its lease; whoever loses more is too slow for this worker. */
+const MAX_LEASES = 5
+
+/**
+ * Brings the source to the chosen worker; only what it lacks travels. A lease that expires on the way (a slow line, a host that slept) is
+ * replaced on the same worker, waited for as long as the profile allows; what has arrived by then stays there.
+ */
 export async function stage(
+  lane: Lane,
+  target: StageTarget,
+  snapshot: Snapshot,
+  uploadId: string,
+  {held, ...holding}: StageLease,
+): Promise<Staged> {
+  for (let leases = 1; ; leases++) {
+    try {
+      return await stageOnce(lane, target, snapshot, uploadId, held.current, holding.onProgress, holding.signal)
+    } catch (error) {
+      if (!isRchError(error) || error.code !== 'lease_expired' || leases === MAX_LEASES) throw error
+      held.current = await holdLease(held.current, {...target, ...holding})
+    }
+  }
+}
+
+/** The run's lease, and what it takes to get another. */
+export interface StageLease extends Pick<HoldLeaseOptions, 'notebook' | 'profile' | 'onProgress' | 'signal'> {
+  readonly held: {current: HeldLease}
+}
+
+async function stageOnce(
   lane: Lane,
   target: StageTarget,
   snapshot: Snapshot,
@@ -27,7 +60,7 @@ export async function stage(
   lease: HeldLease,
   onProgress: OnProgress,
   signal: AbortSignal | undefined,
-): Promise<{readonly receipt: StageReceipt; readonly statistics: StageStatistics}> {
+): Promise<Staged> {
   const baseFile = join(lane.repo.snapshotCache, `base-${target.worker}.json`)
   const base = readIfThere(baseFile)
   const {receipt, statistics} = await stageCas({
