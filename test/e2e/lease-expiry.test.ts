@@ -9,7 +9,7 @@ import {describeStream} from '@rch/contract/protocol'
 import {createLocalTransport} from '@rch/transport-local'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {anew} from '../support/bent-request.ts'
-import {backendStarts, followed, readJson, setScenario, touchSource, workerJobs} from '../support/lab-tools.ts'
+import {backendStarts, eventsOf, followed, readJson, setScenario, touchSource, until, workerJobs} from '../support/lab-tools.ts'
 import {createLab, HARNESS, type Lab, type LabWorker} from '../support/lab.ts'
 import {openOptions, workerEntry} from '../support/worker-entry.ts'
 
@@ -67,7 +67,7 @@ describe('a lease that is not renewed any more', () => {
   it('costs a host that slept no attempt: it waits for its turn again and goes on with the job it planned', async () => {
     touchSource(lab, 'slept')
     const large = join(lab.project, 'large.bin')
-    writeFileSync(large, randomBytes(60_000_000))
+    writeFileSync(large, randomBytes(30_000_000))
     const known = workerJobs(worker).length
     const sleeper = lab.start(['xcode', 'build', '--json'])
     const slept = followed(sleeper)
@@ -75,14 +75,17 @@ describe('a lease that is not renewed any more', () => {
     sleeper.kill('SIGSTOP')
     expect(workerJobs(worker)).toHaveLength(known)
     expire(null)
-    touchSource(lab, 'meanwhile')
-    setScenario(lab, {slow_ms: {compile: 2500}})
+    setScenario(lab, {hang: 'compile'})
     const other = lab.start(['xcode', 'build', ...NO_WAIT])
     const meanwhile = followed(other)
     await meanwhile.says(/workspace /)
+    // What hangs by now goes on hanging; what comes after it does not.
+    await until('the backend', () => eventsOf(join(workerJobs(worker).toSorted().at(-1) ?? '', 'artifacts')).some(isPhase))
+    setScenario(lab, null)
     sleeper.kill('SIGCONT')
     await slept.says(/queue {5}position 1/)
-    expect((await meanwhile.ended).code).toBe(0)
+    other.kill('SIGINT')
+    expect((await meanwhile.ended).code).toBe(80)
     const ended = await slept.ended
     rmSync(large)
     expect(ended.json(), ended.stderr).toMatchObject({ok: true, attempt: 1})
@@ -96,7 +99,7 @@ describe('a lease that is not renewed any more', () => {
   it('is taken again by `resume` when the host was killed before it could submit', async () => {
     touchSource(lab, 'killed')
     const large = join(lab.project, 'large.bin')
-    writeFileSync(large, randomBytes(60_000_000))
+    writeFileSync(large, randomBytes(30_000_000))
     const known = workerJobs(worker).length
     const child = lab.start(['xcode', 'build', '--json'])
     const killed = followed(child)
@@ -110,6 +113,10 @@ describe('a lease that is not renewed any more', () => {
     expect(resumed.json(), resumed.stderr).toMatchObject({ok: true, attempt: 1})
     expect(workerJobs(worker)).toHaveLength(known + 1)
   })
+
+  function isPhase({type}: {readonly type: string}): boolean {
+    return type === 'phase_started'
+  }
 
   function call(verb: string, payload: Readonly<Record<string, unknown>>) {
     return connection.call({verb, payload, protocolVersion: 1})
