@@ -46,12 +46,20 @@ const MAX_FAILURES = 25
 const MAX_MESSAGE = 8192
 const DEFAULT_REASON = 'The test runner ended while this test ran'
 
+/** Failures of a test that is not open. */
+interface Loose {
+  readonly printed: PrintedTest
+  readonly failures: MutableFailure[]
+  /** Another test ran: it may be that one's own print. */
+  readonly inTest: boolean
+}
+
 export function createTestResults(output: Output, relative: (path: string) => string): TestResults {
   const open = createOpenTests()
   let lastFailure: MutableFailure | null = null
   let crash: FailurePlace | null = null
   // Failures whose test is not open: parallel runs print the result later.
-  let loose = new Map<string, MutableFailure[]>()
+  let loose = new Map<string, Loose>()
   let failed = new Set<string>()
   let failedByDisplay = 0
   let unmatched: PrintedTest[] = []
@@ -110,7 +118,7 @@ export function createTestResults(output: Output, relative: (path: string) => st
 
   const takeLoose = (test: TestIdentity): MutableFailure[] => {
     const key = keyOf(test.suite, test.display_name ?? test.name)
-    const late = loose.get(key) ?? []
+    const late = loose.get(key)?.failures ?? []
     loose.delete(key)
     return late
   }
@@ -154,16 +162,17 @@ export function createTestResults(output: Output, relative: (path: string) => st
         emitFailed(identity, opened, ending, known.length > 0 ? known : (opened?.activity ?? []), false)
       }
     },
-    fail(opened, {suite, name}, failure) {
+    fail(opened, printed, failure) {
       lastFailure = failure
       if (opened !== null) {
         if (opened.failures.length < MAX_FAILURES) opened.failures.push(failure)
         return
       }
-      const key = keyOf(suite, name)
-      const list = loose.get(key)
-      if (list !== undefined && list.length < MAX_FAILURES) list.push(failure)
-      else if (list === undefined && loose.size < MAX_LOOSE) loose.set(key, [failure])
+      const key = keyOf(printed.suite, printed.name)
+      const known = loose.get(key)
+      if (known !== undefined) {
+        if (known.failures.length < MAX_FAILURES) known.failures.push(failure)
+      } else if (loose.size < MAX_LOOSE) loose.set(key, {printed, failures: [failure], inTest: open.running()})
     },
     expected(opened, failure) {
       lastFailure = failure
@@ -224,9 +233,16 @@ export function createTestResults(output: Output, relative: (path: string) => st
           failed.add(keyOf(printed.suite, printed.name))
         } else lost(printed, printed.module, [], false)
       }
+      // A failure that was recorded stays one, even if the line that ends its test never came.
+      for (const {printed, failures, inTest} of loose.values())
+        if (!inTest && !hasFailed(printed)) lost(printed, printed.module, failures, false)
       for (const opened of open.all()) {
         open.remove(opened)
         const {id} = opened.test
+        if (opened.failures.length > 0) {
+          emitFailed(opened.test, opened, UNKNOWN, opened.failures, false)
+          continue
+        }
         output.emit({type: 'warning', code: 'test_unfinished', message: `${id} did not end`, data: {test: id}})
       }
       loose = new Map()

@@ -176,3 +176,13 @@ it('counts what is skipped without a reason, and takes a warning for no failure'
   expect(endings(text)).toEqual(['later() skipped', 'never() skipped', 'warns() passed'])
   expect(summaryOf(text)).toMatchObject({errors: 0, warnings: 0, tests: {passed: 1, skipped: 2}})
 })
+
+it('takes a place inside an argument for a part of the argument', () => {
+  const text = log(
+    '◇ Test run started.',
+    '◇ Test p(x:y:) started.',
+    '✘ Test p(x:y:) recorded an issue with 2 arguments x → 1, y → "a at b.swift:1:1: c" at F.swift:9:5: Expectation failed',
+    '✘ Test p(x:y:) failed after 0.001 seconds with 1 issue.',
+  )
+  expect(summaryOf(text).tests.failed_tests[0]?.failures).toMatchObject([{file: 'F.swift', line: 9, message: 'Expectation failed'}])
+})

@@ -461,3 +461,22 @@ it('keeps why a failure was expected beside it', () => {
     {file: '/w/CartTests.swift', line: 9, message: 'XCTAssertTrue failed', details: ['Reason: known since 2.1']},
   ])
 })
+
+describe('failures whose test has no last line', () => {
+  it('are failures of a test that was cut off, and of a class that could not be set up', () => {
+    const cut = log("Test Case '-[AppTests.CartTests testA]' started.", '/w/A.swift:3: error: -[AppTests.CartTests testA] : no')
+    const setUp = log("Test Suite 'CartTests' started at 2026-01-02 03:04:05.678.", '/w/A.swift:3: error: +[AppTests.CartTests setUp] : no')
+    expect(endings(cut)).toEqual(['AppTests/CartTests/testA failed'])
+    expect(endings(setUp)).toEqual(['AppTests/CartTests/setUp failed'])
+    expect(summaryOf(setUp).tests.failed_tests).toMatchObject([{failures: [{file: '/w/A.swift', line: 3, message: 'no'}]}])
+  })
+
+  it('are what a running test printed when they name another test', () => {
+    const text = log(
+      "Test Case '-[AppTests.CartTests testA]' started.",
+      '/w/A.swift:3: error: -[AppTests.CartTests testB] : printed',
+      "Test Case '-[AppTests.CartTests testA]' passed (0.001 seconds).",
+    )
+    expect(endings(text)).toEqual(['AppTests/CartTests/testA passed'])
+  })
+})

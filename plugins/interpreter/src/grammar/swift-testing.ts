@@ -43,6 +43,8 @@ const SKIPPED = /^ (?:skipped|was cancelled)(?: after [\d.,]+ seconds)?(?:\.|:? 
 const ISSUE = /^ recorded an? (known )?(issue|warning)/
 const ARGUMENTS = /^ with \d+ arguments? /
 const PLACE = /:(\d+):(\d+): /
+const MAX_PLACES = 8
+const PLACES = new RegExp(PLACE, 'g')
 const MAX_NAME = 8192
 const CASE_OF = /^Test case passing \d+ arguments? /
 
@@ -108,7 +110,7 @@ function readIssue(rest: string): {
   arguments: string | null
 } {
   const counted = ARGUMENTS.exec(rest)
-  const place = PLACE.exec(rest)
+  const place = placeIn(rest, counted !== null)
   const at = place === null ? -1 : rest.lastIndexOf(' at ', place.index)
   if (place === null || at === -1) {
     const colon = rest.indexOf(': ')
@@ -122,6 +124,23 @@ function readIssue(rest: string): {
     column: Number(place[2]),
     arguments: counted === null ? null : rest.slice(counted[0].length, at),
   }
+}
+
+/** The first place, or with arguments the first outside of their quotes. */
+function placeIn(rest: string, quoted: boolean): RegExpExecArray | null {
+  const first = PLACE.exec(rest)
+  if (first === null || !quoted) return first
+  let looked = 0
+  for (const match of rest.matchAll(PLACES)) {
+    if (isOutsideQuotes(rest.slice(0, match.index))) return match
+    looked += 1
+    if (looked === MAX_PLACES) break
+  }
+  return first
+}
+
+function isOutsideQuotes(before: string): boolean {
+  return (before.replaceAll('\\"', '').split('"').length - 1) % 2 === 0
 }
 
 function seconds(text: string | undefined): number | null {
