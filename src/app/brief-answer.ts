@@ -62,7 +62,8 @@ export function briefAnswer(
     const list = first === undefined ? [] : [essence(first, length)]
     for (let kept = facts.length; kept >= 0; kept -= 1) {
       const answer = answerWith(least, kept, list)
-      if (fits(answer)) return answer
+      // Whatever room is left says more of why.
+      if (fits(answer)) return shorter.map((errors) => ({...answer, errors})).find(fits) ?? answer
     }
   }
   return answerWith(least, 0, [])

@@ -87,7 +87,7 @@ export const EQUALITY_JOBS: readonly EqualityJob[] = [
   {
     name: 'a test that never ends',
     sample: 'HelloKit',
-    args: ['test', '--timeout', '9'],
+    args: ['test', '--timeout', '15'],
     exit: 40,
     scenario: {test_hang: ['HelloKitTests/GreeterTests/testGreetsNobody']},
     halfway: true,
