@@ -38,6 +38,14 @@ export async function sendBlobs(options: SendBlobsOptions): Promise<SentBlobs> {
   return new Sender(options).run()
 }
 
+/** Requests at once. */
+function lanesFor({blobs, total}: BlobLayout<SourceFile>, far: boolean): number {
+  const largest = blobs.reduce((most, {bytes}) => Math.max(most, bytes), 0)
+  // A content that comes to one process, in order, is hashed there as it comes; else it has to be read again at the end.
+  if (!far && largest > total / 2) return 1
+  return Math.max(1, Math.min(MAX_IN_FLIGHT, Math.ceil(total / LANE_BYTES[far ? 'far' : 'near'])))
+}
+
 export function isFar(connection: Pick<Connection, 'roundTripMs'>): boolean {
   return connection.roundTripMs() >= LONG_ROUND_TRIP_MS
 }
@@ -54,8 +62,7 @@ class Sender {
 
   constructor(options: SendBlobsOptions) {
     this.#options = options
-    const far = isFar(options.connection)
-    this.#lanes = Math.max(1, Math.min(MAX_IN_FLIGHT, Math.ceil(options.layout.total / LANE_BYTES[far ? 'far' : 'near'])))
+    this.#lanes = lanesFor(options.layout, isFar(options.connection))
   }
 
   async run(): Promise<SentBlobs> {

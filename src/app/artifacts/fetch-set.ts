@@ -150,9 +150,10 @@ async function bring(
   const asked: Promise<Uint8Array>[] = []
   const pieces = piecesOf(distinct)
   try {
+    const transferBytes = pieces.reduce((sum, {bytes}) => sum + bytes, 0)
     for (let index = 0; index < pieces.length; index += 1) {
       for (let next = asked.length; next < Math.min(pieces.length, index + IN_FLIGHT); next += 1) {
-        const answer = askFor(way, options.jobId, pieces[next]!)
+        const answer = askFor(way, options.jobId, pieces[next]!, transferBytes)
         // It is awaited in its turn, which may never come.
         answer.catch(() => {})
         asked.push(answer)
@@ -196,10 +197,11 @@ function piecesOf(files: readonly Wanted[]): readonly Piece[] {
   return pieces
 }
 
-async function askFor(way: Way, jobId: string, {digests, offset, bytes}: Piece): Promise<Uint8Array> {
+async function askFor(way: Way, jobId: string, {digests, offset, bytes}: Piece, transferBytes: number): Promise<Uint8Array> {
   const {payload, body} = await way.call(
     {job_id: jobId, part: 'blobs', offset, max_bytes: bytes, stream: describeStream('digests', digests)},
     digests,
+    transferBytes,
   )
   const answer = checkResponsePayload('fetch', payload)
   if (!('next_offset' in answer) || body?.length !== bytes || answer.next_offset !== offset + bytes)
@@ -318,12 +320,16 @@ class Way {
   async call(
     payload: Readonly<Record<string, unknown>>,
     body?: Uint8Array,
+    transferBytes = 0,
   ): Promise<{readonly payload: Readonly<Record<string, unknown>>; readonly body: Uint8Array | null}> {
     const {protocolVersion, signal} = this.#options
     for (let tries = 1; ; tries++) {
       const {connection} = this
       try {
-        return await connection.call({verb: 'fetch', payload, protocolVersion, ...(body === undefined ? {} : {body})}, signal)
+        return await connection.call(
+          {verb: 'fetch', payload, protocolVersion, transferBytes, ...(body === undefined ? {} : {body})},
+          signal,
+        )
       } catch (error) {
         if (!isRchError(error) || !isLineTrouble(error)) throw error
         if (tries > TRIES)

@@ -7,6 +7,7 @@ import {
   lstatSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   utimesSync,
@@ -17,6 +18,7 @@ import {RchError} from '@rch/contract'
 import type {BlobRef} from '@rch/contract/source'
 import {isErrno} from '../../infra/files.ts'
 import {Breather} from '../platform/breather.ts'
+import {ArrivingPart} from './arriving-part.ts'
 import {BLOB_MODE, blobPlaces, openMaking, renameMaking, writeAll, writeThenRename, type BlobPlaces} from './blob-files.ts'
 import {encodePack, readExactly, readInto} from './pack-file.ts'
 import {PackSet} from './pack-set.ts'
@@ -46,6 +48,7 @@ export class BlobStore {
   readonly places: BlobPlaces
   readonly packs: PackSet
   readonly #touched = new Set<string>()
+  readonly #arriving = new ArrivingPart()
 
   constructor(root: string) {
     this.places = blobPlaces(root)
@@ -163,10 +166,20 @@ export class BlobStore {
     throw missing(blob.sha256)
   }
 
-  /** Writes a piece of a blob that arrives in pieces. Pieces may come in any order, from any process, and more than once. */
+  /**
+   * Writes a piece of a blob that arrives in pieces. Pieces may come in any order, from any process, and more than once; those that
+   * come to one process, in order from the start, are hashed as they come.
+   */
   writePart(scope: string, sha256: string, offset: number, bytes: Uint8Array): void {
     try {
-      const fd = openMaking(join(this.places.parts(scope), sha256), constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW, 0o600)
+      const path = join(this.places.parts(scope), sha256)
+      if (this.#arriving.goesOn(path, offset) || (offset === 0 && this.#arriving.begin(path))) {
+        this.#arriving.write(bytes)
+        return
+      }
+      // Whoever hashes it as it comes will see that this process wrote too.
+      closeSync(openMaking(sharedMark(path), 'a', 0o600))
+      const fd = openMaking(path, constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW, 0o600)
       try {
         writeAll(fd, bytes, offset)
       } finally {
@@ -183,20 +196,24 @@ export class BlobStore {
    */
   async adoptParts(scope: string, blob: BlobRef): Promise<void> {
     const path = join(this.places.parts(scope), blob.sha256)
+    // From here on nobody opens it for writing. Whoever did before left the mark first.
+    const whole = `${path}.whole`
     let found: string | null
     try {
-      found = await digestOfFile(path, blob.bytes)
+      renameIfThere(path, whole)
+      const known = this.#arriving.finish(path, whole, blob.bytes)
+      found = known !== null && !existsSync(sharedMark(path)) ? known : await digestOfFile(whole, blob.bytes)
     } catch (error) {
       if (isErrno(error, 'ENOENT') && this.has(blob)) return
       throw error
     }
     if (found !== blob.sha256) {
-      rmSync(path, {force: true})
+      rmSync(whole, {force: true})
       throw new DigestMismatch(blob.sha256, found ?? 'a file of another size')
     }
     try {
-      chmodSync(path, BLOB_MODE)
-      renameMaking(path, this.places.loose(blob.sha256))
+      chmodSync(whole, BLOB_MODE)
+      renameMaking(whole, this.places.loose(blob.sha256))
     } catch (error) {
       if (isErrno(error, 'ENOENT') && this.has(blob)) return
       throw storageError(error, this.places.root, 0)
@@ -306,6 +323,19 @@ export async function digestOfFile(path: string, bytes: number): Promise<string 
   } finally {
     closeSync(fd)
   }
+}
+
+function renameIfThere(from: string, to: string): void {
+  try {
+    renameSync(from, to)
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error
+  }
+}
+
+/** Says that more than one process may have written a part. */
+function sharedMark(path: string): string {
+  return `${path}.shared`
 }
 
 function missing(sha256: string): RchError {

@@ -99,45 +99,53 @@ function blobHeader(digest: string, length: number): Buffer {
   return header
 }
 
-/** `length` bytes from `offset` of the stream that all wanted files would make, without making it. */
+/** Kept from one answer to the next, which comes when this one was written. */
+let memory = Buffer.alloc(0)
+
+/** `length` bytes from `offset` of the stream that all wanted files would make, without making it; they hold until the next call. */
 function sliceOf(files: readonly SealedFile[], offset: number, length: number): Buffer {
-  const parts: Buffer[] = []
-  let left = length
+  if (memory.length < length) memory = Buffer.allocUnsafeSlow(length)
+  const slice = memory.subarray(0, length)
+  let done = 0
   let skip = offset
   for (const file of files) {
     const size = HEADER_BYTES + file.bytes
-    if (left === 0) break
+    if (done === length) break
     if (skip >= size) {
       skip -= size
       continue
     }
     if (skip < HEADER_BYTES) {
-      const head = blobHeader(file.sha256, file.bytes).subarray(skip, Math.min(HEADER_BYTES, skip + left))
-      parts.push(head)
-      left -= head.length
+      const head = blobHeader(file.sha256, file.bytes).subarray(skip, Math.min(HEADER_BYTES, skip + length - done))
+      slice.set(head, done)
+      done += head.length
       skip += head.length
     }
-    const content = readRange(file.file, skip - HEADER_BYTES, Math.min(left, size - skip))
-    parts.push(content)
-    left -= content.length
+    const count = Math.min(length - done, size - skip)
+    readInto(file.file, skip - HEADER_BYTES, slice.subarray(done, done + count))
+    done += count
     skip = 0
   }
-  return Buffer.concat(parts)
+  return slice.subarray(0, done)
 }
 
 function readRange(file: string, offset: number, length: number): Buffer {
-  if (length <= 0) return Buffer.alloc(0)
+  const bytes = Buffer.allocUnsafe(Math.max(0, length))
+  readInto(file, offset, bytes)
+  return bytes
+}
+
+/** Fills `bytes` from a file of the set. @throws RchError `artifacts_gone` when it ends before. */
+function readInto(file: string, offset: number, bytes: Uint8Array): void {
+  if (bytes.length === 0) return
   const fd = openSync(file, 'r')
   try {
-    const buffer = Buffer.allocUnsafe(length)
-    let read = 0
-    while (read < length) {
-      const count = readSync(fd, buffer, read, length - read, offset + read)
+    for (let done = 0; done < bytes.length;) {
+      const count = readSync(fd, bytes, done, bytes.length - done, offset + done)
       if (count === 0)
         throw new RchError('artifacts_gone', `${basename(file)} is shorter than what was sealed.`, {data: {path: basename(file)}})
-      read += count
+      done += count
     }
-    return buffer
   } finally {
     closeSync(fd)
   }

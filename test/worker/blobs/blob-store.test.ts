@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import {chmodSync, existsSync, readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync} from 'node:fs'
+import {chmodSync, existsSync, readFileSync, readdirSync, renameSync, statSync, truncateSync, utimesSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
@@ -94,6 +94,65 @@ describe('blob store', () => {
     store.writePart('u', bad.sha256, 0, Buffer.from('received'))
     await expect(store.adoptParts('u', bad)).rejects.toThrow(DigestMismatch)
     expect(store.has(bad)).toBe(false)
+  })
+
+  describe('a blob whose parts come in order', () => {
+    const good = blob(randomBytes(90_000))
+    const pieces = [0, 30_000, 60_000].map((from) => ({from, content: good.content.subarray(from, from + 30_000)}))
+    const write = (store: BlobStore, which: readonly number[]): void => {
+      for (const index of which) store.writePart('u', good.sha256, pieces[index]!.from, pieces[index]!.content)
+    }
+
+    it('is what came, and leaves nothing aside', async () => {
+      const store = new BlobStore(scratch())
+      write(store, [0, 1, 2])
+      await store.adoptParts('u', good)
+      expect(store.read(good).equals(good.content)).toBe(true)
+      expect(readdirSync(store.places.parts('u'))).toEqual([])
+    })
+
+    it('and are wrong is refused', async () => {
+      const store = new BlobStore(scratch())
+      write(store, [0, 1])
+      store.writePart('u', good.sha256, 60_000, Buffer.alloc(30_000))
+      await expect(store.adoptParts('u', good)).rejects.toThrow(DigestMismatch)
+      expect(store.has(good)).toBe(false)
+    })
+
+    it('while another process overwrites one of them is refused', async () => {
+      const root = scratch()
+      const store = new BlobStore(root)
+      write(store, [0, 1])
+      new BlobStore(root).writePart('u', good.sha256, 0, Buffer.alloc(1000))
+      write(store, [2])
+      await expect(store.adoptParts('u', good)).rejects.toThrow(DigestMismatch)
+      expect(store.has(good)).toBe(false)
+    })
+
+    it('can be gone on with by another process, and begun again by the same', async () => {
+      const root = scratch()
+      const store = new BlobStore(root)
+      write(store, [0, 1])
+      const other = new BlobStore(root)
+      write(other, [2])
+      await other.adoptParts('u', good)
+      expect(other.read(good).equals(good.content)).toBe(true)
+      other.quarantine(good.sha256)
+      other.dropParts('u')
+      write(store, [0, 1, 2])
+      await store.adoptParts('u', good)
+      expect(store.read(good).equals(good.content)).toBe(true)
+    })
+
+    it('is made by whoever comes after one that was killed in between', async () => {
+      const root = scratch()
+      const store = new BlobStore(root)
+      write(store, [0, 1, 2])
+      const part = join(store.places.parts('u'), good.sha256)
+      renameSync(part, `${part}.whole`)
+      await new BlobStore(root).adoptParts('u', good)
+      expect(store.read(good).equals(good.content)).toBe(true)
+    })
   })
 
   it.each([
