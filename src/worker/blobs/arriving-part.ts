@@ -1,7 +1,10 @@
-import {closeSync, constants, fstatSync, lstatSync} from 'node:fs'
+import {closeSync, constants, fstatSync, lstatSync, write as writeCallback} from 'node:fs'
 import {createHash, type Hash} from 'node:crypto'
+import {promisify} from 'node:util'
 import {isErrno} from '../../infra/files.ts'
-import {openMaking, writeAll} from './blob-files.ts'
+import {openMaking} from './blob-files.ts'
+
+const write = promisify(writeCallback)
 
 /**
  * The part that arrives at this process in order from its start: hashed on the way, so that a large content need not be read again
@@ -28,17 +31,18 @@ export class ArrivingPart {
     }
   }
 
-  /** The next piece of what was begun. After a failure nothing is known of the part any more. */
-  write(bytes: Uint8Array): void {
+  /** The next piece of what was begun, written while it is hashed. After a failure nothing is known of the part any more. */
+  async write(bytes: Uint8Array): Promise<void> {
     const open = this.#open
     if (open === null) return
+    const writing = writeAllBeside(open.fd, bytes, open.position)
+    open.digest.update(bytes)
     try {
-      writeAll(open.fd, bytes, open.position)
+      await writing
     } catch (error) {
       this.#close()
       throw error
     }
-    open.digest.update(bytes)
     open.position += bytes.length
   }
 
@@ -58,5 +62,13 @@ export class ArrivingPart {
   #close(): void {
     if (this.#open !== null) closeSync(this.#open.fd)
     this.#open = null
+  }
+}
+
+/** Writes all of `bytes` on a thread of its own. */
+async function writeAllBeside(fd: number, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const {bytesWritten} = await write(fd, bytes, done, bytes.length - done, position + done)
+    done += bytesWritten
   }
 }

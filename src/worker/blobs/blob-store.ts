@@ -170,11 +170,11 @@ export class BlobStore {
    * Writes a piece of a blob that arrives in pieces. Pieces may come in any order, from any process, and more than once; those that
    * come to one process, in order from the start, are hashed as they come.
    */
-  writePart(scope: string, sha256: string, offset: number, bytes: Uint8Array): void {
+  async writePart(scope: string, sha256: string, offset: number, bytes: Uint8Array): Promise<void> {
     try {
       const path = join(this.places.parts(scope), sha256)
       if (this.#arriving.goesOn(path, offset) || (offset === 0 && this.#arriving.begin(path))) {
-        this.#arriving.write(bytes)
+        await this.#arriving.write(bytes)
         return
       }
       // Whoever hashes it as it comes will see that this process wrote too.

@@ -85,13 +85,13 @@ describe('blob store', () => {
   it('puts a blob together from parts in any order, and refuses a wrong one', async () => {
     const store = new BlobStore(scratch())
     const good = blob(randomBytes(50_000))
-    store.writePart('u', good.sha256, 30_000, good.content.subarray(30_000))
-    store.writePart('u', good.sha256, 0, good.content.subarray(0, 30_000))
+    await store.writePart('u', good.sha256, 30_000, good.content.subarray(30_000))
+    await store.writePart('u', good.sha256, 0, good.content.subarray(0, 30_000))
     await store.adoptParts('u', good)
     expect(store.read(good).equals(good.content)).toBe(true)
     await store.adoptParts('u', good)
     const bad = blob('expected')
-    store.writePart('u', bad.sha256, 0, Buffer.from('received'))
+    await store.writePart('u', bad.sha256, 0, Buffer.from('received'))
     await expect(store.adoptParts('u', bad)).rejects.toThrow(DigestMismatch)
     expect(store.has(bad)).toBe(false)
   })
@@ -99,13 +99,13 @@ describe('blob store', () => {
   describe('a blob whose parts come in order', () => {
     const good = blob(randomBytes(90_000))
     const pieces = [0, 30_000, 60_000].map((from) => ({from, content: good.content.subarray(from, from + 30_000)}))
-    const write = (store: BlobStore, which: readonly number[]): void => {
-      for (const index of which) store.writePart('u', good.sha256, pieces[index]!.from, pieces[index]!.content)
+    const write = async (store: BlobStore, which: readonly number[]): Promise<void> => {
+      for (const index of which) await store.writePart('u', good.sha256, pieces[index]!.from, pieces[index]!.content)
     }
 
     it('is what came, and leaves nothing aside', async () => {
       const store = new BlobStore(scratch())
-      write(store, [0, 1, 2])
+      await write(store, [0, 1, 2])
       await store.adoptParts('u', good)
       expect(store.read(good).equals(good.content)).toBe(true)
       expect(readdirSync(store.places.parts('u'))).toEqual([])
@@ -113,8 +113,8 @@ describe('blob store', () => {
 
     it('and are wrong is refused', async () => {
       const store = new BlobStore(scratch())
-      write(store, [0, 1])
-      store.writePart('u', good.sha256, 60_000, Buffer.alloc(30_000))
+      await write(store, [0, 1])
+      await store.writePart('u', good.sha256, 60_000, Buffer.alloc(30_000))
       await expect(store.adoptParts('u', good)).rejects.toThrow(DigestMismatch)
       expect(store.has(good)).toBe(false)
     })
@@ -122,9 +122,9 @@ describe('blob store', () => {
     it('while another process overwrites one of them is refused', async () => {
       const root = scratch()
       const store = new BlobStore(root)
-      write(store, [0, 1])
-      new BlobStore(root).writePart('u', good.sha256, 0, Buffer.alloc(1000))
-      write(store, [2])
+      await write(store, [0, 1])
+      await new BlobStore(root).writePart('u', good.sha256, 0, Buffer.alloc(1000))
+      await write(store, [2])
       await expect(store.adoptParts('u', good)).rejects.toThrow(DigestMismatch)
       expect(store.has(good)).toBe(false)
     })
@@ -132,14 +132,14 @@ describe('blob store', () => {
     it('can be gone on with by another process, and begun again by the same', async () => {
       const root = scratch()
       const store = new BlobStore(root)
-      write(store, [0, 1])
+      await write(store, [0, 1])
       const other = new BlobStore(root)
-      write(other, [2])
+      await write(other, [2])
       await other.adoptParts('u', good)
       expect(other.read(good).equals(good.content)).toBe(true)
       other.quarantine(good.sha256)
       other.dropParts('u')
-      write(store, [0, 1, 2])
+      await write(store, [0, 1, 2])
       await store.adoptParts('u', good)
       expect(store.read(good).equals(good.content)).toBe(true)
     })
@@ -147,7 +147,7 @@ describe('blob store', () => {
     it('is made by whoever comes after one that was killed in between', async () => {
       const root = scratch()
       const store = new BlobStore(root)
-      write(store, [0, 1, 2])
+      await write(store, [0, 1, 2])
       const part = join(store.places.parts('u'), good.sha256)
       renameSync(part, `${part}.whole`)
       await new BlobStore(root).adoptParts('u', good)
@@ -242,7 +242,7 @@ describe('collection', () => {
   it('removes what crashes left, but only once it is old', async () => {
     const store = new BlobStore(scratch())
     await store.putMany(many(1))
-    store.writePart('gone', '0'.repeat(64), 5, Buffer.from('part'))
+    await store.writePart('gone', '0'.repeat(64), 5, Buffer.from('part'))
     writeFileSync(join(store.places.temporary, 'half'), 'half')
     await collectBlobs(store, {...keep, now: Date.now()})
     expect(existsSync(store.places.parts('gone'))).toBe(true)
