@@ -1,6 +1,7 @@
 import {isRchError, type ClassifierPolicy, type Classifier, type CommandInput, type Decision} from '@rch/contract'
 import {classifierPolicy, leastConfig, type EffectiveConfig, type OverrideFlags} from '../domain/config/index.ts'
 import {DEFAULT_KIND} from '../domain/default-kind.ts'
+import {repositoryAlias} from '../infra/repository-alias.ts'
 import {hasLocalXcode, profileOf, type Lane} from './lane.ts'
 
 /** What the gate says of a command, and under which configuration it said so. */
@@ -9,6 +10,11 @@ export interface Judged {
   readonly policy: ClassifierPolicy
   readonly config: EffectiveConfig
   readonly classifier: Classifier
+}
+
+/** Where a command that was typed here stands. */
+export function typedHere({cwd, env, repository}: Pick<Lane, 'cwd' | 'env' | 'repository'>): Pick<CommandInput, 'cwd' | 'root_alias'> {
+  return {cwd, root_alias: repositoryAlias(repository.root, cwd, env)}
 }
 
 /** The one way in for every entrance: reads the profile, asks the classifier. Throws what reading the configuration throws. */

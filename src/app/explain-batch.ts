@@ -4,7 +4,7 @@ import {parseStrictJson} from '@rch/contract/json'
 import type {OverrideFlags} from '../domain/config/index.ts'
 import {DEFAULT_KIND} from '../domain/default-kind.ts'
 import {byteLines} from '../infra/byte-lines.ts'
-import {fitter, policyOf, profileOrNothing} from './decide.ts'
+import {fitter, policyOf, profileOrNothing, typedHere} from './decide.ts'
 import type {Lane} from './lane.ts'
 
 /**
@@ -19,11 +19,12 @@ export async function explainBatch(
 ): Promise<void> {
   const decide = options.fit ? await fitting(lane) : await judging(lane, options)
   const bytes: AsyncIterable<string | Uint8Array> = source === '-' ? process.stdin : await readable(source)
+  const here = typedHere(lane)
   let number = 0
   for await (const line of byteLines(bytes, MAX_LINE_BYTES)) {
     number += 1
     if (line !== null && isBlank(line)) continue
-    write(`${JSON.stringify(answer(line, number, decide, lane.repository.root))}\n`)
+    write(`${JSON.stringify(answer(line, number, decide, here))}\n`)
   }
 }
 
@@ -55,7 +56,7 @@ function answer(
   line: Uint8Array | null,
   number: number,
   decide: (input: CommandInput) => Decision,
-  cwd: string,
+  here: ReturnType<typeof typedHere>,
 ): Readonly<Record<string, unknown>> {
   let id: unknown = null
   try {
@@ -63,7 +64,7 @@ function answer(
     if ('id' in value) ({id} = value)
     if (!('cmd' in value) || typeof value.cmd !== 'string')
       throw new RchError('usage_error', `Line ${number} has no "cmd" text.`, {data: {line: number}, hint: BATCH_LINE})
-    return row(id, decide({form: 'shell', text: value.cmd, cwd}))
+    return row(id, decide({form: 'shell', text: value.cmd, ...here}))
   } catch (error) {
     const {code, message, hint} = toRchError(error)
     return {id, line: number, verdict: null, codes: [code], reason: message, hint}

@@ -5,6 +5,7 @@ import {createXcodebuildClassifier} from '@rch/classifier-xcodebuild'
 import {classifierPolicy, leastConfig, loadConfig, type ConfigRequest, type EffectiveConfig} from '../domain/config/index.ts'
 import {rewriteCommand} from '@rch/contract/kinds/xcodebuild'
 import {readConfigFiles} from '../infra/config-files.ts'
+import {repositoryAlias} from '../infra/repository-alias.ts'
 import {repositoryTop} from '../infra/repository-top.ts'
 import {workingDirectory} from '../infra/working-directory.ts'
 
@@ -54,7 +55,7 @@ export async function intercept(text: string, cwd: string, env: NodeJS.ProcessEn
       repoRoot: root,
       localXcode: process.platform === 'darwin' && existsSync('/usr/bin/xcodebuild'),
     })
-    const input = {form: 'shell', text, cwd: here} as const
+    const input = {form: 'shell', text, cwd: here, root_alias: repositoryAlias(root, here, env)} as const
     const decision = classifier.classify(input, config.profile, policy)
     // Where all that is missing is a profile, that is what to say.
     if (missing !== null && decision.verdict === 'reject' && classifier.fit(input, policy) !== null) throw missing

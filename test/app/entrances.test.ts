@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process'
-import {mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {CommandInput} from '@rch/contract'
@@ -9,7 +9,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {profileWords} from '../../plugins/classifier-xcodebuild/src/profile-words.ts'
 import {readLine} from '../../plugins/classifier-xcodebuild/src/shell/line.ts'
 import everyday from '../../plugins/classifier-xcodebuild/test/fixtures/everyday.json' with {type: 'json'}
-import {fitter, judgeCommand, policyOf, tellOfCommand} from '../../src/app/decide.ts'
+import {fitter, judgeCommand, policyOf, tellOfCommand, typedHere} from '../../src/app/decide.ts'
 import {explainBatch} from '../../src/app/explain-batch.ts'
 import {openLane, profileOf, type Lane} from '../../src/app/lane.ts'
 import {intercept} from '../../src/fast/intercept.ts'
@@ -61,6 +61,53 @@ describe.each([
       }),
       {numRuns: 150},
     )
+  })
+})
+
+describe('the entrances below the root of a repository', () => {
+  it('judge where they stand', async () => {
+    const {repository} = await laneOf('below', PROFILE)
+    const below = join(repository.root, 'sub')
+    mkdirSync(below)
+    const lane = await openAt(below)
+    for (const [text, verdict] of [
+      ['xcodebuild -project ../App.xcodeproj -scheme App build', 'accept'],
+      ['xcodebuild -project App.xcodeproj -scheme App build', 'reject'],
+      ['cd .. && xcodebuild -project App.xcodeproj -scheme App build', 'accept'],
+    ] as const) {
+      const decided = (await judgeCommand(lane, {form: 'shell', text, ...typedHere(lane)}, {}, null)).decision.verdict
+      expect([text, decided, (await intercept(text, below, env)).verdict, ...(await batch(lane, [text]))]).toEqual([
+        text,
+        verdict,
+        verdict,
+        verdict,
+      ])
+    }
+  })
+
+  it('know the repository by the path that the shell shows', async () => {
+    const {repository} = await laneOf('shown', PROFILE)
+    const shown = join(scratch, 'link')
+    symlinkSync(repository.root, shown)
+    mkdirSync(join(repository.root, 'sub'))
+    symlinkSync(join(repository.root, 'sub'), join(scratch, 'sub'))
+    const verdicts = async (text: string, cwd: string, PWD: string): Promise<readonly (string | null)[]> => {
+      const lane = {...(await openAt(cwd)), env: {...env, PWD}}
+      const {decision} = await judgeCommand(lane, {form: 'shell', text, ...typedHere(lane)}, {}, null)
+      return [decision.verdict, (await intercept(text, cwd, lane.env)).verdict, ...(await batch(lane, [text]))]
+    }
+    const accepted = ['accept', 'accept', 'accept']
+    const build = 'xcodebuild -project App.xcodeproj -scheme App build'
+    expect(await verdicts(`cd ${shown} && ${build}`, repository.root, shown)).toEqual(accepted)
+    expect(await verdicts(`cd ${shown} && ${build}`, join(repository.root, 'sub'), join(shown, 'sub'))).toEqual(accepted)
+    const absolute = `xcodebuild -project ${shown}/App.xcodeproj -scheme App build`
+    expect(await verdicts(absolute, repository.root, shown)).toEqual(accepted)
+    // Neither a path that only the folder below lies under, nor one that leads elsewhere or nowhere.
+    for (const PWD of [join(scratch, 'sub'), scratch, '/nowhere/sub', 'sub', '']) {
+      const elsewhere = `xcodebuild -project ${scratch}/App.xcodeproj -scheme App build`
+      expect(await verdicts(elsewhere, join(repository.root, 'sub'), PWD)).toEqual(['reject', 'reject', 'reject'])
+    }
+    expect(await verdicts(`cd ${shown}/.. && ${build}`, repository.root, shown)).toEqual(['reject', 'reject', 'reject'])
   })
 })
 
@@ -136,8 +183,12 @@ async function laneOf(name: string, profile: string | null): Promise<Lane> {
   mkdirSync(join(root, '.rch'), {recursive: true})
   execFileSync('git', ['init', '-q', root])
   if (profile !== null) writeFileSync(join(root, '.rch/xcode.toml'), profile)
+  return openAt(root)
+}
+
+async function openAt(cwd: string): Promise<Lane> {
   return openLane({
-    cwd: root,
+    cwd,
     env,
     configDir: null,
     providers: () => ({load, listAll: async () => [], problems: async () => []}),

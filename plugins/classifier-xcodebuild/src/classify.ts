@@ -2,7 +2,7 @@ import type {ClassifierPolicy, CommandInput, Decision, Token} from '@rch/contrac
 import {isHarmlessAssignment} from './assignments.ts'
 import {judgeArguments, type Judgement} from './argv/judge.ts'
 import {findInvisible} from './invisible.ts'
-import {insideRepository, relativeTo} from './paths.ts'
+import {insideRepository, relativeTo, type Root, rootOf} from './paths.ts'
 import {COMMAND_WORD, type Prefix, readArgvPrefix} from './prefix.ts'
 import {answeringCommand} from './queries.ts'
 import {type Finding, finding, show} from './report.ts'
@@ -12,11 +12,11 @@ import type {GateProfile} from './gate-profile.ts'
 /** The one decision. Pure, deterministic, total. */
 export function classify(input: CommandInput, profile: GateProfile, policy: ClassifierPolicy): Decision {
   return input.form === 'shell'
-    ? classifyText(input.text, input.cwd, profile, policy)
-    : classifyWords(input.argv, input.cwd, profile, policy)
+    ? classifyText(input.text, input.cwd, rootOf(input, policy), profile, policy)
+    : classifyWords(input.argv, input.cwd, rootOf(input, policy), profile, policy)
 }
 
-function classifyText(text: string, cwd: string, profile: GateProfile, policy: ClassifierPolicy): Decision {
+function classifyText(text: string, cwd: string, root: Root, profile: GateProfile, policy: ClassifierPolicy): Decision {
   if (!text.includes('xcodebuild')) return NOTHING
   if (text.length > MAX_CHARACTERS) return refuseLength(text.length)
   if (text.includes('rch xcode run') && !COMMAND_WORD.test(text.replaceAll(TAKEN_OVER, ''))) return {...NOTHING, reason: RUNS_HERE}
@@ -24,7 +24,7 @@ function classifyText(text: string, cwd: string, profile: GateProfile, policy: C
   if (line === null) return {...NOTHING, reason: MENTION}
   if (line.kind === 'refused') return refuseLine(text, line)
   const words = line.words.map((word) => word.text)
-  const decision = judgeCommand(words, line.prefix, directoryOf(line, cwd, policy), profile, policy)
+  const decision = judgeCommand(words, line.prefix, directoryOf(line, cwd, root), root, profile, policy)
   const command = {start: line.words[0]?.start ?? 0, end: line.words.at(-1)?.end ?? text.length}
   const tokens = [
     ...decision.tokens.map((token) => {
@@ -46,7 +46,7 @@ function classifyText(text: string, cwd: string, profile: GateProfile, policy: C
   return {...decision, tokens, command, splice: decision.verdict === 'accept' && !line.whole ? command : null}
 }
 
-function classifyWords(argv: readonly string[], cwd: string, profile: GateProfile, policy: ClassifierPolicy): Decision {
+function classifyWords(argv: readonly string[], cwd: string, root: Root, profile: GateProfile, policy: ClassifierPolicy): Decision {
   const length = argv.reduce((sum, word) => sum + word.length + 1, 0)
   if (length > MAX_CHARACTERS) return argv.some((word) => word.includes('xcodebuild')) ? refuseLength(length) : NOTHING
   if (argv[0] === 'rch' && argv[1] === 'xcode' && argv[2] === 'run') return {...NOTHING, reason: RUNS_HERE}
@@ -68,7 +68,7 @@ function classifyWords(argv: readonly string[], cwd: string, profile: GateProfil
     })
     return {...NOTHING, verdict: 'reject', codes: [found.code], tokens, reason: found.reason, hint: found.hint}
   }
-  return judgeCommand(argv, prefix, relativeTo(policy.repo_root, cwd), profile, policy)
+  return judgeCommand(argv, prefix, relativeTo(root.path, cwd), root, profile, policy)
 }
 
 function refuseLength(length: number): Decision {
@@ -77,11 +77,11 @@ function refuseLength(length: number): Decision {
 }
 
 /** Where the command runs after every `cd`, relative to the root. */
-function directoryOf(line: CommandLine, cwd: string, policy: ClassifierPolicy): string | null {
-  let directory = relativeTo(policy.repo_root, cwd)
+function directoryOf(line: CommandLine, cwd: string, root: Root): string | null {
+  let directory = relativeTo(root.path, cwd)
   for (const {path} of line.directories) {
     if (directory === null) return null
-    directory = insideRepository(path, directory, policy.repo_root)
+    directory = insideRepository(path, directory, root)
   }
   return directory
 }
@@ -91,10 +91,11 @@ function judgeCommand(
   words: readonly string[],
   prefix: Prefix,
   directory: string | null,
+  root: Root,
   profile: GateProfile,
   policy: ClassifierPolicy,
 ): Decision {
-  const judgement = judgeArguments(words, prefix.program + 1, directory, profile, policy)
+  const judgement = judgeArguments(words, prefix.program + 1, directory, root, profile, policy)
   const env: Record<string, string> = {}
   const early: Finding[] = []
   const refusedAt = new Map<number, Finding>()

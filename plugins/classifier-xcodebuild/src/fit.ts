@@ -4,7 +4,7 @@ import {readArguments} from './argv/read.ts'
 import {classify} from './classify.ts'
 import {deriveDestination, impliedDestination} from './fit-destination.ts'
 import {type Fitted, writeToml} from './fit-toml.ts'
-import {insideRepository, relativeTo} from './paths.ts'
+import {insideRepository, relativeTo, type Root, rootOf} from './paths.ts'
 import {readArgvPrefix} from './prefix.ts'
 import {readLine} from './shell/line.ts'
 import {NO_RUN_OPTIONS, type GateProfile} from './gate-profile.ts'
@@ -19,7 +19,7 @@ export function fit(
 ): {readonly toml: string; readonly profile: Partial<EffectiveProfile>} | null {
   const command = wordsOf(input, policy)
   if (command === null) return null
-  const derived = derive(command.words, command.directory, policy)
+  const derived = derive(command.words, command.directory, rootOf(input, policy))
   if (!derived.whole) return null
   const {found} = derived
   const profile: GateProfile = {...found, xcode_run: NO_RUN_OPTIONS, build_settings: {}}
@@ -31,7 +31,7 @@ export function fit(
 export function nearest(input: CommandInput, policy: ClassifierPolicy): Partial<EffectiveProfile> {
   const command = wordsOf(input, policy)
   if (command === null) return {}
-  const {scheme, ...found} = derive(command.words, command.directory, policy).found
+  const {scheme, ...found} = derive(command.words, command.directory, rootOf(input, policy)).found
   return scheme === '' ? found : {...found, scheme}
 }
 
@@ -54,13 +54,13 @@ function wordsOf(input: CommandInput, policy: ClassifierPolicy): {words: readonl
   }
   const line = readLine(input.text)
   if (line === null || line.kind === 'refused') return null
-  for (const {path} of line.directories) directory = directory === null ? null : insideRepository(path, directory, policy.repo_root)
+  for (const {path} of line.directories) directory = directory === null ? null : insideRepository(path, directory, rootOf(input, policy))
   if (directory === null) return null
   return {words: line.words.slice(line.prefix.program + 1).map((word) => word.text), directory}
 }
 
 /** The profile that the words ask for; `whole` is whether all of it could be derived. */
-function derive(words: readonly string[], directory: string, policy: ClassifierPolicy): {readonly found: Fitted; readonly whole: boolean} {
+function derive(words: readonly string[], directory: string, root: Root): {readonly found: Fitted; readonly whole: boolean} {
   const values = new Map<string, string[]>()
   const actions: Action[] = []
   let owned = false
@@ -72,7 +72,7 @@ function derive(words: readonly string[], directory: string, policy: ClassifierP
   }
   const one = (name: string): string | null => values.get(name)?.[0] ?? null
   const scheme = one('-scheme') ?? ''
-  const container = deriveContainer(one('-workspace'), one('-project'), directory, policy)
+  const container = deriveContainer(one('-workspace'), one('-project'), directory, root)
   const configuration = one('-configuration')
   const named = one('-sdk')
   const sdk = named !== null && /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(named) ? named : null
@@ -98,11 +98,11 @@ function derive(words: readonly string[], directory: string, policy: ClassifierP
   return {found, whole: scheme !== '' && container !== null && sdk === named && !destinations.includes(null)}
 }
 
-function deriveContainer(workspace: string | null, project: string | null, directory: string, policy: ClassifierPolicy): Container | null {
+function deriveContainer(workspace: string | null, project: string | null, directory: string, root: Root): Container | null {
   // Without a container xcodebuild takes what lies in its directory, which is what a package container means.
   const value = workspace ?? project
   if (value === null) return {type: 'package', path: directory}
-  const path = insideRepository(value, directory, policy.repo_root)
+  const path = insideRepository(value, directory, root)
   if (path === null || (project !== null && !path.endsWith('.xcodeproj'))) return null
   return {type: project !== null ? 'project' : /\.xcworkspace\/?$/.test(value) ? 'workspace' : 'package', path}
 }

@@ -34,9 +34,12 @@ export type RchHook<E extends keyof RchHooks> = (options: RchHooks[E]['options']
 // --- classifier ---------------------------------------------------------------------------------------------------
 
 /** A shell string as an agent or script typed it, or words that a shell has already split. */
-export type CommandInput =
-  | {readonly form: 'shell'; readonly text: string; readonly cwd: string}
-  | {readonly form: 'argv'; readonly argv: readonly string[]; readonly cwd: string}
+export type CommandInput = ({readonly form: 'shell'; readonly text: string} | {readonly form: 'argv'; readonly argv: readonly string[]}) & {
+  /** Absolute, real path. */
+  readonly cwd: string
+  /** Another path of the policy's `repo_root`, as the shell names it: it leads to the very same directory. */
+  readonly root_alias?: string | null
+}
 
 /** What the gate may assume about the machine and the host's wishes; `cwd` of the input lies in or under `repo_root`. */
 export interface ClassifierPolicy {

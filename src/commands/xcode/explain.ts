@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {RchError, type CommandInput} from '@rch/contract'
-import {fitter, tellOfCommand} from '../../app/decide.ts'
+import {fitter, tellOfCommand, typedHere} from '../../app/decide.ts'
 import type {Lane} from '../../app/lane.ts'
 import {rewriteCommand} from '@rch/contract/kinds/xcodebuild'
 import type {Answer} from '../../cli/base-command.ts'
@@ -55,8 +55,8 @@ export default class Explain extends RepositoryCommand {
       })
     const input =
       flags.shell || (words.length === 1 && only.includes(' '))
-        ? {form: 'shell' as const, text: only, cwd: lane.cwd}
-        : {form: 'argv' as const, argv: words, cwd: lane.cwd}
+        ? {form: 'shell' as const, text: only, ...typedHere(lane)}
+        : {form: 'argv' as const, argv: words, ...typedHere(lane)}
     if (flags.fit) return this.#fit(lane, input)
     const {decision, profileMissing} = await tellOfCommand(lane, input, overridesOf(flags), flags.profile ?? null)
     const rewritten = input.form === 'shell' ? rewriteCommand(input.text, decision) : null

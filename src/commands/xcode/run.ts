@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {isErrorCode, RchError, toRchError, type Decision, type ErrorCode} from '@rch/contract'
 import {bundleTarget, deliverBundle} from '../../app/artifacts/deliver-bundle.ts'
-import {judgeCommand} from '../../app/decide.ts'
+import {judgeCommand, typedHere} from '../../app/decide.ts'
 import type {Lane} from '../../app/lane.ts'
 import {stepsOf} from '../../app/run/accept-steps.ts'
 import type {GateResult} from '../../app/run/run-gate.ts'
@@ -38,7 +38,7 @@ export default class Run extends GateCommand {
     const argv: readonly string[] = args.command
     if (flags['drop-in']) return this.dropIn(argv, flags)
     const lane = await this.gateLane(flags)
-    const {decision, config} = await judgeCommand(lane, {form: 'argv', argv, cwd: lane.cwd}, overridesOf(flags), flags.profile ?? null)
+    const {decision, config} = await judgeCommand(lane, {form: 'argv', argv, ...typedHere(lane)}, overridesOf(flags), flags.profile ?? null)
     const shown = asAsked(flags, decision)
     return this.recorded(lane, 'run', {config, decision, argv}, async () =>
       this.present(await this.carryOut(lane, shown, argv, decision, config), shown),
@@ -66,7 +66,7 @@ export default class Run extends GateCommand {
     try {
       const lane = await this.gateLane(flags)
       const overrides = {...overridesOf(flags), backend: flags.backend ?? EXIT_STATUS_BACKEND}
-      const {decision, config} = await judgeCommand(lane, {form: 'argv', argv, cwd: lane.cwd}, overrides, flags.profile ?? null)
+      const {decision, config} = await judgeCommand(lane, {form: 'argv', argv, ...typedHere(lane)}, overrides, flags.profile ?? null)
       // What goes wrong stands in the log itself.
       const shown = asAsked(flags, decision)
       const reduced = decision.presentation.quiet ? quietLog() : null

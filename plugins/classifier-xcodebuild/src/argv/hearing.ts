@@ -1,6 +1,6 @@
 import type {ClassifierPolicy} from '@rch/contract'
 import type {GateProfile} from '../gate-profile.ts'
-import {insideRepository} from '../paths.ts'
+import {insideRepository, type Root} from '../paths.ts'
 import type {Draft} from './draft.ts'
 import type {Ledger} from './ledger.ts'
 
@@ -8,6 +8,7 @@ import type {Ledger} from './ledger.ts'
 export interface Hearing {
   readonly profile: GateProfile
   readonly policy: ClassifierPolicy
+  readonly root: Root
   /** The command's directory relative to the repository root; `null` = outside of it. */
   readonly directory: string | null
   readonly draft: Draft
@@ -22,6 +23,6 @@ export interface Hearing {
 }
 
 /** A path of the command relative to the repository root; `null` when it leaves the repository. */
-export function pathInside({directory, policy}: Hearing, path: string): string | null {
-  return directory === null ? null : insideRepository(path, directory, policy.repo_root)
+export function pathInside({directory, root}: Hearing, path: string): string | null {
+  return directory === null ? null : insideRepository(path, directory, root)
 }

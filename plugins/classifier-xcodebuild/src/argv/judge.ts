@@ -2,6 +2,7 @@ import type {ClassifierPolicy, DecisionStep} from '@rch/contract'
 import type {Action} from '@rch/contract/kinds/xcodebuild'
 import {sanitizedArgv} from '../canonical.ts'
 import type {GateProfile} from '../gate-profile.ts'
+import type {Root} from '../paths.ts'
 import type {Finding} from '../report.ts'
 import {chosenDestinations, finishModel, startDraft} from './draft.ts'
 import type {Hearing} from './hearing.ts'
@@ -36,6 +37,7 @@ export function judgeArguments(
   words: readonly string[],
   from: number,
   directory: string | null,
+  root: Root,
   profile: GateProfile,
   policy: ClassifierPolicy,
 ): Judgement {
@@ -44,6 +46,7 @@ export function judgeArguments(
   const hearing: Hearing = {
     profile,
     policy,
+    root,
     directory,
     draft: startDraft(profile),
     ledger: new Ledger(words),
