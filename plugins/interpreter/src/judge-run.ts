@@ -24,7 +24,7 @@ export function judgeRun(run: RunResults): {failed: readonly FailedTest[]; retri
   for (const event of run.failures) {
     const {id} = event.test
     const known = tests.get(id)
-    const failures = known === undefined ? event.failures : [...known.test.failures, ...event.failures]
+    const failures = known === undefined ? event.failures : joined(known.test.failures, event.failures)
     tests.set(id, {
       test: {
         id,
@@ -52,6 +52,14 @@ export function judgeRun(run: RunResults): {failed: readonly FailedTest[]; retri
     ;(saved ? retried : failed).push(told)
   }
   return {failed, retried}
+}
+
+/** Tries that fail alike say it once. */
+function joined(known: FailedTest['failures'], more: FailedTest['failures']): FailedTest['failures'] {
+  const told = more.filter(
+    ({file, line, message}) => !known.some((one) => one.message === message && one.file === file && one.line === line),
+  )
+  return [...known, ...told]
 }
 
 function isSaved(test: FailedTest, end: PhaseCompletedEvent | null, passes: {last: boolean; iteration: number}): boolean {

@@ -148,6 +148,11 @@ export function createRunEnd(output: Output, phases: Phases, tests: TestReader):
       return false
     },
     verdict(verdict) {
+      // xcodebuild may end each of its actions by itself when it is stopped: nothing goes on behind the first.
+      if (ending?.verdict?.outcome === 'interrupted' && verdict.outcome === 'interrupted') {
+        ending.tentative = false
+        settle()
+      }
       begin(null).verdict = verdict
     },
     entry(line) {

@@ -163,3 +163,19 @@ it('does not call it a failure that a session was stopped', () => {
   expect(summaryOf(stopped)).toMatchObject({unmarked_failures: [], verdicts: ['** TEST INTERRUPTED **']})
   expect(summaryOf(stopped.replace('INTERRUPTED', 'FAILED')).unmarked_failures).toEqual(['Testing was canceled.'])
 })
+
+it('keeps every verdict of a session that was stopped while a test ran', () => {
+  const started = "Test Case '-[AppTests.CartTests testA]' started."
+  const {verdicts, tests} = summaryOf(log(started, '** TEST INTERRUPTED **', '** BUILD INTERRUPTED **'))
+  expect(verdicts).toEqual(['** TEST INTERRUPTED **', '** BUILD INTERRUPTED **'])
+  expect(tests).toMatchObject({failed: 0, unfinished: 1})
+})
+
+it('says once what a test failed with at every try', () => {
+  const start = ["Test Case '-[AppTests.CartTests testA]' started.", 'CartTests/A.swift:7: Fatal error: boom']
+  const again =
+    'Restarting after unexpected exit, crash, or test timeout in CartTests.testA(); summary will include totals from previous launches.'
+  const {failed_tests} = summaryOf(log(...start, again, ...start, again, '** TEST FAILED **')).tests
+  expect(failed_tests).toMatchObject([{crashed: true, failures: [{file: 'CartTests/A.swift', line: 7}]}])
+  expect(failed_tests[0]?.failures).toHaveLength(1)
+})
