@@ -27,6 +27,7 @@ export const PROVOKED_ELSEWHERE: Readonly<Record<string, string>> = {
   log_truncated: 'test/e2e/attested-sets.test.ts',
   mcp_error: 'test/e2e/backends.test.ts',
   mcp_incompatible: 'test/e2e/backends.test.ts',
+  products_missing: 'test/e2e/products.test.ts',
   path_out_of_bounds: 'test/e2e/ended-badly.test.ts',
   protocol_drift: 'test/e2e/ended-badly.test.ts',
   provider_changed: 'test/e2e/ended-badly.test.ts',

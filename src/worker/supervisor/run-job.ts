@@ -11,6 +11,7 @@ import {releaseRun} from '../state/release-run.ts'
 import {backendPhase, type BackendReport} from './phases/backend.ts'
 import {collectPhase, NOTHING_RAN} from './phases/collect.ts'
 import {preparePhase, type Prepared} from './phases/prepare.ts'
+import {checkProducts, markProducts} from './phases/products.ts'
 import {claimWorkspace, keepWorkspace, workspacePhase, type Workspace} from './phases/workspace.ts'
 import {EventLog} from './event-log.ts'
 import {finishJob} from './finish.ts'
@@ -58,6 +59,7 @@ export async function runJob(
     session.become('running')
     await writeGivenDocuments(session)
     await workspacePhase(session, workspace)
+    checkProducts(session, workspace)
     throwIfStopped(session)
     prepared = await preparePhase(session)
     throwIfStopped(session)
@@ -76,6 +78,7 @@ export async function runJob(
   // A build that was killed may have left half-written products; one that ended by itself, red or green, leaves a usable cache.
   if (workspace !== null && report !== null && !KILLED.has(outcome.state) && report.exit?.term_signal === null)
     keepWorkspace(session, workspace)
+  if (workspace !== null && outcome.state === 'succeeded') markProducts(session, workspace)
   clearInterval(watch)
   const digest = finishJob(session, {...collected, ...ended})
   // From the seal on no job pins it, and this one may have taken hours: the run's next step still needs it.

@@ -166,8 +166,8 @@ export const EXECUTOR_ERRORS = {
   products_missing: {
     kind: 'EXECUTOR',
     message: 'There are no build products for test-without-building.',
-    hint: 'Run build-for-testing first, or name a job with --products.',
-    since: 'planned',
+    hint: 'Run build-for-testing of the same source, scheme and platform first, best in one run: `verify = ["build-for-testing", "test-without-building"]`; or run `rch xcode test`, which does both.',
+    since: '0.1.0',
   },
   lease_expired: {
     kind: 'EXECUTOR',
