@@ -3,8 +3,13 @@ import {isNeverVariable} from '@rch/contract/kinds/xcodebuild'
 
 /** Whether `NAME=value` may stand in front of the command. */
 export function isHarmlessAssignment(name: string, value: string, policy: ClassifierPolicy): boolean {
-  if (name === 'DEVELOPER_DIR') return policy.developer_dir !== null && value === policy.developer_dir
+  if (name === 'DEVELOPER_DIR') return policy.developer_dir !== null && appOf(value) === appOf(policy.developer_dir)
   return name === 'NSUnbufferedIO' || name === 'CI' || (policy.env_allow.includes(name) && !NEVER_ENV.test(name) && !isNeverVariable(name))
+}
+
+/** Xcode is named by its application or by the folder of tools in it. */
+function appOf(path: string): string {
+  return path.replace(/\/$/, '').replace(/(\.app)\/Contents\/Developer$/, '$1')
 }
 
 /** Variables that load code or choose tools; no list allows them. xcodebuild also takes variables as build settings. */

@@ -51,7 +51,10 @@ function classifyWords(argv: readonly string[], cwd: string, root: Root, profile
   if (length > MAX_CHARACTERS) return argv.some((word) => word.includes('xcodebuild')) ? refuseLength(length) : NOTHING
   if (argv[0] === 'rch' && argv[1] === 'xcode' && argv[2] === 'run') return {...NOTHING, reason: RUNS_HERE}
   const prefix = readArgvPrefix(argv)
-  if (prefix === null) return argv.some((word) => word.includes('xcodebuild')) ? {...NOTHING, reason: MENTION} : NOTHING
+  if (prefix === null) {
+    if (argv.length === 1 && / /.test(argv[0] ?? '') && readLine(argv[0] ?? '') !== null) return {...NOTHING, reason: ONE_WORD}
+    return argv.some((word) => word.includes('xcodebuild')) ? {...NOTHING, reason: MENTION} : NOTHING
+  }
   if ('code' in prefix) {
     const found = finding(prefix.code, {token: show(argv[prefix.index] ?? '')})
     const tokens = argv.map((text, index): Token => {
@@ -192,6 +195,8 @@ const TAKEN_OVER = /\brch xcode run(?: [\w=./:-]+){0,20}? -- (?:[\w=./-]+[ \t]+)
 const RUNS_HERE = 'The lane runs this xcodebuild already.'
 
 const MENTION = 'The word xcodebuild is only mentioned; nothing here runs it.'
+
+const ONE_WORD = 'The whole command came as one word, which is no program: leave out the quotes around it.'
 
 const NOTHING: Decision = {
   verdict: 'pass',

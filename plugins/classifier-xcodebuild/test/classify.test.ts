@@ -106,6 +106,16 @@ describe('shapes of a line', () => {
     expect(outcome(decide(text))).toBe(expected)
   })
 
+  it.each([
+    ['/A/Xcode.app', '/A/Xcode.app/Contents/Developer', 'accept'],
+    ['/A/Xcode.app/Contents/Developer/', '/A/Xcode.app', 'accept'],
+    ['/A/Xcode.app', '/A/Xcode-beta.app/Contents/Developer', 'env_assignment_refused'],
+    ['/A/Xcode.app/Contents', '/A/Xcode.app', 'env_assignment_refused'],
+    ['', '/Contents/Developer', 'env_assignment_refused'],
+  ])('takes DEVELOPER_DIR=%s for the pinned %s or not: %s', (value, pinned, expected) => {
+    expect(outcome(decide(`DEVELOPER_DIR=${value} xcodebuild -scheme App`, {developer_dir: pinned}))).toBe(expected)
+  })
+
   it('takes a pinned DEVELOPER_DIR and hands on only what the profile names', () => {
     const decision = decide('DEVELOPER_DIR=/x CI=1 QUX=2 NSUnbufferedIO=YES xcodebuild -scheme App', {
       developer_dir: '/x',
@@ -315,6 +325,13 @@ describe('words that a shell has split', () => {
   function split(argv: readonly string[]): string {
     return outcome(classify({form: 'argv', argv, cwd: '/repo'}, PROFILE, POLICY))
   }
+
+  it('are told from a whole command in one word', () => {
+    const one = classify({form: 'argv', argv: ['xcodebuild -scheme App'], cwd: '/repo'}, PROFILE, POLICY)
+    const mention = classify({form: 'argv', argv: ['echo', 'xcodebuild -scheme App'], cwd: '/repo'}, PROFILE, POLICY)
+    expect([one.verdict, mention.verdict]).toEqual(['pass', 'pass'])
+    expect(one.reason).not.toBe(mention.reason)
+  })
 
   it('may stand behind `time`, as in a shell string', () => {
     expect(split(['time', 'xcodebuild', '-scheme', 'App'])).toBe('accept')
