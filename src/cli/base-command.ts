@@ -2,6 +2,7 @@ import {Command} from '@oclif/core/command'
 import {RchError, toRchError} from '@rch/contract'
 import {errorEnvelope, successEnvelope, type Envelope} from './envelope.ts'
 import {LANE_FLAGS} from './flags.ts'
+import {placeError} from './place-error.ts'
 import {formatError} from './present/error-text.ts'
 
 /** What a command answers: the fields of its `--json` result and, when the answer is bad news, its code and exit status. */
@@ -37,7 +38,7 @@ export abstract class LaneCommand extends Command {
 
   protected override async catch(error: Error & {readonly oclif?: {readonly exit?: number}}): Promise<unknown> {
     if (isFrameworkError(error)) return this.jsonEnabled() ? this.#failJson(usageError(error)) : super.catch(error)
-    const known = toRchError(error)
+    const known = placeError(error, process.env) ?? toRchError(error)
     if (this.jsonEnabled()) return this.#failJson(known)
     process.exitCode = known.exitCode
     process.stderr.write(formatError(known, error, process.env['RCH_DEBUG'] === '1'))

@@ -1,5 +1,7 @@
-import type {EffectiveProfile} from '@rch/contract'
+import {statSync} from 'node:fs'
+import {isRchError, RchError, type EffectiveProfile} from '@rch/contract'
 import {openLane, hasLocalXcode, profileOf, type Lane} from '../app/lane.ts'
+import {isErrno} from '../infra/errno.ts'
 import {classifierPolicy, type EffectiveConfig, type OverrideFlags} from '../domain/config/index.ts'
 import {workingDirectory} from '../infra/working-directory.ts'
 import {LaneCommand} from './base-command.ts'
@@ -13,7 +15,9 @@ export interface LaneFlags {
 
 /** A command about a repository: opens the lane where the shell stands. */
 export abstract class RepositoryCommand extends LaneCommand {
+  /** Throws `usage_error` for a `--config-dir` that is no folder. */
   protected async lane(flags: LaneFlags): Promise<Lane> {
+    checkConfigDirectory(flags['config-dir'])
     return openLane({
       cwd: workingDirectory(),
       env: process.env,
@@ -36,5 +40,23 @@ export abstract class RepositoryCommand extends LaneCommand {
       profile: config.profile,
       policy: classifierPolicy(config.profile, {repoRoot: lane.repository.root, localXcode: hasLocalXcode()}),
     }
+  }
+}
+
+/** Nothing is there yet on a new machine, so the variable may name a folder to come; whoever names one by the flag means one that is there. */
+function checkConfigDirectory(directory: string | undefined): void {
+  if (directory === undefined) return
+  const refuse = (problem: string): never => {
+    throw new RchError('usage_error', `--config-dir ${JSON.stringify(directory)} ${problem}.`, {
+      data: {problem, path: directory},
+      hint: 'Name the folder that holds config.toml and workers.toml, or leave it out to use ~/.config/rch.',
+    })
+  }
+  try {
+    if (!statSync(directory).isDirectory()) refuse('is no folder')
+  } catch (error) {
+    if (isRchError(error)) throw error
+    if (!isErrno(error, 'ENOENT')) refuse(`cannot be used: ${error instanceof Error ? error.message : String(error)}`)
+    if (directory !== process.env['RCH_CONFIG_DIR']) refuse('does not exist')
   }
 }

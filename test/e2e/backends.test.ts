@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {afterAll, describe, expect, it} from 'vitest'
 import {observe} from '../support/backend-equality.ts'
 import {createLab, type Lab, type LabOptions} from '../support/lab.ts'
+import {expectCode} from './provocation.ts'
 import {EQUALITY_JOBS} from './equality-jobs.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'rch-backends-'))
@@ -61,14 +62,12 @@ describe('a preferred backend', () => {
   it('that answers nonsense is its own failure, and one of another version is refused', () =>
     withLab({workerToml: commandOf(fakeTool('2.7.0', 'console.log("{}")'))}, async (lab) => {
       const ran = await lab.rch(['xcode', 'build', '--json', ...PREFERRED])
-      expect(ran.json()).toMatchObject({error_code: 'mcp_error'})
-      expect(ran.code).toBe(60)
+      expectCode(ran, 'mcp_error')
       expect(document(lab, 'summary.json')).toMatchObject({error_code: 'mcp_error', failure_kind: 'MCP'})
       // The host still believes what the worker told before.
       fakeTool('2.3.2', '')
       const other = await lab.rch(['xcode', 'build', '--json', ...PREFERRED, '--set', 'backend.allow_fallback=false'])
-      expect(other.json()).toMatchObject({error_code: 'mcp_incompatible'})
-      expect(other.code).toBe(60)
+      expectCode(other, 'mcp_incompatible')
     }))
 })
 

@@ -1,15 +1,29 @@
-import {execFileSync, spawn, spawnSync} from 'node:child_process'
+import {generateKeyPairSync} from 'node:crypto'
+import {spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
-import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
+import {asNobody} from '../support/as-nobody.ts'
 import {bentWorker} from '../support/bent-worker.ts'
-import {followed, setScenario, until} from '../support/lab-tools.ts'
+import {followed, readJson, setScenario, until} from '../support/lab-tools.ts'
 import {createLab, RCH, type Lab} from '../support/lab.ts'
 import {BUILD, expectCode, inProject, JUST_ASKED, LONG_KNOWN, set} from './provocation.ts'
 
-const NOBODY = '65534'
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const mounts = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0
 if (!mounts) console.warn('host_disk_full skipped: no volume can be made here')
 
@@ -130,35 +144,41 @@ describe('a code that takes a story', () => {
   })
 
   it('provider_changed', async () => {
-    const other = join(lab.dir, 'other-worker')
-    const root = fileURLToPath(new URL('../..', import.meta.url))
-    for (const name of ['bin', 'dist', 'schemas', 'package.json']) cpSync(join(root, name), join(other, name), {recursive: true})
-    symlinkSync(join(root, 'node_modules'), join(other, 'node_modules'))
-    const registry = join(other, 'dist/providers.json')
-    writeFileSync(registry, readFileSync(registry, 'utf8').replace(/"sha256": "[0-9a-f]{64}"/g, `"sha256": "${'0'.repeat(64)}"`))
+    const env = otherWorker('dist/providers.json', /"sha256": "[0-9a-f]{64}"/g, `"sha256": "${'0'.repeat(64)}"`)
     expect((await lab.rch(LONG_KNOWN)).code).toBe(0)
-    const env = {RCH_XCODE_WORKER: join(other, 'bin/rch-xcode-worker.js')}
     expectCode(await lab.rch(LONG_KNOWN, {env}), 'provider_changed')
+  })
+
+  it.each([
+    ['attestation_signature_invalid', /DSSEv1/g, 'DSSEv0'],
+    ['attestation_subject_mismatch', /digest: \{ sha256: manifestSha256 \}/g, `digest: { sha256: "${'0'.repeat(64)}" }`],
+  ] as const)('%s: of a worker that vouches wrongly', async (code, from, to) => {
+    const {config} = lab.workers[0] ?? expect.fail('the lab has no worker')
+    const before = readFileSync(config)
+    const key = join(lab.dir, 'vouching.pem')
+    writeFileSync(key, generateKeyPairSync('ed25519').privateKey.export({type: 'pkcs8', format: 'pem'}), {mode: 0o600})
+    appendFileSync(config, `\n[identity]\nattestation_key = "${key}"\n`)
+    put = () => writeFileSync(config, before)
+    expectCode(await lab.rch(JUST_ASKED, {env: otherWorker('dist/bundle/worker', from, to)}), code)
+  })
+
+  it('worker_restarted', async () => {
+    setScenario(lab, {hang: 'compile'})
+    const started = (await lab.rch([...BUILD, '--detach'])).json()
+    const [job = ''] = started['jobs'] as string[]
+    const control = join(lab.workers[0]?.root ?? '', 'jobs', job, 'control.json')
+    await until('the backend', () => existsSync(control) && (readJson(control)['backends'] as unknown[]).length > 0)
+    const {supervisor, backends} = readJson(control) as {supervisor: {pid: number}; backends: {pid: number}[]}
+    for (const {pid} of [supervisor, ...backends]) process.kill(pid, 'SIGKILL')
+    expectCode(await lab.rch(['xcode', 'resume', String(started['run_id']), '--json']), 'worker_restarted')
   })
 
   it('unreadable_file', async () => {
     const file = inProject(lab, 'secret.txt')
-    writeFileSync(file, 'secret', {mode: 0o000})
-    put = () => {
-      chown('0')
-      rmSync(file)
-    }
-    // Nothing is unreadable to root.
-    const root = process.getuid?.() === 0
-    const chown = (to: string): void => void (root && execFileSync('chown', ['-R', to, lab.dir]))
-    chown(NOBODY)
-    execFileSync('chmod', ['000', file])
-    const child = spawn(process.execPath, [RCH, ...BUILD], {
-      cwd: lab.project,
-      env: lab.env,
-      ...(root ? {uid: Number(NOBODY), gid: Number(NOBODY)} : {}),
-    })
-    expectCode(await followed(child).ended, 'unreadable_file')
+    writeFileSync(file, 'secret')
+    chmodSync(file, 0)
+    put = () => rmSync(file)
+    await asNobody(lab, async (rch) => expectCode(await rch(BUILD), 'unreadable_file'))
   })
 
   it.skipIf(!mounts)('host_disk_full', async () => {
@@ -185,4 +205,21 @@ describe('a code that takes a story', () => {
       await once(writer, 'exit')
     }
   })
+
+  /** A copy of the shipped worker in which something is another: in a file, or in every file of a folder. */
+  function otherWorker(place: string, from: RegExp, to: string): NodeJS.ProcessEnv {
+    const other = join(lab.dir, 'other-worker')
+    rmSync(other, {recursive: true, force: true})
+    for (const name of ['bin', 'dist', 'schemas', 'package.json']) cpSync(join(ROOT, name), join(other, name), {recursive: true})
+    symlinkSync(join(ROOT, 'node_modules'), join(other, 'node_modules'))
+    const path = join(other, place)
+    const files = place.endsWith('.json') ? [path] : readdirSync(path).map((name) => join(path, name))
+    const changed = files.filter((file) => {
+      const text = readFileSync(file, 'utf8')
+      writeFileSync(file, text.replace(from, to))
+      return text.search(from) >= 0
+    })
+    expect(changed).not.toEqual([])
+    return {RCH_XCODE_WORKER: join(other, 'bin/rch-xcode-worker.js')}
+  }
 })

@@ -1,10 +1,12 @@
 import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
+import {isErrorCode} from '@rch/contract'
 import {sampleEdits} from '@rch/mock-xcode'
 import {edit, eventsOf, followed, processesOf, readJson, setScenario, until, workerJobs} from '../support/lab-tools.ts'
 import {createLab, type Lab, type Ran} from '../support/lab.ts'
 import {sshdMissing} from '../support/sshd.ts'
+import {expectCode} from './provocation.ts'
 
 const missing = sshdMissing()
 /** For what only this backend tells or is quick enough for; that the other one ends alike is the equality suite's. */
@@ -183,6 +185,7 @@ describe.skipIf(missing !== null)('however a job ends, it ends sealed', () => {
   function expectEnd(ran: Ran, exitCode: number, code: string | null): string {
     const answer = ran.json() as unknown as {ok: boolean; error_code: string | null; run_id: string; steps: {directory: string | null}[]}
     expect({exit: ran.code, error_code: answer.error_code, ok: answer.ok}).toEqual({exit: exitCode, error_code: code, ok: exitCode === 0})
+    if (isErrorCode(code)) expectCode(ran, code)
     const directory = answer.steps.at(-1)?.directory ?? ''
     expect(existsSync(join(directory, 'job_index.json'))).toBe(true)
     expect(existsSync(join(directory, 'build.log'))).toBe(true)

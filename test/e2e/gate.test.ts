@@ -4,6 +4,7 @@ import {sampleEdits} from '@rch/mock-xcode'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {createLab, type Lab} from '../support/lab.ts'
 import {sshdMissing} from '../support/sshd.ts'
+import {expectCode} from './provocation.ts'
 
 const missing = sshdMissing()
 if (missing !== null) console.warn(`gate over sshd skipped: ${missing}`)
@@ -31,8 +32,8 @@ describe.each([['local'], ['ssh']] as const)('the gate over %s', (transport) => 
       const file = join(lab.project, failingTest.file)
       writeFileSync(file, readFileSync(file, 'utf8').replace(failingTest.from, failingTest.to))
       const ran = await lab.rch(['xcode', 'test', '--json'])
-      expect(ran.code).toBe(50)
-      expect(ran.json()).toMatchObject({error_code: 'tests_failed', summary: {status: 'failed', exit_code: 50}})
+      expectCode(ran, 'tests_failed')
+      expect(ran.json()).toMatchObject({summary: {status: 'failed', exit_code: 50}})
       expect(ran.stderr).toMatch(/failed\s+HelloKitTests\/GreeterTests\/testGreetsByName Tests\/.*\.swift:\d+: /)
       const directory = String(ran.json()['directory'])
       expect(JSON.parse(readFileSync(join(directory, 'staging.json'), 'utf8'))).toMatchObject({files_sent: 1})

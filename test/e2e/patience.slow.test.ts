@@ -1,14 +1,14 @@
-import {execFileSync, spawn} from 'node:child_process'
+import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {existsSync, readdirSync, readFileSync, utimesSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {processIdentity} from '../../src/worker/platform/process-identity.ts'
-import {followed, readJson, setScenario, until} from '../support/lab-tools.ts'
-import {createLab, RCH, type Lab} from '../support/lab.ts'
+import {asNobody} from '../support/as-nobody.ts'
+import {readJson, setScenario, until} from '../support/lab-tools.ts'
+import {createLab, type Lab} from '../support/lab.ts'
 import {BUILD, expectCode} from './provocation.ts'
 
-const NOBODY = 65534
 const isRoot = process.getuid?.() === 0
 if (!isRoot) console.warn('job_stuck skipped: only root can have a process that the worker may not end')
 
@@ -41,26 +41,23 @@ const db = new DatabaseSync(process.argv[1]); db.exec('BEGIN EXCLUSIVE'); consol
   })
 
   it.skipIf(!isRoot)('job_stuck: for a process of somebody else to end', {timeout: 120_000}, async () => {
-    execFileSync('chown', ['-R', String(NOBODY), lab.dir])
     setScenario(lab, {hang: 'compile'})
-    const asNobody = async (...args: readonly string[]) =>
-      followed(spawn(process.execPath, [RCH, ...args], {cwd: lab.project, env: lab.env, uid: NOBODY, gid: NOBODY})).ended
-    const started = (await asNobody(...BUILD, '--detach')).json()
-    const [job = ''] = started['jobs'] as string[]
-    const directory = join(lab.workers[0]?.root ?? '', 'jobs', job)
-    const control = join(directory, 'control.json')
-    await until('the backend', () => existsSync(control) && (readJson(control)['backends'] as unknown[]).length > 0)
-    const before: {supervisor: {pid: number}; backends: unknown[]} = JSON.parse(readFileSync(control, 'utf8'))
-    process.kill(before.supervisor.pid, 'SIGKILL')
-    const survivor = spawn('sleep', ['300'])
-    try {
-      const identity = processIdentity(survivor.pid ?? 0)
-      writeFileSync(control, JSON.stringify({...before, backends: [...before.backends, identity]}))
-      expectCode(await asNobody('xcode', 'resume', String(started['run_id']), '--json'), 'job_stuck')
-    } finally {
-      survivor.kill('SIGKILL')
-      await once(survivor, 'exit')
-      execFileSync('chown', ['-R', '0', lab.dir])
-    }
+    await asNobody(lab, async (rch) => {
+      const started = (await rch([...BUILD, '--detach'])).json()
+      const [job = ''] = started['jobs'] as string[]
+      const control = join(lab.workers[0]?.root ?? '', 'jobs', job, 'control.json')
+      await until('the backend', () => existsSync(control) && (readJson(control)['backends'] as unknown[]).length > 0)
+      const before: {supervisor: {pid: number}; backends: unknown[]} = JSON.parse(readFileSync(control, 'utf8'))
+      process.kill(before.supervisor.pid, 'SIGKILL')
+      const survivor = spawn('sleep', ['300'])
+      try {
+        const identity = processIdentity(survivor.pid ?? 0)
+        writeFileSync(control, JSON.stringify({...before, backends: [...before.backends, identity]}))
+        expectCode(await rch(['xcode', 'resume', String(started['run_id']), '--json']), 'job_stuck')
+      } finally {
+        survivor.kill('SIGKILL')
+        await once(survivor, 'exit')
+      }
+    })
   })
 })

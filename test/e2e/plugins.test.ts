@@ -2,6 +2,7 @@ import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {createLab, type Lab} from '../support/lab.ts'
+import {expectCode} from './provocation.ts'
 
 /** Plugins that do to the host what a stranger's might, as their hook's source. */
 const STRANGERS = {
@@ -50,7 +51,7 @@ describe('a plugin that was linked', () => {
       error_code: 'provider_conflict',
       errors: [{data: {id: 'local', plugins: expect.arrayContaining(['rival', '@rch/transport-local'])}}],
     })
-    expect(ran.code).toBe(2)
+    expectCode(ran, 'provider_conflict')
   })
 
   it('and speaks another contract is refused with both versions', async () => {
@@ -61,7 +62,7 @@ describe('a plugin that was linked', () => {
         data: expect.objectContaining({got: 99, expected: 1, plugin: 'outdated'}),
       }),
     ])
-    expect((await lab.rch(['xcode', 'build', '--json'])).json()).toMatchObject({ok: false, error_code: 'provider_contract_unsupported'})
+    expectCode(await lab.rch(['xcode', 'build', '--json']), 'provider_contract_unsupported')
   })
 
   it('is gone when it was unlinked', async () => {

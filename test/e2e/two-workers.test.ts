@@ -5,6 +5,7 @@ import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {eventsOf, followed, linesOf, readJson, setScenario, touchSource} from '../support/lab-tools.ts'
 import {createLab, RCH, type Lab, type Ran} from '../support/lab.ts'
 import {sshdMissing} from '../support/sshd.ts'
+import {expectCode} from './provocation.ts'
 import {differences, fieldsOf, isListed, listedFields, manifestEntries} from '../support/what-differs.ts'
 
 const missing = sshdMissing()
@@ -107,8 +108,7 @@ describe.skipIf(missing !== null)('two workers of different names', () => {
     const first = followed(child)
     await first.says(/workspace /)
     const second = await lab.rch(['xcode', 'build', '--worker', 'alpha', '--set', 'worker.max_queue_seconds=0', '--json'])
-    expect(second.json()).toMatchObject({ok: false, error_code: 'worker_busy'})
-    expect(second.code).toBe(90)
+    expectCode(second, 'worker_busy')
     child.kill('SIGINT')
     expect((await first.ended).code).toBe(80)
   })

@@ -6,6 +6,9 @@ import {artifactRootSha256, jobIndexSha256} from '@rch/contract/identity'
 import {treeHash} from '@rch/contract/source'
 import {hashFile} from '../../infra/hash-file.ts'
 
+/** What is wrong with an attestation whose subject is another manifest than the set's. */
+export const OTHER_SUBJECT = 'it speaks of another manifest'
+
 export interface SetViolation {
   readonly path: string
   readonly problem: string
@@ -138,7 +141,7 @@ function checkAttestation(directory: string, manifest: SetFile | null, wrong: (p
   const statement = document(directory, 'attestation', 'attestation.json', wrong)
   if (statement === null || manifest === null) return
   if (!statement.subject.some(({name, digest}) => name === 'manifest.json' && digest.sha256 === manifest.sha256))
-    wrong('attestation.json', 'it speaks of another manifest')
+    wrong('attestation.json', OTHER_SUBJECT)
 }
 
 function document<N extends DocumentName>(

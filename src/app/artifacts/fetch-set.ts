@@ -8,7 +8,7 @@ import {sha256} from '@rch/contract/identity'
 import {describeStream, MAX_CHUNK_BYTES} from '@rch/contract/protocol'
 import {linkStaysInside, pathProblem} from '@rch/contract/source'
 import {isErrno, makeDirectory} from '../../infra/files.ts'
-import {checkSet} from './check-set.ts'
+import {checkSet, OTHER_SUBJECT} from './check-set.ts'
 import {isLineTrouble} from '../run/follow-job.ts'
 
 export interface FetchOptions {
@@ -38,7 +38,7 @@ const HEADER_BYTES = 40
 /**
  * Brings a sealed set home: the four documents that bind it first, then every content by its digest, once, in resumable chunks.
  * Everything is checked against the seal before the set gets its name; a set that is there and whole moves nothing. Throws
- * `integrity_mismatch`, `artifacts_gone`, `transfer_failed`, `host_disk_full`.
+ * `integrity_mismatch`, `attestation_subject_mismatch`, `artifacts_gone`, `transfer_failed`, `host_disk_full`.
  */
 export async function fetchSet(
   connection: Connection,
@@ -56,6 +56,8 @@ export async function fetchSet(
     const {errors, files} = checkSet(partial, written)
     if (errors.length > 0) {
       const [first] = errors
+      if (errors.length === 1 && first?.problem === OTHER_SUBJECT)
+        throw new RchError('attestation_subject_mismatch', undefined, {data: {integrity_errors: errors}})
       throw new RchError('integrity_mismatch', `The set of ${options.jobId} is not what was sealed: ${first?.path}: ${first?.problem}`, {
         data: {count: errors.length, integrity_errors: errors.slice(0, 50)},
       })

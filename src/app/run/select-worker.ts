@@ -1,10 +1,8 @@
-import {rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {RchError, toRchError, type Connection, type EffectiveProfile, type ErrorCode, type WorkerEntry} from '@rch/contract'
 import {checkResponsePayload, type Capabilities, type Document} from '@rch/contract/documents'
 import {judgeWorker, type Judgement, type WorkerFit, type WorkerNeeds} from '../../domain/selection/judge-worker.ts'
-import {makeDirectory} from '../../infra/files.ts'
-import {readCached, writeCached} from '../../infra/state-file.ts'
+import {readCached, removeCached, writeCached} from '../../infra/state-file.ts'
 import {connect, workerNamed, type Lane} from '../lane.ts'
 import type {OnProgress} from './progress.ts'
 
@@ -154,7 +152,6 @@ export async function capabilitiesOf(
   try {
     const {payload} = await connection.call({verb: 'probe', payload: {}, protocolVersion: 0}, signal)
     const capabilities = checkResponsePayload('probe', payload)
-    makeDirectory(join(lane.places.cache, 'probes'))
     writeCached(file, {at: Date.now(), entry: JSON.stringify(worker), capabilities})
     return {capabilities, connection, age: 0, source: 'probed'}
   } catch (error) {
@@ -165,7 +162,7 @@ export async function capabilitiesOf(
 
 /** Forgets what a worker said: it refused something that it should have taken, so it is asked anew the next time. */
 export function forgetProbe(lane: Lane, workerName: string): void {
-  rmSync(join(lane.places.cache, 'probes', `${workerName}.json`), {force: true})
+  removeCached(join(lane.places.cache, 'probes', `${workerName}.json`))
 }
 
 function readProbe(file: string): {readonly at: number; readonly entry: string; readonly capabilities: Capabilities} | null {
