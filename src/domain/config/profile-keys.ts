@@ -278,7 +278,7 @@ export const PROFILE_KEYS: readonly KeyRow[] = [
   row('integrity.event_hash_chain', flag, false, 'Chain the events by hash.', {access: STRICT_WHEN_ON}),
   ...table('redaction', HASHED, [
     row('enabled', flag, true, 'Remove secrets from logs and reports.', {access: tighten(true, true, false)}),
-    row('patterns', setOf('pattern'), [], 'Further patterns to remove.', {
+    row('patterns', setOf('pattern'), [], 'Further patterns to remove, line by line, in the syntax of RE2.', {
       access: {class: 'tighten', order: {by: 'restricts'}, bound: []},
     }),
   ]),

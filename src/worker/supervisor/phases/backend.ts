@@ -137,8 +137,14 @@ export async function backendPhase(session: JobSession, workspace: Workspace, pr
         ? outcomeOf(new RchError('job_stuck', undefined, {data: {count: sweep.remaining}}))
         : failure !== null
           ? outcomeOf(failure)
-          : ((await launchProblem(session, prepared, exit)) ?? judge(exit, summary, driver.id))
+          : ((await launchProblem(session, prepared, exit)) ?? judge(withoutSecrets(exit, redactor), summary, driver.id))
   return {outcome, exit, backend, summary, findings: collector.findings(summary), logBytes: log.seen, redactor, sweep, startedAt}
+}
+
+/** What a backend concludes may quote what its tool printed. */
+function withoutSecrets(exit: BackendExit | null, redactor: Redactor | null): BackendExit | null {
+  if (redactor === null || exit === null || exit.conclusion === null) return exit
+  return {...exit, conclusion: {...exit.conclusion, message: redactor.text(exit.conclusion.message)}}
 }
 
 /** Made before anything runs: what it cannot take must not run unhidden. */
