@@ -2,6 +2,7 @@ import {accessSync, constants, existsSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {isRchError, toRchError, type WorkerEntry} from '@rch/contract'
 import {runTool} from '../infra/run-tool.ts'
+import type {ModeRepair} from './mend.ts'
 import {surveyWorkers} from './inventory/survey-workers.ts'
 import {profileOf, type Lane} from './lane.ts'
 
@@ -11,6 +12,8 @@ export interface Finding {
   readonly detail: string
   /** The command or line that puts it right; `null` when nothing has to be done. */
   readonly fix: string | null
+  /** What `--fix` does about it. */
+  readonly repair?: ModeRepair
 }
 
 const MAX_SKEW_MS = 120_000
@@ -21,6 +24,7 @@ export async function diagnose(lane: Lane): Promise<readonly Finding[]> {
     node(),
     await git(),
     folders(lane),
+    ...privacy(lane),
     await profile(lane),
     ...lane.workers.flatMap((worker) => keys(worker)),
     ...(await workers(lane)),
@@ -99,10 +103,32 @@ function folders(lane: Lane): Finding {
     try {
       accessSync(existing, constants.W_OK)
     } catch {
-      return {check: 'folders', ok: false, detail: `${existing} cannot be written to`, fix: `chmod u+w ${existing}`}
+      const repair = {path: existing, mode: (statSync(existing).mode & 0o777) | 0o700}
+      return {check: 'folders', ok: false, detail: `${existing} cannot be written to`, fix: `chmod u+rwx ${existing}`, repair}
     }
   }
   return {check: 'folders', ok: true, detail: lane.places.artifacts, fix: null}
+}
+
+/** What others may neither read (results, first-use keys) nor write (configuration: it names programs and keys). */
+function privacy({places}: Lane): readonly Finding[] {
+  const kept = [places.artifacts, places.cache, places.state].map((path) => ({path, unwanted: 0o077, what: 'can be looked into by others'}))
+  const read = [places.config, join(places.config, 'config.toml'), join(places.config, 'workers.toml')].map((path) => ({
+    path,
+    unwanted: 0o022,
+    what: 'can be changed by others',
+  }))
+  return [...kept, ...read].flatMap(({path, unwanted, what}): Finding[] => {
+    const mode = modeOf(path)
+    if (mode === null || (mode & unwanted) === 0) return []
+    const better = mode & ~unwanted
+    const fix = `chmod ${better.toString(8)} ${path}`
+    return [{check: 'permissions', ok: false, detail: `${path} ${what} (mode ${mode.toString(8)})`, fix, repair: {path, mode: better}}]
+  })
+}
+
+function modeOf(path: string): number | null {
+  return existsSync(path) ? statSync(path).mode & 0o777 : null
 }
 
 function nearestExisting(folder: string): string {
@@ -132,7 +158,13 @@ function keys(worker: WorkerEntry): Finding[] {
     const mode = statSync(key).mode & 0o777
     return (mode & 0o077) === 0
       ? {check, ok: true, detail: key, fix: null}
-      : {check, ok: false, detail: `${key} can be read by others (mode ${mode.toString(8)})`, fix: `chmod 600 ${key}`}
+      : {
+          check,
+          ok: false,
+          detail: `${key} can be read by others (mode ${mode.toString(8)})`,
+          fix: `chmod 600 ${key}`,
+          repair: {path: key, mode: 0o600},
+        }
   })
 }
 
