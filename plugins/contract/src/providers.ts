@@ -238,6 +238,8 @@ export interface VerbCall {
   readonly onLog?: (bytes: Uint8Array) => void | Promise<void>
   /** About how many bytes the calls of one transfer move together, this one among them: for much, a transport may have another way. */
   readonly transferBytes?: number
+  /** The caller holds digests of all that the answer's bytes are to hold, and checks them: they are not hashed as a whole as well. */
+  readonly checksContents?: boolean
 }
 
 export interface PeerIdentity {

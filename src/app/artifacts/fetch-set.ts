@@ -329,7 +329,14 @@ class Way {
       const {connection} = this
       try {
         return await connection.call(
-          {verb: 'fetch', payload, protocolVersion, transferBytes, ...(body === undefined ? {} : {body})},
+          {
+            verb: 'fetch',
+            payload,
+            protocolVersion,
+            transferBytes,
+            checksContents: transferBytes > 0,
+            ...(body === undefined ? {} : {body}),
+          },
           signal,
         )
       } catch (error) {

@@ -112,7 +112,12 @@ export class ChannelDriver {
     const onAbort = (): void => pending.settle({error: this.#noAnswer('the call was given up', signal?.reason)})
     const pending: Pending = {
       call,
-      reader: new AnswerReader({requestId, first: this.#answered === 0, ...(call.onEvent === undefined ? {} : {onEvent: call.onEvent})}),
+      reader: new AnswerReader({
+        requestId,
+        first: this.#answered === 0,
+        unhashed: call.checksContents === true,
+        ...(call.onEvent === undefined ? {} : {onEvent: call.onEvent}),
+      }),
       progress: () => stall.refresh(),
       settle: (outcome) => {
         if (this.#pending !== pending) return

@@ -1,13 +1,17 @@
-import {createHash} from 'node:crypto'
+import {createHash, type Hash} from 'node:crypto'
 
 /** The bytes that a line announced, gathered in one piece and hashed as they come. */
 export class BodyBuffer {
   readonly #bytes: Buffer
-  readonly #hash = createHash('sha256')
+  readonly #hash: Hash | null
   #filled = 0
 
-  /** @param reuse taken instead of new memory where it is large enough; nothing may need what it held. */
-  constructor(length: number, reuse: Buffer | null = null) {
+  /**
+   * @param options.reuse taken instead of new memory where it is large enough; nothing may need what it held.
+   * @param options.hashed `false` where nobody asks for the digest.
+   */
+  constructor(length: number, {reuse = null, hashed = true}: {readonly reuse?: Buffer | null; readonly hashed?: boolean} = {}) {
+    this.#hash = hashed ? createHash('sha256') : null
     this.#bytes = reuse !== null && reuse.length >= length ? reuse.subarray(0, length) : Buffer.allocUnsafeSlow(length)
   }
 
@@ -22,7 +26,7 @@ export class BodyBuffer {
     const place = this.#bytes.subarray(this.#filled, this.#filled + count)
     const isThere = chunk.buffer === place.buffer && chunk.byteOffset === place.byteOffset
     if (!isThere) place.set(count === chunk.length ? chunk : chunk.subarray(0, count))
-    this.#hash.update(place)
+    this.#hash?.update(place)
     this.#filled += count
     return count
   }
@@ -36,7 +40,7 @@ export class BodyBuffer {
   }
 
   /** Once, when it is whole. */
-  finish(): {readonly bytes: Uint8Array; readonly sha256: string} {
-    return {bytes: this.#bytes, sha256: this.#hash.digest('hex')}
+  finish(): {readonly bytes: Uint8Array; readonly sha256: string | null} {
+    return {bytes: this.#bytes, sha256: this.#hash?.digest('hex') ?? null}
   }
 }

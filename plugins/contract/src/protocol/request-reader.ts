@@ -99,16 +99,16 @@ export class RequestReader {
 
   #bodyOf(length: number): BodyBuffer {
     if (this.#reuse && (this.#memory?.length ?? 0) < length) this.#memory = Buffer.allocUnsafeSlow(length)
-    const body = new BodyBuffer(length, this.#memory)
+    const body = new BodyBuffer(length, {reuse: this.#memory})
     const there = this.#queue.bytes(Math.min(length, this.#queue.size))
     if (there !== null && there.length > 0) body.take(there)
     return body
   }
 }
 
-/** `protocol_error` when the bytes that came do not have the digest that was announced for them. */
-export function digestProblem(stream: RequestStream, got: string): RchError | null {
-  if (got === stream.content_sha256) return null
+/** `protocol_error` when the bytes that came do not have the digest that was announced for them; `null` for a digest that nobody took. */
+export function digestProblem(stream: RequestStream, got: string | null): RchError | null {
+  if (got === null || got === stream.content_sha256) return null
   return new RchError(
     'protocol_error',
     `The ${stream.content_length} bytes that followed hash to ${got}, announced was ${stream.content_sha256}.`,

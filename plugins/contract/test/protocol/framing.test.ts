@@ -147,6 +147,14 @@ describe('answers', () => {
     )
   })
 
+  it('whose bytes are not what they say are refused, unless the caller checks what they hold', () => {
+    const stream = {...describeStream('blobs', Buffer.from('abc')), content_sha256: '0'.repeat(64)}
+    const bytes = Buffer.concat(encodeResponse({...HEAD, payload: {stream}}, Buffer.from('abc')))
+    expectOnly(['protocol_error'], () => new AnswerReader({requestId: 'r-1'}).push(bytes), true)
+    const answer = new AnswerReader({requestId: 'r-1', unhashed: true}).push(bytes)
+    expect(answer?.ok === true && Buffer.from(answer.response.body ?? []).toString()).toBe('abc')
+  })
+
   it('keep the exact line of an event', () => {
     const line = '{"type":"progress",  "message":"\\u00e9"}'
     const lines: string[] = []
