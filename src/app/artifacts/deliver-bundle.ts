@@ -1,16 +1,40 @@
-import {chmodSync, cpSync, existsSync, mkdirSync, readdirSync} from 'node:fs'
-import {dirname, join, resolve} from 'node:path'
+import {chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, statSync} from 'node:fs'
+import {dirname, join, relative, resolve, sep} from 'node:path'
 import {RchError} from '@rch/contract'
-import type {Lane} from '../lane.ts'
+import {isErrno} from '../../infra/errno.ts'
+import type {Repository} from '../../infra/repository.ts'
 import type {GateResult} from '../run/run-gate.ts'
 
-/** Where a command wants its result bundle, checked before anything runs: xcodebuild would fail on a path that exists, too. */
-export function bundleTarget(lane: Lane, path: string | null): string | null {
+/**
+ * Where a command wants its result bundle, checked before anything runs: xcodebuild would fail on a path that exists, too, and what
+ * is delivered stays in the repository wherever its links lead. Throws `usage_error`, `path_outside_repository`.
+ */
+export function bundleTarget({repository: {root}}: {readonly repository: Pick<Repository, 'root'>}, path: string | null): string | null {
   if (path === null) return null
-  const target = resolve(lane.repository.root, path)
-  if (existsSync(target))
+  const target = resolve(root, path)
+  if (kindOf(target) !== null)
     throw new RchError('usage_error', `-resultBundlePath ${path} exists already.`, {data: {path}, hint: 'Delete it, or name another path.'})
+  let folder = dirname(target)
+  while (kindOf(folder) === null && folder !== dirname(folder)) folder = dirname(folder)
+  if (kindOf(folder) === 'other')
+    throw new RchError('usage_error', `-resultBundlePath ${path} cannot be made: ${folder} is no directory.`, {
+      data: {path},
+      hint: 'Name another path.',
+    })
+  const [first] = relative(realpathSync(root), realpathSync(folder)).split(sep)
+  if (first === '..' || first?.toLowerCase() === '.git') throw new RchError('path_outside_repository', undefined, {data: {token: path}})
   return target
+}
+
+/** `null` = nothing there. A link counts as what it leads to; one that leads nowhere is neither free nor a directory. */
+function kindOf(path: string): 'directory' | 'other' | null {
+  try {
+    lstatSync(path)
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return null
+    throw error
+  }
+  return statSync(path, {throwIfNoEntry: false})?.isDirectory() === true ? 'directory' : 'other'
 }
 
 /** Copies the result bundle of the last step that has one to where the command asked for it. */
