@@ -1,5 +1,5 @@
 import type {Document} from '@rch/contract/documents'
-import {failedTests, firstPlace, type Findings} from './findings.ts'
+import {brokenTests, firstPlace, type Findings} from './findings.ts'
 import {failureText, testName} from './words.ts'
 
 export type Annotation = Document<'annotations'>['annotations'][number]
@@ -13,7 +13,7 @@ export function annotationsOf({build, tests}: Findings): readonly Annotation[] {
   }
   for (const message of build.unmarked_failures)
     rows.push({level: 'failure', path: null, line: null, column: null, title: 'Build failure', message})
-  for (const view of failedTests(tests)) {
+  for (const view of brokenTests(tests)) {
     const located = view.failures.filter(({file}) => file !== null)
     const shown =
       located.length > 0

@@ -44,6 +44,11 @@ export function unfinishedTests(tests: TestFindings | null): readonly FailedTest
   return testsWith(tests, (row) => row.outcome === 'unknown').filter(({test}) => !ended.has(test.id))
 }
 
+/** Failed tests, and behind them those without an end, unless the run went well without it. */
+export function brokenTests(tests: TestFindings | null): readonly FailedTestView[] {
+  return [...failedTests(tests), ...(tests === null || tests.outcome === 'passed' ? [] : unfinishedTests(tests))]
+}
+
 /** Tests that failed first and passed on a repetition. */
 export function retriedTests(tests: TestFindings | null): readonly FailedTestView[] {
   const failed = new Set(failedTests(tests).map(({test}) => test.id))

@@ -1,5 +1,5 @@
 import type {ReportInput} from './report-blocks.ts'
-import {failedTests, firstPlace, retriedTests} from './findings.ts'
+import {brokenTests, firstPlace, retriedTests} from './findings.ts'
 import {visible, visibleLines} from './visible.ts'
 import {failureText, headline, placeText, plural, testName} from './words.ts'
 
@@ -20,7 +20,7 @@ export function markdownSummary(input: ReportInput, title: string): string {
   ]
   if (input.trouble !== undefined && input.trouble !== null)
     lines.push(`**${escapeMarkdown(input.trouble.code)}**: ${escapeMarkdown(oneLine(input.trouble.message))}`, '')
-  const failed = failedTests(tests)
+  const failed = brokenTests(tests)
   if (failed.length > 0) {
     lines.push('| test | where | what |', '| --- | --- | --- |')
     for (const view of failed.slice(0, MAX_ROWS)) {

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
+import {whatFailed} from '../../src/app/what-failed.ts'
+import {annotationsOf} from '../../src/reports/annotations.ts'
 import {githubCommands} from '../../src/reports/github.ts'
 import {linesAround} from '../../src/reports/log-context.ts'
 import {code, escapeMarkdown, markdownSummary} from '../../src/reports/markdown.ts'
@@ -9,7 +11,7 @@ import {renderText, renderWithinBudget} from '../../src/reports/render-text.ts'
 import {estimateTokens} from '../../src/reports/tokens.ts'
 import {visible} from '../../src/reports/visible.ts'
 import type {Findings} from '../../src/reports/findings.ts'
-import {diagnostic, failed, findings, HOSTILE, row} from './sample-findings.ts'
+import {diagnostic, failed, findings, findingsOf, HOSTILE, row} from './sample-findings.ts'
 
 const input = (of: Findings, more: Partial<ReportInput> = {}): ReportInput => ({
   findings: of,
@@ -171,5 +173,30 @@ describe('GitHub', () => {
         if (span !== '') expect(span).toMatch(/^(`+)( ?)[\s\S]*\2\1$/)
       }),
     )
+  })
+})
+
+describe('a test that began and did not end', () => {
+  const cut = findingsOf(
+    "Test Case '-[AppTests.CartTests testA]' started.\nTest Case '-[AppTests.CartTests testA]' passed (0.001 seconds).\nTest Case '-[AppTests.CartTests testB]' started.\n** TEST INTERRUPTED **\n",
+  )
+
+  it('is named by every report, behind what failed', () => {
+    const stopped = input(cut, {code: 'backend_interrupted'})
+    expect(cut.tests).toMatchObject({outcome: 'interrupted', failed: 0})
+    for (const text of [renderText(stopped, paletteOf(false)), markdownSummary(stopped, 'x'), JSON.stringify(annotationsOf(cut))]) {
+      expect(text).toContain('testB')
+      expect(text).toContain('did not end')
+    }
+    expect(renderWithinBudget(stopped, 200)).toContain('AppTests/CartTests/testB')
+    expect(whatFailed(stopped)).toMatchObject({failures_total: 1, failures: [{kind: 'test', test: 'AppTests/CartTests/testB'}]})
+  })
+
+  it('is no failure of a run that went well', () => {
+    const well = findingsOf(
+      "Test Case '-[AppTests.CartTests testB]' started.\nTest session results, code coverage, and logs:\n\t/x\n\n** TEST SUCCEEDED **\n",
+    )
+    expect(renderText(input(well, {ok: true, code: null}), paletteOf(false))).not.toContain('✘')
+    expect(annotationsOf(well)).toEqual([])
   })
 })
