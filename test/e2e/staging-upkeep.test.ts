@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import * as z from 'zod'
 import {sha256, uuidv7} from '@rch/contract/identity'
-import {age, ageBlobs, eventsOf, followed, rchInTerminal, setScenario, until, workerJobs} from '../support/lab-tools.ts'
+import {age, ageBlobs, eventsOf, followed, hasTerminals, rchInTerminal, setScenario, until, workerJobs} from '../support/lab-tools.ts'
 import {createLab, type Lab, type Ran} from '../support/lab.ts'
 
 const HOUR_SECONDS = 3600
@@ -70,7 +70,7 @@ describe('what staging leaves on a worker', () => {
     expect(again.stderr).toMatch(/more than half of the last source.*0 removed, 5 changed/)
   })
 
-  it('at a terminal it asks for --yes before it sends such a source', async () => {
+  it.skipIf(!hasTerminals)('at a terminal it asks for --yes before it sends such a source', async () => {
     const sources = lab.git('ls-files').trim().split('\n')
     for (const file of sources) if (file.endsWith('.swift')) appendFileSync(join(lab.project, file), '\n// one more line\n')
     const before = workerJobs(lab.workers[0]!).length

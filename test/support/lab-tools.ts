@@ -121,6 +121,9 @@ export function harnessProcesses(lab: Lab, what: string): readonly number[] {
     .map((line) => Number(line.trim().split(/\s+/)[0]))
 }
 
+/** Whether `rchInTerminal` can work here. */
+export const hasTerminals = spawnSync('sh', ['-c', 'command -v script']).status === 0
+
 /** Runs the shipped `rch` in a pseudo terminal, where somebody could answer; what it shows comes as `stdout`. */
 export async function rchInTerminal(lab: Lab, args: readonly string[]): Promise<Ran> {
   const words = [process.execPath, RCH, ...args]
