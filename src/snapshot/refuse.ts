@@ -4,6 +4,8 @@ import {lstatSync} from 'node:fs'
 import {join} from 'node:path'
 import {printable} from '../domain/printable.ts'
 import {auditPaths} from './audit-paths.ts'
+import {heldDirectories} from './held-directories.ts'
+import {patternsFor} from './rules/patterns-for.ts'
 import type {ScanContext} from './scan-context.ts'
 import {ProblemList, type Offence, type ProblemCode, type Scan} from './scan.ts'
 import type {Tree} from './tree.ts'
@@ -18,7 +20,9 @@ export function findRefusals(context: ScanContext, scan: Scan, pathsAreKnown: bo
   if (!pathsAreKnown) addPathProblems(problems, scan.tree.entries)
   addLinkProblems(problems, context, scan.links)
   if (context.source.hardlinks === 'forbid') addHardLinks(problems, context, scan)
-  const errors = ORDER.filter((code) => problems.found.has(code)).map((code) => offencesError(code, problems.found.get(code) ?? []))
+  const errors = ORDER.filter((code) => problems.found.has(code)).map((code) =>
+    problemError(code, problems.found.get(code) ?? [], context, scan),
+  )
   errors.push(...dirtyErrors(context, scan), ...sizeErrors(context, scan.tree))
   return errors.length === 0 && isEmpty(context, scan.tree)
     ? [new RchError('source_empty', undefined, {data: {root: context.root}})]
@@ -28,6 +32,19 @@ export function findRefusals(context: ScanContext, scan: Scan, pathsAreKnown: bo
 /** What a run is configured by is always there; with nothing beside it there is nothing to build. */
 function isEmpty({always}: ScanContext, {count, entries}: Tree): boolean {
   return count <= always.size && entries.every(({path}) => always.has(path))
+}
+
+function problemError(code: ProblemCode, offences: readonly Offence[], {source}: ScanContext, {tree}: Scan): RchError {
+  if (code !== 'sparse_checkout_incomplete') return offencesError(code, offences)
+  const directories = heldDirectories(tree.entries)
+  const excludes = patternsFor(
+    offences.map(({path}) => path),
+    (directory) => directories.has(directory),
+  )
+  if (excludes.length > MAX_NAMED) return offencesError(code, offences)
+  const line = `excludes = ${JSON.stringify([...new Set([...source.excludes, ...excludes])])}`
+  const hint = `git sparse-checkout disable; or, where the build does not need them, write into [profiles.<name>.source]: ${line}`
+  return offencesError(code, offences, {excludes, line}, hint)
 }
 
 /** One error that brings along all the others, so that nobody corrects one rule only to meet the next unannounced. */

@@ -126,11 +126,12 @@ describe('what git does not tell', () => {
     const repo = repository()
     fill(repo)
     repo.git('sparse-checkout', 'set', '--cone', 'Sources')
-    await expect(repo.snapshot()).rejects.toMatchObject({
+    await expect(repo.snapshot({excludes: ['*.mov']})).rejects.toMatchObject({
       code: 'sparse_checkout_incomplete',
-      data: {count: 1, offences: [{path: 'Tests/d.swift', detail: null}]},
+      data: {count: 1, offences: [{path: 'Tests/d.swift', detail: null}], excludes: ['/Tests/']},
+      hint: expect.stringContaining('excludes = ["*.mov","/Tests/"]') as unknown,
     })
-    expect((await repo.snapshot({excludes: ['Tests/']})).entries).toEqual(slowWalk(repo.root))
+    expect((await repo.snapshot({excludes: ['/Tests/']})).entries).toEqual(slowWalk(repo.root))
   })
 
   it('sees an edit that leaves size and mtime as they were', async () => {

@@ -1,14 +1,14 @@
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Container} from '@rch/contract/kinds/xcodebuild'
-import type {SourceEntry} from '@rch/contract/source'
 import type {Selection} from '../rules/selection.ts'
 import {offencesError} from '../refuse.ts'
 import type {RchError} from '@rch/contract'
 import {isSettled} from '../tree-builder.ts'
 import {collectReferences, type ReferenceReader} from './collect-references.ts'
 import {findAbsent, findLeftOut} from './find-left-out.ts'
-import {includePatterns} from './include-patterns.ts'
+import {heldDirectories} from '../held-directories.ts'
+import {patternsFor} from '../rules/patterns-for.ts'
 import type {Tree} from '../tree.ts'
 import type {ReferenceMemo} from './reference-memo.ts'
 
@@ -44,8 +44,8 @@ export function findMissingInputs(input: MissingInputsQuery): RchError | undefin
     if (pathsKey !== null && refused.size === 0) memo.pass({pathsKey, startedMs, absent: findAbsent(root, references, selection)})
     return undefined
   }
-  const directories = directoriesOf(tree.entries)
-  const patterns = includePatterns(
+  const directories = heldDirectories(tree.entries)
+  const patterns = patternsFor(
     leftOut.map(({path}) => path),
     (directory) => directories.has(directory),
   )
@@ -100,11 +100,4 @@ function attempt<T>(read: () => T): T | undefined {
   } catch {
     return undefined
   }
-}
-
-function directoriesOf(entries: readonly SourceEntry[]): ReadonlySet<string> {
-  const directories = new Set<string>()
-  for (const {path} of entries)
-    for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) directories.add(path.slice(0, end))
-  return directories
 }

@@ -1,9 +1,9 @@
 /**
- * Patterns for `source.include` that bring in these files: each by itself, or the highest directory of which the snapshot holds
- * nothing at all.
+ * Patterns for `source.include` or `source.excludes` that mean these files, none of which is in the snapshot: each by itself, or
+ * the highest directory of which the snapshot holds nothing at all.
  * @param holds whether the snapshot holds anything below a directory (no trailing slash).
  */
-export function includePatterns(paths: readonly string[], holds: (directory: string) => boolean): readonly string[] {
+export function patternsFor(paths: readonly string[], holds: (directory: string) => boolean): readonly string[] {
   return [...new Set(paths.map((path) => patternFor(path, holds)))].toSorted()
 }
 
