@@ -173,6 +173,9 @@ function resultOf(
   }
 }
 
+/** Results of a run whose name is what was said. */
+const SAYING: ReadonlySet<string> = new Set(['Failed', 'Expected Failure', 'Skipped'])
+
 /** Failure messages of a run: below it, but not below another repetition or another split. */
 function messagesOf(node: JsonObject, at: string, depth = 0): readonly string[] {
   if (depth > 20) return []
@@ -182,7 +185,7 @@ function messagesOf(node: JsonObject, at: string, depth = 0): readonly string[] 
     if (type === 'Repetition' || SPLITTING.has(type)) return []
     const name = textOf(child, 'name', here)
     if (type === 'Failure Message') return name === null ? [] : [name, ...messagesOf(child, here, depth + 1)]
-    if (type === 'Test Case Run' && name !== null && textOf(child, 'result', here) !== 'Passed') return [name]
+    if (type === 'Test Case Run' && name !== null && SAYING.has(textOf(child, 'result', here) ?? '')) return [name]
     return messagesOf(child, here, depth + 1)
   })
 }
