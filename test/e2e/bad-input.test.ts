@@ -49,6 +49,7 @@ const WORDS: readonly (readonly [words: readonly string[], codes: readonly Error
   [['xcode', 'build', '--set', 'no.such.key=1', '--json'], ['config_invalid']],
   [['xcode', 'build', '--set', 'timeout_seconds', '--json'], ['config_invalid']],
   [['xcode', 'build', '--set', 'timeout_seconds=many', '--json'], ['config_invalid']],
+  [['xcode', 'build', '--set', 'redaction.patterns=(', '--worker', 'nobody', '--json'], ['config_invalid']],
   [['xcode', 'build', '--destination', 'platform=Toaster', '--json'], ['config_invalid']],
   [['xcode', 'build', '--xcode', 'the best', '--json'], ['config_invalid']],
   [['xcode', 'build', '--nonsense', '--json'], ['usage_error']],

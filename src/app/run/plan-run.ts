@@ -3,6 +3,7 @@ import {DEFAULT_KIND} from '../../domain/default-kind.ts'
 import {contractDigest} from '../../infra/contract-digest.ts'
 import {takeSnapshot} from '../../snapshot/index.ts'
 import type {Lane} from '../lane.ts'
+import {checkPatterns} from './check-patterns.ts'
 import {requiredFeatures} from './compose-job.ts'
 import type {AcceptedStep, GateRequest} from './gate-request.ts'
 import {planFor} from './run-gate.ts'
@@ -38,6 +39,7 @@ export async function planRun(
 ): Promise<RunPreview> {
   const {profile} = request
   const {provider: classifier} = await lane.providers.load('classifier', DEFAULT_KIND)
+  await checkPatterns(profile)
   const needs = {profile, steps: request.steps.map(({step}) => step), features: requiredFeatures(request), contractSha256: contractDigest()}
   const selection = await selectWorkers(lane, needs, request.worker, () => {})
   const [candidate] = selection.candidates

@@ -16,6 +16,7 @@ import {writeFileAtomic} from '../../infra/files.ts'
 import {takeSnapshot, type Snapshot} from '../../snapshot/index.ts'
 import {forwardedValues, type Lane} from '../lane.ts'
 import {askAboutChange} from './ask-about-change.ts'
+import {checkPatterns} from './check-patterns.ts'
 import {completeStep} from './complete-step.ts'
 import {composeJobRequest, requiredFeatures, type RunFacts} from './compose-job.ts'
 import type {AcceptedStep, GateRequest} from './gate-request.ts'
@@ -59,6 +60,7 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
   const {provider: classifier} = await lane.providers.load('classifier', request.kind)
   const env = envFingerprints(profile, lane.env)
   checkEnvironment(profile, lane)
+  await checkPatterns(profile)
   const needs = {profile, steps: request.steps.map(({step}) => step), features: requiredFeatures(request), contractSha256: contractDigest()}
   const begin = async (choosing: Promise<Selection>) => {
     const [selection, snapshot] = await both(choosing, snapshotOf(lane, request, onProgress, signal))
