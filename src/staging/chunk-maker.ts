@@ -5,8 +5,6 @@ import {RangeReader} from './read-range.ts'
 const MIB = 1024 * 1024
 /** Small enough to keep file reading, compression, the line and the worker busy at once; large enough to cost few round trips. */
 const CHUNK_BYTES = {near: 4 * MIB, far: 8 * MIB} as const
-/** So much is sent in the larger ones also over a short way: what begins and ends a transfer counts for little then. */
-const MUCH_BYTES = 256 * MIB
 
 /** One chunk of a `blobs` stream, ready to send. */
 export interface Chunk extends Encoded {
@@ -29,7 +27,7 @@ export class ChunkMaker {
 
   /** @param far whether a round trip to the worker is long: then fewer, larger chunks cost less waiting. */
   constructor(layout: BlobLayout<SourceFile>, locate: (entry: SourceFile) => string, compression: Compression, far: boolean) {
-    this.chunkBytes = CHUNK_BYTES[far || layout.total >= MUCH_BYTES ? 'far' : 'near']
+    this.chunkBytes = CHUNK_BYTES[far ? 'far' : 'near']
     this.#layout = layout
     this.#compression = compression
     this.#reader = new RangeReader(layout, locate)

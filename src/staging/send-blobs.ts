@@ -17,6 +17,9 @@ const PREPARED = 2
 /** How much each further request at once must have to carry: its channel starts a process on the worker. */
 const LANE_BYTES = {near: 64 * 1024 * 1024, far: 2 * 1024 * 1024} as const
 
+/** Over a short way two requests at once keep everything busy; each further one only costs both sides memory. */
+const MAX_NEAR = 2
+
 export interface SendBlobsOptions extends StageCasOptions {
   readonly layout: BlobLayout<SourceFile>
   readonly compression: Compression
@@ -43,7 +46,8 @@ function lanesFor({blobs, total}: BlobLayout<SourceFile>, far: boolean): number 
   const largest = blobs.reduce((most, {bytes}) => Math.max(most, bytes), 0)
   // A content that comes to one process, in order, is hashed there as it comes; else it has to be read again at the end.
   if (!far && largest > total / 2) return 1
-  return Math.max(1, Math.min(MAX_IN_FLIGHT, Math.ceil(total / LANE_BYTES[far ? 'far' : 'near'])))
+  const [most, each] = far ? [MAX_IN_FLIGHT, LANE_BYTES.far] : [MAX_NEAR, LANE_BYTES.near]
+  return Math.max(1, Math.min(most, Math.ceil(total / each)))
 }
 
 export function isFar(connection: Pick<Connection, 'roundTripMs'>): boolean {
