@@ -61,6 +61,8 @@ function entryProblems(entry: WorkerEntry, before: readonly WorkerEntry[], place
   const problems: Problem[] = []
   if (entry.name === '') problems.push(invalid(place, 'a worker without a name', 'Add name = "…" to it.'))
   else if (before.some(({name}) => name === entry.name)) problems.push(invalid(place, `the worker "${entry.name}" is given twice`))
+  // What is kept about a worker lies under its name.
+  if (/^\.{1,2}$|\//.test(entry.name)) problems.push(invalid(place, `the worker's name "${entry.name}" could lead to another folder`))
   if (entry.transport === 'ssh' && entry.host === null)
     problems.push(invalid(place, `the worker "${entry.name}" has no host`, 'Add host = "…" to it.'))
   // What begins with "-" would be read as an option by the system's ssh.

@@ -266,6 +266,8 @@ describe('workers.toml', () => {
   test.each([
     ['a worker without a name', '[[workers]]\nhost = "h"'],
     ['a name twice', '[[workers]]\nname = "a"\nhost = "h"\n[[workers]]\nname = "a"\nhost = "i"'],
+    ['a name that leads to another folder', '[[workers]]\nname = "../a"\nhost = "h"'],
+    ['a name that is a folder', '[[workers]]\nname = ".."\nhost = "h"'],
     ['no host', '[[workers]]\nname = "a"'],
     ['a host that reads as an option', '[[workers]]\nname = "a"\nhost = "-oProxyCommand=x"'],
     ['a fingerprint that is none', '[[workers]]\nname = "a"\nhost = "h"\nhost_key_fingerprint = "MD5:aa"'],
