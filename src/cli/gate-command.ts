@@ -13,6 +13,7 @@ import {RepositoryCommand} from './lane-command.ts'
 import type {RunProgress} from '../app/run/progress.ts'
 import {presented} from './present/presented.ts'
 import {wantsColour} from './wants-colour.ts'
+import {folderInRepository} from '../infra/repository-top.ts'
 import {overridesOf, type RunFlags} from './overrides.ts'
 import {stopOnInterrupt} from './stop-on-interrupt.ts'
 import {EMBEDDED, withEmbeddedWorker} from '../app/embedded-worker.ts'
@@ -142,7 +143,8 @@ export abstract class GateCommand extends RepositoryCommand {
       this.log(verdict?.text.trimEnd() ?? `${summary.status === 'success' ? '✔' : '✘'} ${summary.human_summary}`)
       this.log(`→ rch xcode report ${result.run_id.slice(0, 12)}`)
     }
-    if (process.env['GITHUB_ACTIONS'] === 'true') (await import('./present/github-run.ts')).tellGithub(result)
+    if (process.env['GITHUB_ACTIONS'] === 'true')
+      (await import('./present/github-run.ts')).tellGithub(result, () => folderInRepository(process.cwd()))
     return {
       exitCode: summary.exit_code,
       errorCode: summary.error_code,

@@ -1,4 +1,4 @@
-import {RchError, isRchError, type Connection} from '@rch/contract'
+import {RchError, isRchError} from '@rch/contract'
 import {BlobLayout, decodeBitmap, type SourceFile} from '@rch/contract/source'
 import {ChunkMaker} from './chunk-maker.ts'
 import {Compression} from './compression.ts'
@@ -6,29 +6,12 @@ import {ProgressMeter} from './progress-meter.ts'
 import {Resumption} from './resumption.ts'
 import {isFar, sendBlobs, type SendBlobsOptions, type SentBlobs} from './send-blobs.ts'
 import {sendManifest} from './send-manifest.ts'
-import type {StagedSource, StageProgress, StageStatistics} from './staged-source.ts'
+import type {StageCasOptions} from './stage-options.ts'
+import type {StagedSource, StageStatistics} from './staged-source.ts'
 import type {StageReceipt, UploadAnswer} from './upload-call.ts'
 
 /** Made before it is known what the worker lacks. */
 const GUESSED_CHUNKS = 3
-
-export interface StageCasOptions {
-  /** To the worker; takes several calls at once and renews what broke. */
-  readonly connection: Pick<Connection, 'call' | 'roundTripMs'>
-  readonly protocolVersion: number
-  /** Goes with every request beside the stream: `{lease_id}`. */
-  readonly payload?: Readonly<Record<string, unknown>>
-  readonly uploadId: string
-  readonly snapshot: StagedSource
-  /** A manifest that this worker has seen and that may be alike: then only the difference is sent, if the worker can take it. */
-  readonly baseManifest?: Uint8Array
-  /** From the worker's `probe`. */
-  readonly limits: {readonly max_upload_bytes: number; readonly max_blob_bytes: number; readonly max_entries: number}
-  readonly onProgress?: (progress: StageProgress) => void
-  readonly signal?: AbortSignal
-  /** The pause before the first resumption, doubled before each further one; 100 when absent. */
-  readonly resumeDelayMs?: number
-}
 
 /**
  * Brings a source to a worker: its manifest up, a bitmap of what is missing down, and exactly those contents up in a few

@@ -1,7 +1,7 @@
 import {RchError, toRchError, type Connection} from '@rch/contract'
 import {MAX_IN_FLIGHT} from '@rch/contract/protocol'
 import type {BlobLayout, SourceFile} from '@rch/contract/source'
-import type {StageCasOptions} from './cas.ts'
+import type {StageCasOptions} from './stage-options.ts'
 import {ChunkMaker, type Chunk} from './chunk-maker.ts'
 import type {Compression} from './compression.ts'
 import type {ProgressMeter} from './progress-meter.ts'

@@ -1,6 +1,6 @@
 import {RchError, isRchError} from '@rch/contract'
 import {encodeManifestDelta} from '@rch/contract/source'
-import type {StageCasOptions} from './cas.ts'
+import type {StageCasOptions} from './stage-options.ts'
 import type {Compression} from './compression.ts'
 import type {Resumption} from './resumption.ts'
 import {uploadCall, type UploadAnswer} from './upload-call.ts'

@@ -2,6 +2,7 @@ import {COLON, HASH, OPENING_BRACKET} from './characters.ts'
 import type {DiagnosticReader} from './diagnostic-reader.ts'
 import type {ParsedDiagnostic} from './grammar/diagnostic.ts'
 import {parsePrintedTest, type PrintedTest} from './grammar/xctest.ts'
+import type {FormattedFailure} from './formatted-failure.ts'
 import type {Phases} from './phases.ts'
 import type {TestReader} from './test-reader.ts'
 
@@ -37,14 +38,6 @@ const SUITE = /^Test Suite (?!')(.+?) started(?: on '(.*)')?$/
 const PLACE = /^(\/?[^:\s][^:]*\.\w+)(?::(\d+)(?::(\d+))?)?: (.*)$/
 const VERDICT = /^(?:Test|Build|Clean|Archive|Analyze) (?:Succeeded|Failed)$/
 const CLASS = /^[A-Za-z_]\w*$/
-
-/** A failure as a formatter tells it. */
-export interface FormattedFailure {
-  readonly message: string
-  readonly file: string | null
-  readonly line: number | null
-  readonly column: number | null
-}
 
 export function createFormatterReader(diagnostics: DiagnosticReader, tests: TestReader, phases: Phases): FormatterReader {
   let active = false

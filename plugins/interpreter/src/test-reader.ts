@@ -1,5 +1,5 @@
 import type {PrintedTest} from './grammar/xctest.ts'
-import type {FormattedFailure} from './formatter-reader.ts'
+import type {FormattedFailure} from './formatted-failure.ts'
 import type {Output} from './output.ts'
 import type {Phases} from './phases.ts'
 import {createSwiftTestingReader} from './swift-testing-reader.ts'

@@ -4,21 +4,9 @@ import {join} from 'node:path'
 import type {Target} from '../project/model.ts'
 import {BuildDatabase, lockBuildFolder} from './build-database.ts'
 import {type BuildRequest, productsDirectory} from './build-request.ts'
+import type {BuildLog} from './build-log.ts'
 import {buildTarget} from './build-target.ts'
-import type {BuildIssue} from './issue.ts'
 import {stepLine} from './log-words.ts'
-
-export interface BuildLog {
-  /** A build step with its lines; left out when quiet. */
-  step(text: string): void
-  /** Diagnostics and what scripts print; shown even when quiet. */
-  message(text: string): void
-  issue(issue: BuildIssue): void
-  /** Called between steps, where scripted delays and faults happen. */
-  pause(phase: BuildPhaseName): Promise<void>
-}
-
-export type BuildPhaseName = 'resolve' | 'compile' | 'link' | 'sign' | 'test'
 
 export interface BuildOutcome {
   readonly succeeded: boolean

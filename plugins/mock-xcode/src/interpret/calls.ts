@@ -16,7 +16,7 @@ type Instance = Extract<Value, {kind: 'instance'}>
 type List = readonly Argument[]
 
 /** Performs a call: a check, a function or initialiser of the program, a bit of the standard library; any other is unknown. */
-export function call(evaluator: Evaluator, expression: Call, scope: Scope): Value {
+export function call(evaluator: Evaluator, expression: Call, scope: Scope<Value>): Value {
   const {callee, arguments: list} = expression
   const checked = callCheck(evaluator, expression, scope)
   if (checked !== undefined) return checked
@@ -30,7 +30,7 @@ export function callValue(evaluator: Evaluator, callable: Value, parameters: rea
   return callable.kind === 'closure' ? callClosure(evaluator, callable, parameters) : unknown
 }
 
-function callName(evaluator: Evaluator, name: string, list: List, scope: Scope): Value {
+function callName(evaluator: Evaluator, name: string, list: List, scope: Scope<Value>): Value {
   const local = scope.get(name)
   if (local !== undefined)
     return local.kind === 'closure' ? callClosure(evaluator, local, values(evaluator, list, scope)) : unknownCall(evaluator, list, scope)
@@ -57,7 +57,7 @@ function ownFunctions(evaluator: Evaluator, self: Value): readonly FunctionDecla
   return self.kind === 'type' ? (evaluator.program.types.get(self.name)?.staticFunctions ?? []) : []
 }
 
-function trap(evaluator: Evaluator, name: string, list: List, scope: Scope): void {
+function trap(evaluator: Evaluator, name: string, list: List, scope: Scope<Value>): void {
   if (/^(?:fatalError|preconditionFailure|assertionFailure)$/.test(name)) {
     const message = list[0] === undefined ? undefined : evaluator.evaluate(list[0].value, scope)
     throw new Crashed(message?.kind === 'string' ? `Fatal error: ${message.value}` : 'Fatal error')
@@ -69,7 +69,7 @@ function trap(evaluator: Evaluator, name: string, list: List, scope: Scope): voi
   }
 }
 
-function callMember(evaluator: Evaluator, callee: Member, list: List, scope: Scope): Value {
+function callMember(evaluator: Evaluator, callee: Member, list: List, scope: Scope<Value>): Value {
   const {base: target, name} = callee
   if (target === undefined)
     return isCase(evaluator, name)
@@ -103,7 +103,7 @@ function callMember(evaluator: Evaluator, callee: Member, list: List, scope: Sco
   return unknownCall(evaluator, list, scope)
 }
 
-function callOnInstance(evaluator: Evaluator, base: Instance, name: string, list: List, scope: Scope): Value {
+function callOnInstance(evaluator: Evaluator, base: Instance, name: string, list: List, scope: Scope<Value>): Value {
   const found = matching(ownFunctions(evaluator, base), name, list)
   if (found !== undefined) return invoke(evaluator, found, list, scope, base)
   const field = base.fields.get(name)
@@ -112,16 +112,20 @@ function callOnInstance(evaluator: Evaluator, base: Instance, name: string, list
   return unknownCall(evaluator, list, scope)
 }
 
-function payload(evaluator: Evaluator, list: List, scope: Scope): readonly {readonly label: string | undefined; readonly value: Value}[] {
+function payload(
+  evaluator: Evaluator,
+  list: List,
+  scope: Scope<Value>,
+): readonly {readonly label: string | undefined; readonly value: Value}[] {
   return list.map(({label, value}) => ({label, value: copied(evaluator.evaluate(value, scope))}))
 }
 
-function values(evaluator: Evaluator, list: List, scope: Scope): readonly Value[] {
+function values(evaluator: Evaluator, list: List, scope: Scope<Value>): readonly Value[] {
   return list.map(({value}) => evaluator.evaluate(value, scope))
 }
 
 /** Of a call into the unknown: closures it gets may run, `&x` may change. */
-function unknownCall(evaluator: Evaluator, list: List, scope: Scope): Value {
+function unknownCall(evaluator: Evaluator, list: List, scope: Scope<Value>): Value {
   for (const {value} of list) {
     if (value.kind === 'closure') {
       const {assigned, checks} = effectsOf(value.body)
@@ -146,14 +150,17 @@ function callClosure(evaluator: Evaluator, {parameters, body, scope}: Extract<Va
   return evaluator.enter(() => evaluator.body(body, inner))
 }
 
-function construct(evaluator: Evaluator, name: string, list: List, scope: Scope): Value {
+function construct(evaluator: Evaluator, name: string, list: List, scope: Scope<Value>): Value {
   const type = evaluator.program.types.get(name)
   if (type === undefined || type.opaque || !/^(?:struct|class|actor)$/.test(type.kind)) return unknownCall(evaluator, list, scope)
   const instance: Instance = {kind: 'instance', type: name, fields: new Map(), reference: type.kind !== 'struct'}
   const stored = properties(evaluator, name).filter(({getter}) => getter === undefined)
   for (const {name: field, value, type: written} of stored) {
     if (field !== undefined)
-      instance.fields.set(field, value === undefined ? unknown : coerce(evaluator.evaluate(value, new Scope(undefined, instance)), written))
+      instance.fields.set(
+        field,
+        value === undefined ? unknown : coerce(evaluator.evaluate(value, new Scope<Value>(undefined, instance)), written),
+      )
   }
   const initializers = ancestry(evaluator, name).flatMap((one) => one.initializers)
   const found = matching(initializers, 'init', list)
@@ -173,16 +180,16 @@ function construct(evaluator: Evaluator, name: string, list: List, scope: Scope)
 }
 
 /** Runs a function of the program with the arguments of a call. */
-function invoke(evaluator: Evaluator, declaration: FunctionDeclaration, list: List, scope: Scope, self: Value | undefined): Value {
+function invoke(evaluator: Evaluator, declaration: FunctionDeclaration, list: List, scope: Scope<Value>, self: Value | undefined): Value {
   const {body, parameters, returns} = declaration
-  const inner = new Scope(undefined, self)
+  const inner = new Scope<Value>(undefined, self)
   let next = 0
   for (const {label, name, type, value} of parameters) {
     const argument = list[next]
     if (argument !== undefined && (argument.label === label || (argument.label === undefined && argument.value.kind === 'closure'))) {
       inner.declare(name, coerce(evaluator.evaluate(argument.value, scope), type))
       next += 1
-    } else inner.declare(name, value === undefined ? unknown : coerce(evaluator.evaluate(value, new Scope()), type))
+    } else inner.declare(name, value === undefined ? unknown : coerce(evaluator.evaluate(value, new Scope<Value>()), type))
   }
   if (body === undefined || list.some(({value}) => value.kind === 'prefix' && value.operator === '&'))
     return unknownCall(evaluator, list, scope)

@@ -11,13 +11,13 @@ type MacroExpression = Extract<Expression, {kind: 'macro'}>
 
 interface Check {
   readonly evaluator: Evaluator
-  readonly scope: Scope
+  readonly scope: Scope<Value>
   readonly place: Expression
   readonly list: readonly Argument[]
 }
 
 /** Performs a call of XCTest or of Swift Testing's library. Undefined: it is neither. */
-export function callCheck(evaluator: Evaluator, expression: CallExpression, scope: Scope): Value | undefined {
+export function callCheck(evaluator: Evaluator, expression: CallExpression, scope: Scope<Value>): Value | undefined {
   const {callee, arguments: list} = expression
   const check: Check = {evaluator, scope, place: expression, list}
   if (callee.kind === 'member') {
@@ -82,7 +82,7 @@ export function callCheck(evaluator: Evaluator, expression: CallExpression, scop
 }
 
 /** Performs `#expect` and `#require`; any other macro is unknown. */
-export function checkMacro(evaluator: Evaluator, expression: MacroExpression, scope: Scope): Value {
+export function checkMacro(evaluator: Evaluator, expression: MacroExpression, scope: Scope<Value>): Value {
   const check: Check = {evaluator, scope, place: expression, list: expression.arguments}
   if (expression.name !== 'expect' && expression.name !== 'require') return unknown
   const [first] = expression.arguments

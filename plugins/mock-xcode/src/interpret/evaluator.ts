@@ -15,14 +15,14 @@ export interface Evaluator {
   readonly source: (expression: Expression) => string
   /** Inside a `do` with `catch`, or where a throw is looked at: an unknown `try` settles nothing there. */
   readonly catches: boolean
-  evaluate(expression: Expression, scope: Scope): Value
-  run(statements: readonly Statement[], scope: Scope): Returned | undefined
+  evaluate(expression: Expression, scope: Scope<Value>): Value
+  run(statements: readonly Statement[], scope: Scope<Value>): Returned | undefined
   /** Runs a function body; a single expression is its value. */
-  body(statements: readonly Statement[], scope: Scope): Value
+  body(statements: readonly Statement[], scope: Scope<Value>): Value
   /** Runs one call deeper; too deep is uncertain. */
   enter<T>(run: () => T): T
   guarded<T>(attempt: () => T): T
   /** Statements of which nobody knows whether they run: what they could change is no longer known. */
-  taint(statements: readonly Statement[], scope: Scope): void
-  conditional(statement: Extract<Statement, {kind: 'if'}>, scope: Scope): Returned | undefined
+  taint(statements: readonly Statement[], scope: Scope<Value>): void
+  conditional(statement: Extract<Statement, {kind: 'if'}>, scope: Scope<Value>): Returned | undefined
 }

@@ -5,14 +5,14 @@ import type {Scope} from './scope.ts'
 import {describe, type Value} from './value.ts'
 
 /** A failed expectation as Swift Testing writes it: its source, with the value of each operand that is no literal. */
-export function expectationText(evaluator: Evaluator, expression: Expression, value: Value, scope: Scope): string {
+export function expectationText(evaluator: Evaluator, expression: Expression, value: Value, scope: Scope<Value>): string {
   if (expression.kind === 'binary')
     return `${operandText(evaluator, expression.left, scope)} ${expression.operator} ${operandText(evaluator, expression.right, scope)}`
   const source = evaluator.source(expression)
   return isLiteral(expression) ? source : `${source} → ${describe(value, true)}`
 }
 
-function operandText(evaluator: Evaluator, expression: Expression, scope: Scope): string {
+function operandText(evaluator: Evaluator, expression: Expression, scope: Scope<Value>): string {
   const source = evaluator.source(expression)
   return isLiteral(expression) ? source : `(${source} → ${describe(evaluator.evaluate(expression, scope), true)})`
 }

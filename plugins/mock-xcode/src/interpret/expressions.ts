@@ -11,7 +11,7 @@ import type {Scope} from './scope.ts'
 import {bool, copied, describe, double, nil, nothing, string, unknown, type Value} from './value.ts'
 
 /** The value of an expression, or unknown. */
-export function evaluateExpression(evaluator: Evaluator, expression: Expression, scope: Scope): Value {
+export function evaluateExpression(evaluator: Evaluator, expression: Expression, scope: Scope<Value>): Value {
   switch (expression.kind) {
     case 'number':
       return number(expression.text)
@@ -90,7 +90,11 @@ export function operate(evaluator: Evaluator, operator: string, left: Value, rig
   }
 }
 
-function binaryExpression(evaluator: Evaluator, {operator, left, right}: Extract<Expression, {kind: 'binary'}>, scope: Scope): Value {
+function binaryExpression(
+  evaluator: Evaluator,
+  {operator, left, right}: Extract<Expression, {kind: 'binary'}>,
+  scope: Scope<Value>,
+): Value {
   if (operator === '=') {
     const before = left.kind === 'name' ? lookUp(evaluator, left.name, scope) : unknown
     const value = evaluator.evaluate(right, scope)
@@ -121,7 +125,7 @@ function binaryExpression(evaluator: Evaluator, {operator, left, right}: Extract
   return operate(evaluator, operator, evaluator.evaluate(left, scope), evaluator.evaluate(right, scope))
 }
 
-function tryExpression(evaluator: Evaluator, {mode, operand}: Extract<Expression, {kind: 'try'}>, scope: Scope): Value {
+function tryExpression(evaluator: Evaluator, {mode, operand}: Extract<Expression, {kind: 'try'}>, scope: Scope<Value>): Value {
   try {
     const value = evaluator.evaluate(operand, scope)
     if (value.kind === 'unknown' && mode === '' && evaluator.catches) throw new Uncertain()
@@ -133,7 +137,7 @@ function tryExpression(evaluator: Evaluator, {mode, operand}: Extract<Expression
   }
 }
 
-function subscripted(evaluator: Evaluator, {base, arguments: list}: Extract<Expression, {kind: 'subscript'}>, scope: Scope): Value {
+function subscripted(evaluator: Evaluator, {base, arguments: list}: Extract<Expression, {kind: 'subscript'}>, scope: Scope<Value>): Value {
   const [index] = list
   const collection = evaluator.evaluate(base, scope)
   if (index === undefined || list.length > 1 || index.label !== undefined) return unknown

@@ -33,18 +33,18 @@ export class Interpreter implements Evaluator {
     return this.catching > 0
   }
 
-  evaluate(expression: Expression, scope: Scope): Value {
+  evaluate(expression: Expression, scope: Scope<Value>): Value {
     this.step()
     return evaluateExpression(this, expression, scope)
   }
 
-  body(statements: readonly Statement[], scope: Scope): Value {
+  body(statements: readonly Statement[], scope: Scope<Value>): Value {
     const [only] = statements
     if (statements.length === 1 && only?.kind === 'expression') return this.evaluate(only.value, scope)
     return this.run(statements, scope)?.value ?? nothing
   }
 
-  run(statements: readonly Statement[], scope: Scope): Returned | undefined {
+  run(statements: readonly Statement[], scope: Scope<Value>): Returned | undefined {
     const deferred: (readonly Statement[])[] = []
     // A function or type of this very block hides any other of its name.
     for (const statement of statements)
@@ -82,14 +82,14 @@ export class Interpreter implements Evaluator {
     }
   }
 
-  taint(statements: readonly Statement[], scope: Scope): void {
+  taint(statements: readonly Statement[], scope: Scope<Value>): void {
     const {assigned, mayLeave, checks} = effectsOf(statements)
     this.recorder.notEvaluated += checks
     if (mayLeave) throw new Uncertain()
     for (const name of assigned) assignName(name, unknown, scope)
   }
 
-  conditional({conditions, body, otherwise}: Extract<Statement, {kind: 'if'}>, scope: Scope): Returned | undefined {
+  conditional({conditions, body, otherwise}: Extract<Statement, {kind: 'if'}>, scope: Scope<Value>): Returned | undefined {
     const inner = new Scope(scope)
     const verdict = this.holds(conditions, inner)
     if (verdict === undefined) {
@@ -105,7 +105,7 @@ export class Interpreter implements Evaluator {
     if (this.steps > maximumSteps) throw new Uncertain()
   }
 
-  private statement(statement: Statement, scope: Scope): Returned | undefined {
+  private statement(statement: Statement, scope: Scope<Value>): Returned | undefined {
     this.step()
     switch (statement.kind) {
       case 'expression':
@@ -139,13 +139,13 @@ export class Interpreter implements Evaluator {
     }
   }
 
-  private bind({name, value, getter, observed, type}: Binding, wrapped: boolean, scope: Scope): void {
+  private bind({name, value, getter, observed, type}: Binding, wrapped: boolean, scope: Scope<Value>): void {
     const plain = value !== undefined && getter === undefined && !observed && !wrapped
     const bound = plain ? coerce(this.evaluate(value, scope), type) : unknown
     if (name !== undefined) scope.declare(name, bound)
   }
 
-  private forStatement({sequence, filtered, name, body}: Extract<Statement, {kind: 'for'}>, scope: Scope): Returned | undefined {
+  private forStatement({sequence, filtered, name, body}: Extract<Statement, {kind: 'for'}>, scope: Scope<Value>): Returned | undefined {
     const items = filtered ? undefined : elements(this.evaluate(sequence, scope))
     if (items === undefined) {
       this.taint(body, scope)
@@ -160,7 +160,7 @@ export class Interpreter implements Evaluator {
     return undefined
   }
 
-  private doStatement({body, catches}: Extract<Statement, {kind: 'do'}>, scope: Scope): Returned | undefined {
+  private doStatement({body, catches}: Extract<Statement, {kind: 'do'}>, scope: Scope<Value>): Returned | undefined {
     if (catches.length === 0) return this.run(body, new Scope(scope))
     try {
       return this.guarded(() => this.run(body, new Scope(scope)))
@@ -174,7 +174,7 @@ export class Interpreter implements Evaluator {
     }
   }
 
-  private holds(conditions: readonly Condition[], scope: Scope): boolean | undefined {
+  private holds(conditions: readonly Condition[], scope: Scope<Value>): boolean | undefined {
     for (const condition of conditions) {
       if (condition.kind === 'other') return undefined
       if (condition.kind === 'binding') {

@@ -7,7 +7,7 @@ import {Scope} from './scope.ts'
 import {nil, unknown, type Value} from './value.ts'
 
 /** What a name stands for: a local, a member of `self`, a global, a type; else unknown. */
-export function lookUp(evaluator: Evaluator, name: string, scope: Scope): Value {
+export function lookUp(evaluator: Evaluator, name: string, scope: Scope<Value>): Value {
   if (name === 'self') return scope.self ?? unknown
   const local = scope.get(name)
   if (local !== undefined) return local
@@ -15,7 +15,7 @@ export function lookUp(evaluator: Evaluator, name: string, scope: Scope): Value 
   const own = scope.self === undefined ? undefined : memberOf(evaluator, scope.self, name)
   if (own !== undefined) return own
   const global = evaluator.program.globals.get(name)
-  if (global !== undefined) return initialValue(evaluator, global, new Scope())
+  if (global !== undefined) return initialValue(evaluator, global, new Scope<Value>())
   return evaluator.program.types.has(name) ? {kind: 'type', name} : unknown
 }
 
@@ -27,20 +27,20 @@ export function memberOf(evaluator: Evaluator, base: Value, name: string): Value
     const field = base.fields.get(name)
     if (field !== undefined) return field
     const declared = properties(evaluator, base.type).find((candidate) => candidate.name === name)
-    return declared === undefined ? undefined : initialValue(evaluator, declared, new Scope(undefined, base))
+    return declared === undefined ? undefined : initialValue(evaluator, declared, new Scope<Value>(undefined, base))
   }
   if (base.kind === 'type') {
     if (name === 'self') return base
     const type = evaluator.program.types.get(base.name)
     const declared = type?.staticProperties.find((candidate) => candidate.name === name)
-    if (declared !== undefined) return initialValue(evaluator, declared, new Scope(undefined, base))
+    if (declared !== undefined) return initialValue(evaluator, declared, new Scope<Value>(undefined, base))
     return type?.cases.has(name) === true ? {kind: 'case', type: base.name, name, payload: []} : undefined
   }
   return property(base, name)
 }
 
 /** What a declaration says its value is: the getter's, or the initial one. */
-export function initialValue(evaluator: Evaluator, {value, getter, type}: Binding, scope: Scope): Value {
+export function initialValue(evaluator: Evaluator, {value, getter, type}: Binding, scope: Scope<Value>): Value {
   if (getter !== undefined)
     return coerce(
       evaluator.enter(() => evaluator.body(getter, scope)),

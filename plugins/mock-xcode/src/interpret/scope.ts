@@ -1,26 +1,24 @@
-import type {Value} from './value.ts'
-
 /** Local names, innermost first, with `self`. */
-export class Scope {
-  readonly self: Value | undefined
-  private readonly names = new Map<string, Value>()
-  private readonly outer: Scope | undefined
+export class Scope<V> {
+  readonly self: V | undefined
+  private readonly names = new Map<string, V>()
+  private readonly outer: Scope<V> | undefined
 
-  constructor(outer?: Scope, self?: Value) {
+  constructor(outer?: Scope<V>, self?: V) {
     this.outer = outer
     this.self = self ?? outer?.self
   }
 
-  get(name: string): Value | undefined {
+  get(name: string): V | undefined {
     return this.names.get(name) ?? this.outer?.get(name)
   }
 
-  declare(name: string, value: Value): void {
+  declare(name: string, value: V): void {
     this.names.set(name, value)
   }
 
   /** False when no scope knows the name. */
-  assign(name: string, value: Value): boolean {
+  assign(name: string, value: V): boolean {
     if (this.names.has(name)) {
       this.names.set(name, value)
       return true

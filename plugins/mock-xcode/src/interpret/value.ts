@@ -14,7 +14,7 @@ export type Value =
   | {readonly kind: 'dictionary'; readonly entries: readonly (readonly [Value, Value])[]}
   | {readonly kind: 'tuple'; readonly items: readonly {readonly label: string | undefined; readonly value: Value}[]}
   | {readonly kind: 'range'; readonly low: number; readonly high: number; readonly closed: boolean}
-  | {readonly kind: 'closure'; readonly parameters: readonly string[]; readonly body: readonly Statement[]; readonly scope: Scope}
+  | {readonly kind: 'closure'; readonly parameters: readonly string[]; readonly body: readonly Statement[]; readonly scope: Scope<Value>}
   | {readonly kind: 'instance'; readonly type: string; readonly fields: Map<string, Value>; readonly reference: boolean}
   | {
       readonly kind: 'case'

@@ -54,7 +54,7 @@ function runOnce(test: DeclaredTest, program: Program, values: readonly Value[])
   const source = sourceOf(file.text)
   const interpreter = new Interpreter(program, recorder, source)
   const self: Value = {kind: 'instance', type: suite.at(-1) ?? '', fields: new Map(), reference: true}
-  const scope = new Scope(undefined, self)
+  const scope = new Scope<Value>(undefined, self)
   const expectations =
     framework === 'xctest'
       ? (reason: string): string => `Expected failure '${reason}' but none recorded`
@@ -65,7 +65,7 @@ function runOnce(test: DeclaredTest, program: Program, values: readonly Value[])
       const declared = (setUp === 'init' ? found?.initializers : found?.functions)?.find(
         ({name, parameters}) => name === setUp && parameters.length === 0,
       )
-      if (declared?.body !== undefined) interpreter.run(declared.body, new Scope(undefined, self))
+      if (declared?.body !== undefined) interpreter.run(declared.body, new Scope<Value>(undefined, self))
     }
     for (const [index, {name}] of declaration.parameters.entries()) scope.declare(name, values[index] ?? unknown)
     const body = new Scope(scope)
@@ -178,7 +178,7 @@ function product(collections: readonly (readonly Value[] | undefined)[]): readon
 
 function plainValue(expression: Expression, program: Program, text: string): Value {
   try {
-    return new Interpreter(program, new Recorder(''), sourceOf(text)).evaluate(expression, new Scope())
+    return new Interpreter(program, new Recorder(''), sourceOf(text)).evaluate(expression, new Scope<Value>())
   } catch {
     return unknown
   }

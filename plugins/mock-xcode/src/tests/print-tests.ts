@@ -1,7 +1,6 @@
 import {logTime} from '../tool/clock.ts'
 import type {Destination} from '../xcodebuild/destination.ts'
-import type {TestRun} from './run-tests.ts'
-import type {TestIssue, TestOutcome, TestRecord} from './test-record.ts'
+import type {TestIssue, TestOutcome, TestRecord, TestRun} from './test-record.ts'
 import type {TestBundle} from './write-test-bundle.ts'
 
 export interface PrintRequest {

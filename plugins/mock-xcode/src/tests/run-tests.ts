@@ -1,13 +1,7 @@
 import type {Destination} from '../xcodebuild/destination.ts'
 import {bundleOutput} from './print-tests.ts'
-import type {TestOutcome, TestRecord} from './test-record.ts'
+import type {TestOutcome, TestRecord, TestRun} from './test-record.ts'
 import type {TestBundle} from './write-test-bundle.ts'
-
-/** One try of one test on one destination. */
-export interface TestRun {
-  readonly outcome: TestOutcome
-  readonly durationMs: number
-}
 
 export interface TestResult {
   readonly test: TestRecord

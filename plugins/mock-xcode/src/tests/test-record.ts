@@ -56,3 +56,9 @@ export interface TestRecord {
 export function testPath({suite, name}: Pick<TestRecord, 'suite' | 'name'>): string {
   return [...suite, name].join('/')
 }
+
+/** One try of one test on one destination. */
+export interface TestRun {
+  readonly outcome: TestOutcome
+  readonly durationMs: number
+}

@@ -1,10 +1,11 @@
-import type {ToolContext} from './tool-context.ts'
+import type {RunTool, ToolContext} from './tool-context.ts'
 
-type Run = (context: ToolContext) => number | Promise<number>
-
-const loaders: Readonly<Record<string, () => Promise<Run>>> = {
+const loaders: Readonly<Record<string, () => Promise<RunTool>>> = {
   xcodebuild: async () => (await import('../xcodebuild/xcodebuild.ts')).xcodebuild,
-  xcrun: async () => (await import('./xcrun.ts')).xcrun,
+  xcrun: async () => {
+    const {xcrun} = await import('./xcrun.ts')
+    return (context) => xcrun(context, runTool)
+  },
   'xcode-select': async () => (await import('./xcode-select.ts')).xcodeSelect,
   sw_vers: async () => (await import('./sw-vers.ts')).swVers,
   simctl: async () => (await import('../simctl/simctl.ts')).simctl,

@@ -1,6 +1,7 @@
 import {resolve} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
-import {build, type BuildLog} from '../build/build.ts'
+import type {BuildLog} from '../build/build-log.ts'
+import {build} from '../build/build.ts'
 import {type BuildRequest, inDependencyOrder, productPath} from '../build/build-request.ts'
 import {loadContainer} from '../project/load-container.ts'
 import {isTest} from '../project/model.ts'

@@ -34,3 +34,6 @@ export function developerDir({env, home, ownDeveloperDir}: Pick<ToolContext, 'en
 export function homeDirectory({env}: Pick<ToolContext, 'env'>): string {
   return env['HOME'] ?? env['TMPDIR'] ?? dirname(process.execPath)
 }
+
+/** Runs a tool and gives its exit status. */
+export type RunTool = (context: ToolContext) => number | Promise<number>

@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs'
 import {join} from 'node:path'
 import {sdkVersion} from '../mock-version.ts'
-import {developerDir, type ToolContext} from './tool-context.ts'
+import {developerDir, type RunTool, type ToolContext} from './tool-context.ts'
 
 const inProcess = new Set(['xcodebuild', 'simctl', 'xcresulttool', 'xccov', 'swift', 'sw_vers', 'xcode-select', 'defaults'])
 const sdkFolders: Readonly<Record<string, string>> = {
@@ -14,7 +14,7 @@ const sdkFolders: Readonly<Record<string, string>> = {
 }
 
 /** `xcrun TOOL …`, `--find TOOL`, `--sdk NAME --show-sdk-path|--show-sdk-version`, `--version`. */
-export async function xcrun(context: ToolContext): Promise<number> {
+export async function xcrun(context: ToolContext, runTool: RunTool): Promise<number> {
   const {argv, output} = context
   let sdk = 'macosx'
   for (let at = 0; at < argv.length; at += 1) {
@@ -58,7 +58,6 @@ export async function xcrun(context: ToolContext): Promise<number> {
           return 64
         }
         if (!inProcess.has(word)) return missing(context, word)
-        const {runTool} = await import('./run-tool.ts')
         return runTool({...context, tool: word, argv: argv.slice(at + 1)})
       }
     }

@@ -1,6 +1,7 @@
 import {mkdirSync, rmSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
-import {build, type BuildLog, type BuildOutcome} from '../build/build.ts'
+import type {BuildLog} from '../build/build-log.ts'
+import {build, type BuildOutcome} from '../build/build.ts'
 import {type BuildRequest, inDependencyOrder, productPath} from '../build/build-request.ts'
 import type {BuildIssue} from '../build/issue.ts'
 import type {Container, Scheme, Target} from '../project/model.ts'

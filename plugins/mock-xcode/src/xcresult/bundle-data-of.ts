@@ -1,5 +1,5 @@
-import type {TestOutcome} from '../tests/test-record.ts'
-import {testPathOf, type TestResult, type TestRun} from '../tests/run-tests.ts'
+import type {TestOutcome, TestRun} from '../tests/test-record.ts'
+import {testPathOf, type TestResult} from '../tests/run-tests.ts'
 import type {BuildIssue} from '../build/issue.ts'
 import type {Destination} from '../xcodebuild/destination.ts'
 import type {BundleData, StoredCoverage, StoredRun, StoredTest} from './bundle-data.ts'
