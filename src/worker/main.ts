@@ -1,5 +1,5 @@
-import {RchError} from '@rch/contract'
-import {isRole, type Role} from '@rch/contract/protocol'
+import {isRchError, RchError, toRchError} from '@rch/contract'
+import {encodeError, errorToWire, isRole, type Role} from '@rch/contract/protocol'
 
 /**
  * The harness's entry. `--forced=<role>:<owner>` (set by the key's line in authorized_keys, with `--config=` beside it) answers
@@ -7,7 +7,15 @@ import {isRole, type Role} from '@rch/contract/protocol'
  * the worker's operator and for the harness itself.
  */
 export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
-  const options = parseArguments(argv)
+  let options: HarnessArguments
+  try {
+    options = parseArguments(argv)
+  } catch (error) {
+    // Whoever reads this stands at the other end of a key's forced command.
+    process.stdout.write(encodeError({protocol_version: 0, request_id: null, error: errorToWire(toRchError(error))}))
+    process.exitCode = 1
+    return
+  }
   if (options.forced !== undefined) {
     const {serveForced} = await import('./serve-forced.ts')
     process.exitCode = await serveForced(options.forced, env['SSH_ORIGINAL_COMMAND'], options.config)
@@ -20,7 +28,12 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
       const {keepHeapFlat} = await import('../infra/flat-heap.ts')
       keepHeapFlat()
       const {superviseJob} = await import('./supervisor/main.ts')
-      process.exitCode = await superviseJob(command, subject ?? '', options.config)
+      process.exitCode = await superviseJob(command, subject ?? '', options.config).catch((error: unknown) => {
+        // A mistake of ours keeps its stack for the supervisor's log.
+        if (!isRchError(error)) throw error
+        process.stderr.write(`rch-xcode-worker: ${error.code}: ${error.message}\n  → ${error.hint}\n`)
+        return error.exitCode
+      })
       return
     }
     default: {

@@ -17,6 +17,8 @@ const HARNESS = fileURLToPath(new URL('../../bin/rch-xcode-worker.js', import.me
  * the host's `workers.toml`. Idempotent; nothing that is there is changed, and it writes to no file of SSH's.
  */
 export async function setUpWorker(words: readonly string[], configFile: string | undefined): Promise<string> {
+  const strange = words.find((word) => word.startsWith('-') && word !== '--dry-run' && !word.startsWith('--owner='))
+  if (strange !== undefined) throw new RchError('usage_error', `setup knows no option ${strange}.`, {data: {problem: strange}})
   const dryRun = words.includes('--dry-run')
   const owner = words.find((word) => word.startsWith('--owner='))?.slice('--owner='.length) ?? 'me'
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(owner))

@@ -17,6 +17,7 @@ import {
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
+import {processIdentity} from '../../src/worker/platform/process-identity.ts'
 import {asNobody} from '../support/as-nobody.ts'
 import {bentWorker} from '../support/bent-worker.ts'
 import {followed, readJson, setScenario, until} from '../support/lab-tools.ts'
@@ -170,6 +171,7 @@ describe('a code that takes a story', () => {
     await until('the backend', () => existsSync(control) && (readJson(control)['backends'] as unknown[]).length > 0)
     const {supervisor, backends} = readJson(control) as {supervisor: {pid: number}; backends: {pid: number}[]}
     for (const {pid} of [supervisor, ...backends]) process.kill(pid, 'SIGKILL')
+    await until('their end', () => [supervisor, ...backends].every(({pid}) => processIdentity(pid) === null))
     expectCode(await lab.rch(['xcode', 'resume', String(started['run_id']), '--json']), 'worker_restarted')
   })
 
