@@ -16,7 +16,7 @@ export interface BuildReader {
 
 const PROGRESS_EVERY = 100
 const PROGRESS_PARTS = 20
-const COMMAND_FAILED = /^Command ([\w+-]+) (?:failed with|emitted errors but)/
+const COMMAND_FAILED = /^Command ([\w+./-]+) (?:failed with|emitted errors but)/
 const PACKAGE_BUILD_DONE = /^Build complete!(?: \(([\d.]+)s\))?/
 const BEGINNINGS =
   /^(?:ComputeTargetDependencyGraph|CreateBuildDescription|GatherProvisioningInputs|Building for (?:debugging|production|testing)\.\.\.)/

@@ -258,3 +258,12 @@ describe('who a list belongs to', () => {
     expect(diagnostics).toMatchObject([{details: ['Cycle details:', '→ Target A: x', '○ Target B: y']}])
   })
 })
+
+it('reads which command failed, by name or by path', () => {
+  const text = log(
+    'Command SwiftCompile failed with a nonzero exit code',
+    'Command /bin/sh failed with exit code 1',
+    'Command PhaseScriptExecution emitted errors but did not return a nonzero exit code to indicate failure',
+  )
+  expect(summaryOf(text).command_failures).toEqual(['SwiftCompile', '/bin/sh', 'PhaseScriptExecution'])
+})
