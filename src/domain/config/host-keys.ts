@@ -7,7 +7,7 @@ export const HOST_KEYS: readonly KeyRow[] = [
   row('schema_version', integer(1, 1), 1, 'Version of this file.'),
   ...table('allow', {}, [
     row('env', setOf('env_name'), ['CI'], 'Variables that repositories may have forwarded.'),
-    row('settings', setOf('setting_name'), [], 'Build settings that repositories may add to the allow-list.'),
+    row('settings', setOf('granted_setting'), [], 'Build settings that repositories may add to the allow-list.'),
     row('backends', setOf('identifier'), ['xcodebuild', 'xcodebuildmcp'], 'Backends that repositories may choose.'),
   ]),
   ...table('gc', {}, [

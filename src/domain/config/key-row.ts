@@ -25,6 +25,7 @@ export type StringFormat =
   | 'user_path'
   | 'env_name'
   | 'setting_name'
+  | 'granted_setting'
   | 'version'
   | 'version_range'
   | 'identifier'

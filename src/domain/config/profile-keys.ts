@@ -186,7 +186,7 @@ export const PROFILE_KEYS: readonly KeyRow[] = [
   ]),
   ...table('classifier', {}, [
     row('drop_owned_paths', flag, false, 'Accept and drop output paths of a command that lie inside the repository.'),
-    row('allow_settings', setOf('setting_name'), [], 'Further build settings that a command may give.', {
+    row('allow_settings', setOf('granted_setting'), [], 'Further build settings that a command may give.', {
       access: {class: 'asked', list: 'settings'},
     }),
   ]),

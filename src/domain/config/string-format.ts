@@ -1,8 +1,10 @@
 import {ERRORS, isErrorCode} from '@rch/contract'
+import {isNeverSetting} from '@rch/contract/kinds/xcodebuild'
 import {environmentNameProblem} from './environment-name.ts'
 import type {StringFormat} from './key-row.ts'
 
 const MAX_TEXT = 4096
+const SETTING_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 const CONTROL = /[\p{Cc}\u2028\u2029]/u
 
 /** What is wrong with a string for its format, or `null`. */
@@ -21,7 +23,8 @@ const CHECKS: Readonly<Record<StringFormat, (value: string) => string | null>> =
   absolute_path: (value) => (value.startsWith('/') && isNormal(value.slice(1)) ? null : 'is not an absolute path without "." and ".."'),
   user_path: (value) => (/^(\/|~\/)/.test(value) ? null : 'is not an absolute path (it may begin with "~/")'),
   env_name: environmentNameProblem,
-  setting_name: matching(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name of a build setting'),
+  setting_name: matching(SETTING_NAME, 'is not the name of a build setting'),
+  granted_setting: grantProblem,
   version: matching(/^(\d{1,4}(\.\d{1,4}){0,3}|latest)$/, 'is not a version such as "18.2"'),
   version_range: matching(
     /^(\d+(\.\d+){0,2}|(>=|<=|>|<|=)\s*\d+(\.\d+){0,2}(\s+(>=|<=|>|<|=)\s*\d+(\.\d+){0,2})*)$/,
@@ -36,6 +39,12 @@ const CHECKS: Readonly<Record<StringFormat, (value: string) => string | null>> =
 
 function matching(pattern: RegExp, problem: string): (value: string) => string | null {
   return (value) => (pattern.test(value) ? null : problem)
+}
+
+/** A setting that a list would allow. */
+function grantProblem(value: string): string | null {
+  if (!SETTING_NAME.test(value)) return 'is not the name of a build setting'
+  return isNeverSetting(value) ? 'can name a program, load code or leave the workspace: nothing allows it' : null
 }
 
 /** What ends up as one word of a command line: it must not read as an option. */
