@@ -2,6 +2,7 @@ import {existsSync} from 'node:fs'
 import {join} from 'node:path'
 import {RchError, type WorkerEntry} from '@rch/contract'
 import {makeDirectory, writeFileAtomic} from '../infra/files.ts'
+import {findRecord, notebookDocument} from './find-record.ts'
 import type {Lane} from './lane.ts'
 
 export const EMBEDDED = 'embedded'
@@ -19,6 +20,14 @@ export async function withEmbeddedWorker(lane: Lane, wanted: string | null): Pro
   const roots = ['stage_root', 'jobs_root', 'cache_root'].map((root) => `${root} = ${JSON.stringify(join(base, root))}`).join('\n')
   writeFileAtomic(file, `name = "${EMBEDDED}"\n\n[roots]\n${roots}\n${toolchain}`)
   return {...lane, workers: [...lane.workers, entry(file)]}
+}
+
+/** The same for a command about something that is known here: what ran on the embedded worker is looked for there without saying so. */
+export async function withWorkerOf(lane: Lane, id: string | undefined, wanted: string | null): Promise<Lane> {
+  if (wanted !== null || id === undefined) return withEmbeddedWorker(lane, wanted)
+  const record = findRecord(lane, id)
+  const planned = record?.type === 'run' ? notebookDocument(record.directory, 'run_plan')?.worker : undefined
+  return withEmbeddedWorker(lane, planned ?? null)
 }
 
 async function mockToolchain(directory: string): Promise<string> {

@@ -1,5 +1,6 @@
 import {Command} from '@oclif/core/command'
 import {RchError, toRchError} from '@rch/contract'
+import {nearest} from '../domain/config/nearest.ts'
 import {errorEnvelope, successEnvelope, type Envelope} from './envelope.ts'
 import {LANE_FLAGS} from './flags.ts'
 import {placeError} from './place-error.ts'
@@ -37,8 +38,9 @@ export abstract class LaneCommand extends Command {
   }
 
   protected override async catch(error: Error & {readonly oclif?: {readonly exit?: number}}): Promise<unknown> {
-    if (isFrameworkError(error)) return this.jsonEnabled() ? this.#failJson(usageError(error)) : super.catch(error)
-    const known = placeError(error, process.env) ?? toRchError(error)
+    const unknownFlag = isFrameworkError(error) ? this.#unknownFlag(error) : null
+    if (unknownFlag === null && isFrameworkError(error)) return this.jsonEnabled() ? this.#failJson(usageError(error)) : super.catch(error)
+    const known = unknownFlag ?? placeError(error, process.env) ?? toRchError(error)
     if (this.jsonEnabled()) return this.#failJson(known)
     process.exitCode = known.exitCode
     process.stderr.write(formatError(known, error, process.env['RCH_DEBUG'] === '1'))
@@ -52,6 +54,18 @@ export abstract class LaneCommand extends Command {
 
   protected override toSuccessJson(result: unknown): unknown {
     return result
+  }
+
+  /** A flag that does not exist, with the one that was probably meant instead of a page of help. */
+  #unknownFlag(error: Error): RchError | null {
+    const [flag] = 'flags' in error && Array.isArray(error.flags) ? error.flags : []
+    if (typeof flag !== 'string' || !error.message.startsWith('Nonexistent flag')) return null
+    const command = `${this.config.bin} ${(this.id ?? '').replaceAll(':', ' ')}`
+    const meant = nearest(flag.replace(/^-+/, ''), [...Object.keys({...this.ctor.baseFlags, ...this.ctor.flags}), 'json'])
+    return new RchError('usage_error', `\`${command}\` has no flag ${flag}${meant === null ? '' : `; did you mean --${meant}?`}`, {
+      data: {flag, meant: meant === null ? null : `--${meant}`},
+      hint: `Run \`${command} --help\`.`,
+    })
   }
 
   #failJson(error: RchError): void {

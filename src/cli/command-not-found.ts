@@ -20,7 +20,14 @@ export default commandNotFound
 function notFound(words: readonly string[], known: readonly string[], bin: string): RchError {
   const typed = words.join(' ').slice(0, 200)
   const command = longestKnown(words, known)
-  if (command !== null) {
+  const below =
+    command === null
+      ? null
+      : nearest(
+          words.join(':'),
+          known.filter((other) => other.startsWith(`${command}:`)),
+        )
+  if (command !== null && below === null) {
     const rest = words.slice(command.split(':').length).join(' ').slice(0, 200)
     const said = `${bin} ${command.replaceAll(':', ' ')}`
     return new RchError('usage_error', `\`${said}\` takes no argument here: ${rest}`, {
@@ -28,7 +35,7 @@ function notFound(words: readonly string[], known: readonly string[], bin: strin
       hint: `Run \`${said} --help\`.`,
     })
   }
-  const close = nearest(words.join(':'), known)
+  const close = below ?? nearest(words.join(':'), known)
   const meant = close === null ? null : `${bin} ${close.replaceAll(':', ' ')}`
   return new RchError('usage_error', `There is no command \`${bin} ${typed}\`${meant === null ? '' : `; did you mean \`${meant}\`?`}`, {
     data: {typed, meant},

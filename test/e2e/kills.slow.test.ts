@@ -74,12 +74,27 @@ describe.skipIf(sshdMissing() !== null)('kill -9 at a random moment', () => {
     await settled()
   })
 
+  it.each(Array.from({length: MOMENTS}, (_, index) => index))('of a command that only looks (%i)', async (index) => {
+    const [words = []] = [['status'], ['runs'], ['workers', '--refresh'], ['report']].slice(index % 4)
+    const child = lab.start(['xcode', ...words])
+    const looking = followed(child)
+    await delay(random() * 500)
+    child.kill('SIGKILL')
+    await looking.ended
+    await settled()
+  })
+
   /** After whatever happened: what there is is whole, the next commands say what happened, and the run can be brought to its end. */
   async function settled(): Promise<void> {
     const listed = await lab.rch(['xcode', 'runs', '--limit', '1', '--json'])
     expect(listed.code, listed.stderr).toBe(0)
     const [last] = listed.json()['runs'] as {run_id: string; state: string; status: string | null; directory: string}[]
     if (last !== undefined && last.status === null && existsSync(join(last.directory, 'run_plan.json'))) {
+      // What was started is followed to its seal; what was not is said to be nowhere.
+      const watched = await lab.rch(['xcode', 'watch', last.run_id, '--json'])
+      const said = watched.stdout.trimEnd().split('\n').at(-1) ?? ''
+      if (watched.code === 0) expect(JSON.parse(said)).toMatchObject({type: 'complete', exit_code: 0})
+      else expect([watched.code, watched.json().error_code], watched.stdout).toEqual([2, 'job_not_found'])
       const resumed = await lab.rch(['xcode', 'resume', last.run_id, '--json'])
       expect(resumed.json(), resumed.stderr).toMatchObject({ok: true, error_code: null})
     }

@@ -1,6 +1,12 @@
 import {LANE_VERSION, CONTRACT_VERSION} from '@rch/contract'
 import {documentHead, type Document, type DocumentName, type EffectiveConfig, type ErrorItem, type Inputs} from '@rch/contract/documents'
-import type {DestinationRequest, ResolvedDestination, RunOptions, XcodebuildModel} from '@rch/contract/kinds/xcodebuild'
+import {
+  NO_RUN_OPTIONS,
+  type DestinationRequest,
+  type ResolvedDestination,
+  type RunOptions,
+  type XcodebuildModel,
+} from '@rch/contract/kinds/xcodebuild'
 
 /** One valid document of every name, all of the same small run: a build and a test of one app. */
 
@@ -22,31 +28,9 @@ const REPO_KEY = '0123456789abcdef0123456789abcdef'
 const FINGERPRINT = 'SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 
 const RUN_OPTIONS: RunOptions = {
+  ...NO_RUN_OPTIONS,
   enable_code_coverage: true,
-  parallel_testing_enabled: null,
-  parallel_testing_worker_count: null,
   maximum_parallel_testing_workers: 2,
-  maximum_concurrent_test_simulator_destinations: null,
-  maximum_concurrent_test_device_destinations: null,
-  parallelize_tests_among_destinations: null,
-  disable_concurrent_destination_testing: null,
-  retry_tests_on_failure: null,
-  test_iterations: null,
-  run_tests_until_failure: null,
-  test_repetition_relaunch_enabled: null,
-  test_timeouts_enabled: null,
-  default_test_execution_time_allowance: null,
-  maximum_test_execution_time_allowance: null,
-  enable_performance_tests_diagnostics: null,
-  skip_unavailable_actions: null,
-  skip_macro_validation: null,
-  skip_package_plugin_validation: null,
-  skip_package_updates: null,
-  disable_automatic_package_resolution: null,
-  only_use_package_versions_from_resolved_file: null,
-  destination_timeout: null,
-  hide_shell_script_environment: null,
-  show_build_timing_summary: null,
   collect_test_diagnostics: 'on-failure',
 }
 

@@ -1,5 +1,5 @@
 import type {ClassifierPolicy, CommandInput, EffectiveProfile} from '@rch/contract'
-import type {Action, Container} from '@rch/contract/kinds/xcodebuild'
+import {NO_RUN_OPTIONS, type Action, type Container} from '@rch/contract/kinds/xcodebuild'
 import {readArguments} from './argv/read.ts'
 import {classify} from './classify.ts'
 import {deriveDestination, impliedDestination} from './fit-destination.ts'
@@ -7,7 +7,7 @@ import {type Fitted, writeToml} from './fit-toml.ts'
 import {insideRepository, relativeTo, type Root, rootOf} from './paths.ts'
 import {readArgvPrefix} from './prefix.ts'
 import {readLine} from './shell/line.ts'
-import {NO_RUN_OPTIONS, type GateProfile} from './gate-profile.ts'
+import type {GateProfile} from './gate-profile.ts'
 
 /**
  * The profile that makes a command acceptable: container, scheme, configuration, SDK, destinations, test plan and

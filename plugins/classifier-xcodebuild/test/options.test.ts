@@ -1,9 +1,8 @@
 import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {ACTION_WORDS, OPTIONS, type RunOptions, type TestSelection} from '@rch/contract/kinds/xcodebuild'
+import {NO_RUN_OPTIONS, ACTION_WORDS, OPTIONS, type RunOptions, type TestSelection} from '@rch/contract/kinds/xcodebuild'
 import {describe, expect, it} from 'vitest'
 import {sharedData} from '../../../test/support/shared-data.ts'
-import {NO_RUN_OPTIONS} from '../src/gate-profile.ts'
 import {PROFILE} from './support/gate.ts'
 
 const USAGE = join(sharedData ?? '', 'queries/options-26.5.0.json')

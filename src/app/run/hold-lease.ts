@@ -1,6 +1,7 @@
 import {isRchError, type Connection, type EffectiveProfile} from '@rch/contract'
 import {checkResponsePayload} from '@rch/contract/documents'
 import {uuidv7} from '@rch/contract/identity'
+import {insist} from './insist.ts'
 import type {Notebook} from './notebook.ts'
 import type {OnProgress} from './progress.ts'
 
@@ -50,10 +51,10 @@ export async function holdLease(lease: HeldLease, options: HoldLeaseOptions): Pr
   return {lease_id, fence}
 }
 
-/** Gives a lease back; one that cannot be given back expires by itself. */
+/** Gives a lease back; one that cannot be given back expires by itself, and others wait for that. */
 export async function giveBack(connection: Connection, {lease_id, fence}: HeldLease, protocolVersion: number): Promise<void> {
   try {
-    await connection.call({verb: 'release', payload: {lease_id, fence}, protocolVersion}, AbortSignal.timeout(10_000))
+    await insist(connection, {verb: 'release', payload: {lease_id, fence}, protocolVersion}, AbortSignal.timeout(10_000))
   } catch {
     // It expires by itself.
   }

@@ -2,9 +2,9 @@ import {isRchError, RchError, toRchError, type Connection} from '@rch/contract'
 import {checkResponsePayload} from '@rch/contract/documents'
 import {uuidv7} from '@rch/contract/identity'
 import {connect, type Lane} from '../lane.ts'
-import {isLineTrouble} from './follow-job.ts'
 import type {GateRequest} from './gate-request.ts'
 import {Notebook} from './notebook.ts'
+import {insist} from './insist.ts'
 import type {OnProgress} from './progress.ts'
 import type {Candidate, Selection} from './select-worker.ts'
 
@@ -116,22 +116,5 @@ async function reserveOver(
     await closeOthers(first)
     await open.get(first.worker.name)?.close()
     throw error
-  }
-}
-
-const TRIES = 3
-
-/** Asks again when the answer was lost: the same reservation gets the same lease, and keeps its place. */
-async function insist(
-  connection: Connection,
-  call: Parameters<Connection['call']>[0],
-  signal: AbortSignal | undefined,
-): ReturnType<Connection['call']> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await connection.call(call, signal)
-    } catch (error) {
-      if (tries >= TRIES || !isRchError(error) || !isLineTrouble(error)) throw error
-    }
   }
 }

@@ -23,7 +23,7 @@ import type {AcceptedStep, GateRequest} from './gate-request.ts'
 import {giveBack} from './hold-lease.ts'
 import type {Notebook} from './notebook.ts'
 import type {OnProgress} from './progress.ts'
-import {isOpenEnded} from './open-ended.ts'
+import {isOpenEnded, orCancelled} from './open-ended.ts'
 import {reserve} from './reserve.ts'
 import {keepRequest, skippedStep, type StepResult} from './run-step.ts'
 import {forgetProbe, selectWorkers, type Candidate, type Selection} from './select-worker.ts'
@@ -73,7 +73,7 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
   const selecting = selectWorkers(lane, needs, request.worker, onProgress, signal)
   const {selection, snapshot, plans, granted} = await begin(selecting).catch(async (error: unknown) => {
     await closeWays(selecting)
-    throw error
+    throw orCancelled(error, signal, true)
   })
   const {candidate, connection, notebook} = granted
   const plan = plans.get(candidate.worker.name)
@@ -170,7 +170,7 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
         }
     }
   } catch (error) {
-    const known = toRchError(error)
+    const known = toRchError(orCancelled(error, signal, false))
     forgetProbe(lane, candidate.worker.name)
     if (isOpenEnded(known)) throw openEnded(known, identity.run_id)
     again = candidate.connection === null && results.length === 0 && isAnotherWorker(known)

@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args'
 import {cancelJobs} from '../../app/runs/cancel-jobs.ts'
 import {locateJobs} from '../../app/runs/locate-job.ts'
-import {withEmbeddedWorker} from '../../app/embedded-worker.ts'
+import {withWorkerOf} from '../../app/embedded-worker.ts'
 import type {Answer} from '../../cli/base-command.ts'
 import {WORKER_FLAG} from '../../cli/flags.ts'
 import {RepositoryCommand} from '../../cli/lane-command.ts'
@@ -15,7 +15,7 @@ export default class Cancel extends RepositoryCommand {
 
   protected override async answer(): Promise<Answer> {
     const {args, flags} = await this.parse(Cancel)
-    const lane = await withEmbeddedWorker(await this.lane(flags), flags.worker ?? null)
+    const lane = await withWorkerOf(await this.lane(flags), args.id, flags.worker ?? null)
     const {connection, jobs, protocolVersion, worker} = await locateJobs(lane, args.id, flags.worker ?? null)
     try {
       const ended = await cancelJobs(

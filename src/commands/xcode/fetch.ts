@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args'
 import {fetchJobs} from '../../app/artifacts/fetch-jobs.ts'
-import {withEmbeddedWorker} from '../../app/embedded-worker.ts'
+import {withWorkerOf} from '../../app/embedded-worker.ts'
 import type {Answer} from '../../cli/base-command.ts'
 import {WORKER_FLAG} from '../../cli/flags.ts'
 import {RepositoryCommand} from '../../cli/lane-command.ts'
@@ -15,7 +15,7 @@ export default class Fetch extends RepositoryCommand {
 
   protected override async answer(): Promise<Answer> {
     const {args, flags} = await this.parse(Fetch)
-    const lane = await withEmbeddedWorker(await this.lane(flags), flags.worker ?? null)
+    const lane = await withWorkerOf(await this.lane(flags), args.id, flags.worker ?? null)
     const fetched = await fetchJobs(lane, args.id, flags.worker ?? null)
     for (const {job_id, directory, bytes} of fetched) this.log(`${job_id}  ${bytes === 0 ? 'was here' : size(bytes)}  ${directory}`)
     return {result: {jobs: fetched}}

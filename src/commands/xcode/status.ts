@@ -7,7 +7,7 @@ import type {Answer} from '../../cli/base-command.ts'
 import {WORKER_FLAG} from '../../cli/flags.ts'
 import {RepositoryCommand} from '../../cli/lane-command.ts'
 import {table} from '../../cli/present/table.ts'
-import {withEmbeddedWorker} from '../../app/embedded-worker.ts'
+import {withWorkerOf} from '../../app/embedded-worker.ts'
 
 export default class Status extends RepositoryCommand {
   static override summary = 'Say what is running and queued, or how one run or job stands.'
@@ -18,7 +18,7 @@ export default class Status extends RepositoryCommand {
 
   protected override async answer(): Promise<Answer> {
     const {args, flags} = await this.parse(Status)
-    const lane = await withEmbeddedWorker(await this.lane(flags), flags.worker ?? null)
+    const lane = await withWorkerOf(await this.lane(flags), args.id, flags.worker ?? null)
     if (args.id === undefined) return this.everything(lane, flags.worker ?? null)
     const local = findRecord(lane, args.id)
     const summary = local?.type === 'run' ? notebookDocument(local.directory, 'run_summary') : null
@@ -44,7 +44,7 @@ export default class Status extends RepositoryCommand {
     return {result: {run: null, worker: located.worker.name, jobs: located.jobs}}
   }
 
-  private async everything(lane: Awaited<ReturnType<typeof withEmbeddedWorker>>, worker: string | null): Promise<Answer> {
+  private async everything(lane: Awaited<ReturnType<typeof withWorkerOf>>, worker: string | null): Promise<Answer> {
     const open = listRuns(lane, {sinceMs: null, status: null, limit: 50, all: true}).filter(
       ({state}) => state === 'running' || state === 'queued' || state === 'created',
     )

@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {watchJobs} from '../../app/runs/watch-jobs.ts'
-import {withEmbeddedWorker} from '../../app/embedded-worker.ts'
+import {withWorkerOf} from '../../app/embedded-worker.ts'
 import type {Answer} from '../../cli/base-command.ts'
 import {WORKER_FLAG} from '../../cli/flags.ts'
 import {RepositoryCommand} from '../../cli/lane-command.ts'
@@ -18,7 +18,7 @@ export default class Watch extends RepositoryCommand {
 
   protected override async answer(): Promise<Answer> {
     const {args, flags} = await this.parse(Watch)
-    const lane = await withEmbeddedWorker(await this.lane(flags), flags.worker ?? null)
+    const lane = await withWorkerOf(await this.lane(flags), args.id, flags.worker ?? null)
     const json = this.jsonEnabled()
     const present = linePresenter((line) => process.stderr.write(`${line}\n`), {...flags, quiet: flags.quiet || json})
     const statuses = await watchJobs(lane, args.id, flags.worker ?? null, (progress) => {

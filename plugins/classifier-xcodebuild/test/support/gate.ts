@@ -1,5 +1,6 @@
 import type {ClassifierPolicy, DestinationConfig} from '@rch/contract'
-import {type GateProfile, NO_RUN_OPTIONS} from '../../src/gate-profile.ts'
+import {NO_RUN_OPTIONS} from '@rch/contract/kinds/xcodebuild'
+import type {GateProfile} from '../../src/gate-profile.ts'
 
 /** A destination with the defaults of a profile. */
 export function destination(named: Partial<DestinationConfig> & Pick<DestinationConfig, 'platform'>): DestinationConfig {

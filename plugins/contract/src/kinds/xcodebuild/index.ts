@@ -8,6 +8,7 @@ export {
   type TestSelection,
   type XcodebuildModel,
 } from './model.ts'
+export {NO_RUN_OPTIONS} from './no-run-options.ts'
 export {ACTION_WORDS} from './actions.ts'
 export {OPTIONS, type OptionPolicy, type OptionRow, type OptionValue} from './options.ts'
 export {ALLOWED_SETTINGS, isNeverSetting, isNeverVariable, NEVER_PATTERNS, NEVER_SETTINGS, PLACE_PATTERNS} from './settings.ts'
