@@ -8,6 +8,7 @@ import {canonicalJson} from '@rch/contract/json'
 import {comparePaths, sourceTreeHash, type SourceFile} from '@rch/contract/source'
 import {createSshTransport} from '@rch/transport-ssh'
 import {stageCas} from '../src/staging/cas.ts'
+import {SERVED_FEATURES} from '../src/worker/features.ts'
 import type {StagedSource, StageStatistics} from '../src/staging/staged-source.ts'
 import {startSshd, type Sshd} from '../test/support/sshd.ts'
 import {openOptions, workerEntry} from '../test/support/worker-entry.ts'
@@ -104,6 +105,6 @@ export async function openRun(sshd: Sshd, port: number): Promise<Connection> {
 }
 
 export async function stageOver(connection: Connection, snapshot: StagedSource, baseManifest?: Uint8Array): Promise<StageStatistics> {
-  const options = {connection, protocolVersion: 1, uploadId: uuidv7(), snapshot, limits: LIMITS}
+  const options = {connection, protocolVersion: 1, uploadId: uuidv7(), snapshot, limits: LIMITS, features: SERVED_FEATURES}
   return (await stageCas({...options, ...(baseManifest === undefined ? {} : {baseManifest})})).statistics
 }

@@ -141,9 +141,9 @@ class Sender {
     return answer
   }
 
-  #common(): Pick<UploadRequest, 'uploadId' | 'protocolVersion' | 'payload' | 'transferBytes'> {
-    const {uploadId, protocolVersion, payload = {}, layout} = this.#options
-    return {uploadId, protocolVersion, payload, transferBytes: layout.total}
+  #common(): Pick<UploadRequest, 'uploadId' | 'protocolVersion' | 'payload' | 'transferBytes' | 'crc'> {
+    const {uploadId, protocolVersion, payload = {}, layout, features = []} = this.#options
+    return {uploadId, protocolVersion, payload, transferBytes: layout.total, crc: features.includes('upload_crc32')}
   }
 
   #note(answer: UploadAnswer): void {

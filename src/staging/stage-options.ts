@@ -14,6 +14,8 @@ export interface StageCasOptions {
   readonly baseManifest?: Uint8Array
   /** From the worker's `probe`. */
   readonly limits: {readonly max_upload_bytes: number; readonly max_blob_bytes: number; readonly max_entries: number}
+  /** From the worker's `probe`; what is not named is not used. */
+  readonly features?: readonly string[]
   readonly onProgress?: (progress: StageProgress) => void
   readonly signal?: AbortSignal
   /** The pause before the first resumption, doubled before each further one; 100 when absent. */

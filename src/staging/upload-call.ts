@@ -1,5 +1,6 @@
 import {RchError, type Connection, type RequestStream, type VerbResponse} from '@rch/contract'
 import {sha256} from '@rch/contract/identity'
+import {crc32Hex} from '@rch/contract/protocol'
 
 /** `stage_receipt.json` without a job's header, as the worker answers it. */
 export interface StageReceipt {
@@ -32,6 +33,8 @@ export interface UploadRequest {
   readonly bytes: Uint8Array
   readonly offset: number
   readonly last: boolean
+  /** Whether a CRC may say that the bytes came through: the worker takes it, and their contents have digests of their own. */
+  readonly crc?: boolean
   /** Of the whole upload. */
   readonly transferBytes?: number
 }
@@ -42,12 +45,12 @@ export async function uploadCall(
   request: UploadRequest,
   signal?: AbortSignal,
 ): Promise<UploadAnswer> {
-  const {verb, uploadId, bytes, compression, offset, last} = request
+  const {verb, uploadId, bytes, compression, offset, last, crc = false} = request
   const stream: RequestStream = {
     format: verb === 'missing_blobs' ? 'manifest' : 'blobs',
     compression,
     content_length: bytes.length,
-    content_sha256: sha256(bytes),
+    ...(crc ? {content_crc32: crc32Hex(bytes)} : {content_sha256: sha256(bytes)}),
     upload_id: uploadId,
     offset,
     last,

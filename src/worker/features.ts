@@ -13,6 +13,7 @@ export const SERVED_FEATURES: readonly Feature[] = [
   'session',
   'signed_requests',
   'tail_follow',
+  'upload_crc32',
   'upload_resumable',
   'warm_slots',
 ]

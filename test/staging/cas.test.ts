@@ -58,6 +58,23 @@ describe('staging by content', () => {
     expect(statSync(join(made.source, 'App/run.sh')).mode & 0o777).toBe(0o755)
   })
 
+  it('has a CRC for every chunk where the worker takes one, and for nothing else', async () => {
+    const root = scratch()
+    const source = makeSource(join(root, 'host'), {...manyFiles(20), 'App/big.bin': randomBytes(9_000_000)})
+    const checks = async (features: readonly string[] | undefined): Promise<readonly string[]> => {
+      const worker = makeWorker(join(root, `worker-${String(features)}`))
+      const options = {connection: worker.connection, protocolVersion: 1, uploadId: uuidv7(), snapshot: source, limits: LIMITS}
+      await stageCas({...options, ...(features === undefined ? {} : {features})})
+      return worker.log.map(({verb, stream}) => `${verb} ${Object.keys(stream).find((field) => field.startsWith('content_c'))}`)
+    }
+    const asked = await checks(['cas', 'upload_crc32'])
+    expect(asked[0]).toBe('missing_blobs undefined')
+    expect(asked.slice(1)).toEqual([1, 2, 3].map(() => 'upload_blobs content_crc32'))
+    for (const features of [['cas'], undefined]) {
+      expect(new Set(await checks(features))).toEqual(new Set(['missing_blobs undefined', 'upload_blobs undefined']))
+    }
+  })
+
   it('sends one request and no content when nothing is missing', async () => {
     const root = scratch()
     const source = makeSource(join(root, 'host'), manyFiles(50))

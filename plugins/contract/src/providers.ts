@@ -205,7 +205,10 @@ export interface RequestStream {
   readonly format: 'manifest' | 'digests' | 'bitmap' | 'blobs' | 'tar' | 'log'
   readonly compression: 'none' | 'zstd'
   readonly content_length: number
-  readonly content_sha256: string
+  /** Of the bytes as sent. Exactly one of this and `content_crc32` is there. */
+  readonly content_sha256?: string
+  /** As zlib computes it, 8 lower-case hex digits: only of a chunk of `upload_blobs`, for a worker that says `upload_crc32`. */
+  readonly content_crc32?: string
   readonly upload_id?: string
   readonly offset?: number
   readonly last?: boolean

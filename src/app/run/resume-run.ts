@@ -205,7 +205,8 @@ async function stagePlanned(
       worker: candidate.worker.name,
       connection: way.current,
       protocolVersion: candidate.fit.protocolVersion,
-      limits: capabilities.limits,
+      // What the worker said then: it may be of another release by now.
+      capabilities: {limits: capabilities.limits, features: []},
     },
     snapshot,
     uploadId,

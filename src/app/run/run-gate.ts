@@ -128,7 +128,7 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
         worker: candidate.worker.name,
         connection: way.current,
         protocolVersion: candidate.fit.protocolVersion,
-        limits: candidate.capabilities.limits,
+        capabilities: candidate.capabilities,
       }
       const {statistics} = await stage(lane, target, snapshot, id, {held, notebook, profile, onProgress, signal})
       notebook.put('staging', stagingDocument(profile, snapshot, id, statistics))

@@ -15,7 +15,7 @@ export interface StageTarget {
   readonly worker: string
   readonly connection: Connection
   readonly protocolVersion: number
-  readonly limits: Document<'capabilities'>['limits']
+  readonly capabilities: Pick<Document<'capabilities'>, 'limits' | 'features'>
 }
 
 export interface Staged {
@@ -70,7 +70,8 @@ async function stageOnce(
     uploadId,
     snapshot,
     ...(base === undefined ? {} : {baseManifest: base}),
-    limits: target.limits,
+    limits: target.capabilities.limits,
+    features: target.capabilities.features,
     onProgress: (progress) => onProgress({type: 'staging', progress}),
     ...(signal === undefined ? {} : {signal}),
   })

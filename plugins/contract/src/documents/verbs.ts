@@ -6,11 +6,8 @@ import {bareStageReceipt} from './execution.ts'
 import {count, exitCode, flag, errorCode, identifier, names, ordinal, record, relativePath, sha256Hex, text, timestamp} from './fields.ts'
 import {jobRequest} from './job.ts'
 
-const streamFields = {
-  compression: z.enum(['none', 'zstd']),
-  content_length: count,
-  content_sha256: sha256Hex,
-}
+const sentFields = {compression: z.enum(['none', 'zstd']), content_length: count}
+const streamFields = {...sentFields, content_sha256: sha256Hex}
 
 /** The bytes that follow a message; framing checks them, each verb says whether it takes any. */
 const streamOf = <F extends StreamFormat>(...formats: readonly F[]) =>
@@ -21,9 +18,17 @@ const streamOf = <F extends StreamFormat>(...formats: readonly F[]) =>
     last: flag.exactOptional(),
   })
 
+const place = {upload_id: identifier, offset: count, last: flag}
+
 /** One chunk of an upload: which upload, where in its plain bytes, and whether it is the last of its format. */
 const uploadStream = <F extends StreamFormat>(...formats: readonly F[]) =>
-  z.strictObject({format: z.enum(formats), ...streamFields, upload_id: identifier, offset: count, last: flag})
+  z.strictObject({format: z.enum(formats), ...streamFields, ...place})
+
+/** The contents have digests of their own, so that the bytes of a chunk need none. */
+const blobsStream = z.union([
+  uploadStream('blobs'),
+  z.strictObject({format: z.literal('blobs'), ...sentFields, content_crc32: z.string().regex(/^[0-9a-f]{8}$/), ...place}),
+])
 
 const lease = {lease_id: identifier, fence: ordinal}
 const granted = z.strictObject({...lease, ttl_seconds: ordinal, expires_at: timestamp})
@@ -102,7 +107,7 @@ export const VERB_PAYLOADS = {
     response: z.strictObject({...uploadProgress, missing: count.exactOptional(), stream: streamOf('bitmap').exactOptional()}),
   },
   upload_blobs: {
-    request: z.strictObject({...upload, stream: uploadStream('blobs')}),
+    request: z.strictObject({...upload, stream: blobsStream}),
     response: z.strictObject(uploadProgress),
   },
   has_source: {

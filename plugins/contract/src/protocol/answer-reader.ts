@@ -1,11 +1,11 @@
 import {RchError} from '../errors/rch-error.ts'
-import type {VerbResponse} from '../providers.ts'
+import type {RequestStream, VerbResponse} from '../providers.ts'
 import {BodyBuffer} from './body-buffer.ts'
 import {ByteQueue} from './byte-queue.ts'
+import {contentCheck} from './content-check.ts'
 import type {EventMessage, ResponseMessage} from './messages.ts'
 import {excerpt} from './parse-line.ts'
 import {parseAnswerLine} from './parse-message.ts'
-import {digestProblem} from './request-reader.ts'
 import {errorFromWire} from './wire-error.ts'
 
 /** One answer, whole and checked. */
@@ -105,18 +105,17 @@ export class AnswerReader {
 
   #readBody(response: ResponseMessage & {readonly ok: true}): boolean {
     if (response.stream === null) return false
-    this.#body ??= this.#bodyOf(response.stream.content_length)
+    this.#body ??= this.#bodyOf(response.stream)
     if (!this.#body.isWhole) return false
-    const {bytes, sha256} = this.#body.finish()
-    const problem = digestProblem(response.stream, sha256)
+    const {bytes, problem} = this.#body.finish()
     if (problem !== null) throw problem
     this.#answer = {ok: true, response: {payload: response.payload, body: bytes}}
     return true
   }
 
-  #bodyOf(length: number): BodyBuffer {
-    const body = new BodyBuffer(length, {hashed: this.#options.unhashed !== true})
-    const there = this.#queue.bytes(Math.min(length, this.#queue.size))
+  #bodyOf(stream: RequestStream): BodyBuffer {
+    const body = new BodyBuffer(stream.content_length, this.#options.unhashed === true ? null : contentCheck(stream))
+    const there = this.#queue.bytes(Math.min(stream.content_length, this.#queue.size))
     if (there !== null && there.length > 0) body.take(there)
     return body
   }

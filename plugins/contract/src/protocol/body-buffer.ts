@@ -1,17 +1,18 @@
-import {createHash, type Hash} from 'node:crypto'
+import type {RchError} from '../errors/rch-error.ts'
+import type {ContentCheck} from './content-check.ts'
 
-/** The bytes that a line announced, gathered in one piece and hashed as they come. */
+/** The bytes that a line announced, gathered in one piece and checked as they come. */
 export class BodyBuffer {
   readonly #bytes: Buffer
-  readonly #hash: Hash | null
+  readonly #check: ContentCheck | null
   #filled = 0
 
   /**
-   * @param options.reuse taken instead of new memory where it is large enough; nothing may need what it held.
-   * @param options.hashed `false` where nobody asks for the digest.
+   * @param check `null` where nobody asks whether they are what was announced.
+   * @param reuse taken instead of new memory where it is large enough; nothing may need what it held.
    */
-  constructor(length: number, {reuse = null, hashed = true}: {readonly reuse?: Buffer | null; readonly hashed?: boolean} = {}) {
-    this.#hash = hashed ? createHash('sha256') : null
+  constructor(length: number, check: ContentCheck | null, reuse: Buffer | null = null) {
+    this.#check = check
     this.#bytes = reuse !== null && reuse.length >= length ? reuse.subarray(0, length) : Buffer.allocUnsafeSlow(length)
   }
 
@@ -26,7 +27,7 @@ export class BodyBuffer {
     const place = this.#bytes.subarray(this.#filled, this.#filled + count)
     const isThere = chunk.buffer === place.buffer && chunk.byteOffset === place.byteOffset
     if (!isThere) place.set(count === chunk.length ? chunk : chunk.subarray(0, count))
-    this.#hash?.update(place)
+    this.#check?.update(place)
     this.#filled += count
     return count
   }
@@ -40,7 +41,7 @@ export class BodyBuffer {
   }
 
   /** Once, when it is whole. */
-  finish(): {readonly bytes: Uint8Array; readonly sha256: string | null} {
-    return {bytes: this.#bytes, sha256: this.#hash?.digest('hex') ?? null}
+  finish(): {readonly bytes: Uint8Array; readonly problem: RchError | null} {
+    return {bytes: this.#bytes, problem: this.#check?.problem() ?? null}
   }
 }

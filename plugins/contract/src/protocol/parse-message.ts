@@ -5,7 +5,7 @@ import type {EventMessage, RequestMessage, ResponseMessage} from './messages.ts'
 import {parseLine} from './parse-line.ts'
 import {STREAM_FORMATS} from './verbs.ts'
 
-const STREAM_FIELDS = ['format', 'compression', 'content_length', 'content_sha256', 'upload_id', 'offset', 'last']
+const STREAM_FIELDS = ['format', 'compression', 'content_length', 'content_sha256', 'content_crc32', 'upload_id', 'offset', 'last']
 
 /** A request line. Throws `protocol_error` naming the field. */
 export function parseRequest(line: Uint8Array): RequestMessage {
@@ -17,7 +17,7 @@ export function parseRequest(line: Uint8Array): RequestMessage {
     op: asText(message['op'], 'op'),
     request_id: asRequestId(message['request_id']),
     payload,
-    stream: asStream(payload['stream']),
+    stream: asStream(payload['stream'], 'request'),
   }
 }
 
@@ -38,7 +38,13 @@ function asResponse(message: Readonly<Record<string, unknown>>): ResponseMessage
   if (message['ok'] === true) {
     onlyFields(message, ['protocol_version', 'request_id', 'ok', 'payload'])
     const payload = asObject(message['payload'], 'payload')
-    return {ok: true, protocol_version, request_id: asRequestId(message['request_id']), payload, stream: asStream(payload['stream'])}
+    return {
+      ok: true,
+      protocol_version,
+      request_id: asRequestId(message['request_id']),
+      payload,
+      stream: asStream(payload['stream'], 'answer'),
+    }
   }
   if (message['ok'] !== false) throw violation('ok', message['ok'], 'true or false')
   onlyFields(message, ['protocol_version', 'request_id', 'ok', 'error'])
@@ -60,7 +66,7 @@ function asResponse(message: Readonly<Record<string, unknown>>): ResponseMessage
   }
 }
 
-function asStream(value: unknown): RequestStream | null {
+function asStream(value: unknown, side: 'request' | 'answer'): RequestStream | null {
   if (value === undefined || value === null) return null
   const stream = asObject(value, 'payload.stream')
   onlyFields(stream, STREAM_FIELDS, 'payload.stream.')
@@ -78,17 +84,28 @@ function asStream(value: unknown): RequestStream | null {
       },
     )
   }
-  const content_sha256 = asText(stream['content_sha256'], 'payload.stream.content_sha256')
-  if (!/^[0-9a-f]{64}$/.test(content_sha256)) throw violation('payload.stream.content_sha256', content_sha256, '64 lower-case hex digits')
   return {
     format,
     compression,
     content_length,
-    content_sha256,
+    ...asContentCheck(stream, side === 'request' && format === 'blobs'),
     ...(stream['upload_id'] === undefined ? {} : {upload_id: asText(stream['upload_id'], 'payload.stream.upload_id')}),
     ...(stream['offset'] === undefined ? {} : {offset: asCount(stream['offset'], 'payload.stream.offset')}),
     ...(stream['last'] === undefined ? {} : {last: asBoolean(stream['last'], 'payload.stream.last')}),
   }
+}
+
+/** Exactly one of the two; a CRC says too little where nothing else checks what the bytes hold. */
+function asContentCheck(
+  stream: Readonly<Record<string, unknown>>,
+  mayBeCrc: boolean,
+): {readonly content_sha256: string} | {readonly content_crc32: string} {
+  const content_crc32 = stream['content_crc32']
+  if (content_crc32 === undefined) return {content_sha256: asHex(stream['content_sha256'], 'payload.stream.content_sha256', 64)}
+  if (!mayBeCrc) throw violation('payload.stream.content_crc32', content_crc32, 'content_sha256 instead')
+  if (stream['content_sha256'] !== undefined)
+    throw violation('payload.stream.content_crc32', content_crc32, 'it or content_sha256, not both')
+  return {content_crc32: asHex(content_crc32, 'payload.stream.content_crc32', 8)}
 }
 
 function asObject(value: unknown, field: string): Readonly<Record<string, unknown>> {
@@ -99,6 +116,12 @@ function asObject(value: unknown, field: string): Readonly<Record<string, unknow
 function asText(value: unknown, field: string, least = 1): string {
   if (typeof value !== 'string' || value.length < least) throw violation(field, value, 'text')
   return value
+}
+
+function asHex(value: unknown, field: string, digits: number): string {
+  const hex = asText(value, field)
+  if (hex.length !== digits || !/^[0-9a-f]+$/.test(hex)) throw violation(field, hex, `${digits} lower-case hex digits`)
+  return hex
 }
 
 function asBoolean(value: unknown, field: string): boolean {

@@ -2,6 +2,7 @@ import {RchError} from '../errors/rch-error.ts'
 import type {RequestStream} from '../providers.ts'
 import {BodyBuffer} from './body-buffer.ts'
 import {ByteQueue} from './byte-queue.ts'
+import {contentCheck} from './content-check.ts'
 import type {RequestMessage} from './messages.ts'
 import {excerpt} from './parse-line.ts'
 import {parseRequest} from './parse-message.ts'
@@ -83,7 +84,7 @@ export class RequestReader {
       const request = parseRequest(line)
       this.#onHead?.(request)
       this.#head = request
-      if (request.stream !== null) this.#body = this.#bodyOf(request.stream.content_length)
+      if (request.stream !== null) this.#body = this.#bodyOf(request.stream)
     }
     const request = this.#head
     if (request.stream === null || this.#body === null) {
@@ -91,29 +92,18 @@ export class RequestReader {
       return {request, body: null, refusal: null}
     }
     if (!this.#body.isWhole) return null
-    const {bytes, sha256} = this.#body.finish()
+    const {bytes, problem} = this.#body.finish()
     this.#head = null
     this.#body = null
-    return {request, body: bytes, refusal: digestProblem(request.stream, sha256)}
+    return {request, body: bytes, refusal: problem}
   }
 
-  #bodyOf(length: number): BodyBuffer {
+  #bodyOf(stream: RequestStream): BodyBuffer {
+    const length = stream.content_length
     if (this.#reuse && (this.#memory?.length ?? 0) < length) this.#memory = Buffer.allocUnsafeSlow(length)
-    const body = new BodyBuffer(length, {reuse: this.#memory})
+    const body = new BodyBuffer(length, contentCheck(stream), this.#memory)
     const there = this.#queue.bytes(Math.min(length, this.#queue.size))
     if (there !== null && there.length > 0) body.take(there)
     return body
   }
-}
-
-/** `protocol_error` when the bytes that came do not have the digest that was announced for them; `null` for a digest that nobody took. */
-export function digestProblem(stream: RequestStream, got: string | null): RchError | null {
-  if (got === null || got === stream.content_sha256) return null
-  return new RchError(
-    'protocol_error',
-    `The ${stream.content_length} bytes that followed hash to ${got}, announced was ${stream.content_sha256}.`,
-    {
-      data: {field: 'payload.stream.content_sha256', got, expected: stream.content_sha256},
-    },
-  )
 }
