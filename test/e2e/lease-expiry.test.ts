@@ -1,5 +1,5 @@
 import {randomBytes, randomUUID} from 'node:crypto'
-import {readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import type {Connection} from '@rch/contract'
@@ -9,7 +9,7 @@ import {describeStream} from '@rch/contract/protocol'
 import {createLocalTransport} from '@rch/transport-local'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {anew} from '../support/bent-request.ts'
-import {backendStarts, eventsOf, followed, readJson, setScenario, touchSource, until, workerJobs} from '../support/lab-tools.ts'
+import {backendStarts, followed, readJson, setScenario, touchSource, until, workerJobs} from '../support/lab-tools.ts'
 import {createLab, HARNESS, type Lab, type LabWorker} from '../support/lab.ts'
 import {openOptions, workerEntry} from '../support/worker-entry.ts'
 
@@ -75,12 +75,12 @@ describe('a lease that is not renewed any more', () => {
     sleeper.kill('SIGSTOP')
     expect(workerJobs(worker)).toHaveLength(known)
     expire(null)
-    setScenario(lab, {hang: 'compile'})
+    setScenario(lab, {print: {compile: 'it hangs'}, hang: 'compile'})
     const other = lab.start(['xcode', 'build', ...NO_WAIT])
     const meanwhile = followed(other)
     await meanwhile.says(/workspace /)
     // What hangs by now goes on hanging; what comes after it does not.
-    await until('the backend', () => eventsOf(join(workerJobs(worker).toSorted().at(-1) ?? '', 'artifacts')).some(isPhase))
+    await until('the backend', () => logOf(workerJobs(worker).toSorted().at(-1) ?? '').includes('it hangs'))
     setScenario(lab, null)
     sleeper.kill('SIGCONT')
     await slept.says(/queue {5}position 1/)
@@ -114,8 +114,10 @@ describe('a lease that is not renewed any more', () => {
     expect(workerJobs(worker)).toHaveLength(known + 1)
   })
 
-  function isPhase({type}: {readonly type: string}): boolean {
-    return type === 'phase_started'
+  /** What the backend of a job has printed so far. */
+  function logOf(job: string): string {
+    const log = join(job, 'artifacts/build.log')
+    return existsSync(log) ? readFileSync(log, 'utf8') : ''
   }
 
   function call(verb: string, payload: Readonly<Record<string, unknown>>) {
