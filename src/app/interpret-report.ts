@@ -26,6 +26,8 @@ export interface InterpretReportOptions {
   readonly format: FindingsFormat | 'events'
   readonly budget: number | null
   readonly colours: boolean
+  /** Of the terminal that reads it; null where there is none. */
+  readonly columns: number | null
   /** Exit as the log implies. */
   readonly exitCode: boolean
 }
@@ -54,6 +56,7 @@ export function interpretReport(
           format: options.format,
           budget: options.budget,
           palette: paletteOf(options.colours),
+          columns: options.columns,
           title: source.name === '-' ? 'xcodebuild' : source.name,
         })
   const says = options.exitCode && error !== null
@@ -97,11 +100,11 @@ function impliedError({summary, code}: Interpreted, implied: NonNullable<Interpr
   return verdictError(code, {errors: summary.errors, failed: summary.tests.failed, exit_code: null})
 }
 
-/** The command of the log with nothing but this test selected; without one, the word that selects it. */
+/** The command of the log with nothing but this test selected; without one that tests, the word that selects it. */
 function againWithXcodebuild(view: FailedTestView, invocation: string | null): string | null {
   if (onlyTesting(view.test) === null) return null
   const word = `-only-testing:${shellWord(view.test.id)}`
-  if (invocation === null) return `add ${word} to your command`
+  if (invocation === null || !/ test(?:-without-building)?(?= |$)/.test(invocation)) return `add ${word} to your command`
   return `${invocation
     .replace(/^\S*\/(?=xcodebuild )/, '')
     .replace(/ -only-testing[: ]\S+/g, '')

@@ -21,12 +21,24 @@ export interface Report {
 /** A recorded job or run in one of the report's forms, and as the fields of its `--json` answer. */
 export function reportOn(
   record: ReportTarget,
-  options: {readonly format: FindingsFormat; readonly budget: number | null; readonly colours: boolean; readonly exitCode?: boolean},
+  options: {
+    readonly format: FindingsFormat
+    readonly budget: number | null
+    readonly colours: boolean
+    /** Of the terminal that reads it; null where there is none. */ readonly columns: number | null
+    readonly exitCode?: boolean
+  },
 ): Report {
   const run = readRecord(record)
   const extras = reportExtras(run.steps.flatMap(({set}) => set ?? []))
   const input = reportInput(run, extras)
-  const text = renderFindings(input, {format: options.format, budget: options.budget, palette: paletteOf(options.colours), title: run.id})
+  const text = renderFindings(input, {
+    format: options.format,
+    budget: options.budget,
+    palette: paletteOf(options.colours),
+    title: run.id,
+    columns: options.columns,
+  })
   const envelope: BriefEnvelope =
     options.exitCode === true && run.exit_code !== 0
       ? {

@@ -9,6 +9,7 @@ import {hasLocalXcode, type Lane} from '../app/lane.ts'
 import {classifierPolicy, type EffectiveConfig} from '../domain/config/index.ts'
 import type {Action} from '@rch/contract/kinds/xcodebuild'
 import type {Answer} from './base-command.ts'
+import {columnsOf} from './columns-of.ts'
 import {RepositoryCommand} from './lane-command.ts'
 import type {RunProgress} from '../app/run/progress.ts'
 import {presented} from './present/presented.ts'
@@ -138,7 +139,8 @@ export abstract class GateCommand extends RepositoryCommand {
       }
     }
     const {runVerdict} = summary.status === 'success' ? {} : await import('./present/run-verdict.ts')
-    const verdict = runVerdict?.(result, wantsColour(process.stdout, {'no-color': this.argv.includes('--no-color')})) ?? null
+    const verdict =
+      runVerdict?.(result, wantsColour(process.stdout, {'no-color': this.argv.includes('--no-color')}), columnsOf(process.stdout)) ?? null
     if (summary.status !== 'success' || !(quiet || troubleOnly)) {
       this.log(verdict?.text.trimEnd() ?? `${summary.status === 'success' ? '✔' : '✘'} ${summary.human_summary}`)
       this.log(`→ rch xcode report ${result.run_id.slice(0, 12)}`)

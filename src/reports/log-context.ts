@@ -88,6 +88,7 @@ export function linesAround(log: string, needle: ContextNeedle): readonly string
     if (isBoundary(line)) break
     if (isTelling(line)) mine.unshift(line)
   }
+  if (isListed(before)) return []
   const next: string[] = []
   for (const line of after.slice(0, 20)) {
     if (isBoundary(line)) break
@@ -117,13 +118,18 @@ function placeOf(log: string, {text, test}: ContextNeedle): number {
   return first
 }
 
+/** The list at the end of a run names what failed and nothing else. */
+function isListed(before: readonly string[]): boolean {
+  return /^\s*Failing tests:/.test(before.findLast((line) => isBoundary(line)) ?? '')
+}
+
 function isStart(line: string): boolean {
-  return /^\s*(?:Test [Cc]ase '.*'|◇ Test .*) started\b/u.test(line)
+  return /^[\s\u200b]*(?:Test [Cc]ase '.*'|◇ Test .*) started\b/u.test(line)
 }
 
 /** Where the output of one test or one step ends. */
 function isBoundary(line: string): boolean {
-  return /^\s*(?:Test (?:Case|case|Suite|suite) '|[◇✔✘➜] (?:Test|Suite)|\*\* |[A-Z]\w+ .*\(in target '|Command line invocation:|Testing started|Failing tests:|Test session results|Result bundle written to path|The following build commands failed)/u.test(
+  return /^[\s\u200b]*(?:Test (?:Case|case|Suite|suite) '|[◇✔✘➜] (?:Test|Suite)|\*\* |[A-Z]\w+ .*\(in target '|Command line invocation:|Testing started|Failing tests:|Test session results|Result bundle written to path|The following build commands failed)/u.test(
     line,
   )
 }
@@ -131,7 +137,9 @@ function isBoundary(line: string): boolean {
 function isTelling(line: string): boolean {
   return (
     /\w/.test(line) &&
-    !/^\s*(?:SimDevice:|\} \(|\/\S+$|t =|cd \/|builtin-|export [A-Z_]+|\/Applications\/|\/bin\/sh -c |note: )/.test(line) &&
+    !/^[\s\u200b]*(?:SimDevice:|\} \(|\/\S+$|t =|cd \/|builtin-|export [A-Z_]+|\/Applications\/|\/bin\/sh -c |note: |◇ Passing \d+ arguments? )/.test(
+      line,
+    ) &&
     !/IDETestOperationsObserverDebug|xcodebuild\[\d+:\d+\]/.test(line)
   )
 }

@@ -11,12 +11,18 @@ export type FindingsFormat = 'text' | 'junit' | 'sarif' | 'annotations' | 'githu
 /** Findings in one of the forms that `report` and `interpret` print. */
 export function renderFindings(
   input: ReportInput,
-  options: {readonly format: FindingsFormat; readonly budget: number | null; readonly palette: Palette; readonly title: string},
+  options: {
+    readonly format: FindingsFormat
+    readonly budget: number | null
+    readonly palette: Palette
+    readonly title: string
+    /** Of the terminal; null where there is none. */ readonly columns: number | null
+  },
 ): string {
   const {findings} = input
   switch (options.format) {
     case 'text':
-      return options.budget === null ? renderText(input, options.palette) : renderWithinBudget(input, options.budget)
+      return options.budget === null ? renderText(input, options.palette, {}, options.columns) : renderWithinBudget(input, options.budget)
     case 'junit':
       return junitXml(findings, options.title)
     case 'sarif':

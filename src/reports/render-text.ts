@@ -2,6 +2,7 @@ import {leftOut, type Block, type BlockKind} from './block.ts'
 import {paletteOf, type Palette} from './palette.ts'
 import {reportBlocks, type ReportInput} from './report-blocks.ts'
 import {estimateTokens} from './tokens.ts'
+import {wrapLine} from './wrap-line.ts'
 
 /** A budget below this has no room for a failing test's name, place and message. */
 export const MIN_BUDGET = 200
@@ -11,10 +12,23 @@ const SHOWN: Partial<Readonly<Record<BlockKind, number>>> = {failure: 19, error:
 
 const WARNINGS_WHEN_RED = 3
 
-/** The report for people; a long list is cut, and the last line says how much is missing. */
-export function renderText(input: ReportInput, palette: Palette, shown: Partial<Readonly<Record<BlockKind, number>>> = {}): string {
+/** What is copied out of a report. */
+const WHOLE: ReadonlySet<BlockKind> = new Set(['again', 'more'])
+
+/**
+ * The report for people; a long list is cut, and the last line says how much is missing. With the `columns` of a terminal long lines are
+ * broken between words; paths and commands stay whole.
+ */
+export function renderText(
+  input: ReportInput,
+  palette: Palette,
+  shown: Partial<Readonly<Record<BlockKind, number>>> = {},
+  columns: number | null = null,
+): string {
   const limits = {...SHOWN, ...shown}
-  const blocks = reportBlocks(input, palette)
+  const blocks = reportBlocks(input, palette).map((block) =>
+    columns === null || WHOLE.has(block.kind) ? block : {...block, lines: block.lines.flatMap((line) => wrapLine(line, columns))},
+  )
   const seen: Partial<Record<BlockKind, number>> = {}
   const dropped = new Set<Block>()
   for (const block of blocks) {

@@ -33,6 +33,7 @@ export interface ReportInput {
 const MAX_DETAILS = 12
 const ONE_LINE = 300
 const SHORT_LINE = 180
+const LONG_PLACE = 80
 
 /** The report's parts, in reading order: how it ended, what failed first, then the rest. All text is safe to print. */
 export function reportBlocks(input: ReportInput, paint: Palette): readonly Block[] {
@@ -210,13 +211,13 @@ function warningBlocks({build}: Findings, paint: Palette, ok: boolean): Block[] 
   const warnings = build.diagnostics.filter(({severity}) => severity === 'warning')
   return warnings.map((warning, index) => {
     const place = placeText(warning)
-    const text = `${place === null ? '' : `${place}: `}${warning.message.split('\n')[0] ?? ''}`
+    const text = `${place === null ? '' : `${visible(endOf(place))}: `}${visible(warning.message.split('\n')[0] ?? '')}`
     return {
       kind: 'warning',
       weight: (ok ? 550 : 250) - index * 0.001,
       lines: [
         ...(index === 0 ? [''] : []),
-        `  ${paint.yellow('▲')} ${paint.dim(cut(visible(text), ok ? ONE_LINE : SHORT_LINE))}${warning.count > 1 ? paint.dim(` (${warning.count} times)`) : ''}`,
+        `  ${paint.yellow('▲')} ${paint.dim(cut(text, ok ? ONE_LINE : SHORT_LINE))}${warning.count > 1 ? paint.dim(` (${warning.count} times)`) : ''}`,
       ],
     }
   })
@@ -280,6 +281,13 @@ function restWeight(index: number): number {
 
 function cut(line: string, length: number = ONE_LINE): string {
   return line.length <= length ? line : `${line.slice(0, length).toWellFormed()}…`
+}
+
+/** A place's end, from a folder's name on: a warning's line is for its message. */
+function endOf(place: string): string {
+  if (place.length <= LONG_PLACE) return place
+  const at = place.indexOf('/', place.length - LONG_PLACE)
+  return `…${at < 0 ? place.slice(-LONG_PLACE).toWellFormed() : place.slice(at)}`
 }
 
 function brief(value: unknown): string {

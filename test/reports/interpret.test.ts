@@ -50,6 +50,12 @@ describe('rch xcode interpret', () => {
     expect(stdout).toContain('-only-testing:AppTests/CartTests/testFails')
   })
 
+  it('repeats a command only where it tests', async () => {
+    const after = (words: string): string => `Command line invocation:\n    /usr/bin/xcodebuild ${words}\n\n${RED}`
+    expect((await interpret([], after('test -scheme App'))).stdout).toContain('xcodebuild test -scheme App -only-testing:')
+    expect((await interpret([], after('build-for-testing -scheme App'))).stdout).toContain('again: add -only-testing:')
+  })
+
   it('names files for GitHub from the top of the repository, wherever below it this runs', async () => {
     const top = realpathSync(mkdtempSync(join(tmpdir(), 'rch-interpret-')))
     try {

@@ -10,6 +10,7 @@ import type {ReportInput} from '../../src/reports/report-blocks.ts'
 import {renderText, renderWithinBudget} from '../../src/reports/render-text.ts'
 import {estimateTokens} from '../../src/reports/tokens.ts'
 import {visible} from '../../src/reports/visible.ts'
+import {wrapLine} from '../../src/reports/wrap-line.ts'
 import type {Findings} from '../../src/reports/findings.ts'
 import {diagnostic, failed, findings, findingsOf, HOSTILE, row} from './sample-findings.ts'
 
@@ -132,6 +133,72 @@ it('keeps from a log what a test printed, not that it started', () => {
   expect(linesAround(log('total was 1\n'), {text: 'no', test: 'testOne'})).toContain('total was 1')
   for (const text of ['no', 'testOne'])
     expect(linesAround(log(''), {text, test: 'testOne'}).filter((line) => line.includes('started'))).toEqual([])
+})
+
+it('keeps from a log no list of names and no arguments that went well', () => {
+  const list = 'Failing tests:\n\tATests.testOne()\n\tBTests.testTwo()\n\n** TEST FAILED **\n'
+  expect(linesAround(list, {text: 'testOne()', test: 'testOne()'})).toEqual([])
+  const own = '✘ Test one() recorded an issue with 1 argument n → 2 at A.swift:1:2: no\n'
+  const passing = '\u200b◇ Passing 1 argument n → 1 to one()\n'
+  expect(linesAround(`${passing}${own}${passing}`, {text: 'no', test: 'one()'})).toEqual([])
+  expect(linesAround(`${passing}seen 7\n${own}`, {text: 'no', test: 'one()'})).toContain('seen 7')
+})
+
+describe('a terminal', () => {
+  const long = 'Expectation failed: the quick brown fox jumps over the lazy dog and over everything else that lies around in the yard'
+  const at = (columns: number | null, colours = false): string[] =>
+    renderText(
+      input(findings([failed('A/B/testOne', long, '/a folder with spaces/that/is/long/enough/to/be/wrapped/somewhere/A.swift')]), {
+        again: () => `xcodebuild test ${'-quiet '.repeat(20)}-only-testing:A/B/testOne`,
+      }),
+      paletteOf(colours),
+      {},
+      columns,
+    ).split('\n')
+
+  it('gets long messages broken between words, below where they begin', () => {
+    const lines = at(60)
+    expect(lines).toContain('    Expectation failed: the quick brown fox jumps over the')
+    expect(lines.filter((line) => line.startsWith('    lazy dog and over'))).toHaveLength(1)
+    expect(at(null)).toContain(`    ${long}`)
+  })
+
+  it('gets paths and commands in one piece, to be clicked and pasted', () => {
+    for (const line of ['wrapped/somewhere/A.swift:3', '-only-testing:A/B/testOne']) {
+      const [found = ''] = at(60).filter((one) => one.endsWith(line))
+      expect(found.length).toBeGreaterThan(60)
+      expect(at(60, true).filter((one) => one.includes('A.swift'))).toHaveLength(1)
+    }
+  })
+
+  it('leaves no mark alone on its line', () => {
+    for (const colours of [false, true])
+      expect(wrapLine(`  ${paletteOf(colours).red('✘')} /${'a'.repeat(70)} (19 times)`, 60)).toEqual([
+        `  ${paletteOf(colours).red('✘')} /${'a'.repeat(70)}`,
+        '    (19 times)',
+      ])
+  })
+
+  it('loses no word, whatever its width', () => {
+    const words = (lines: readonly string[]): string[] => lines.join(' ').split(/\s+/)
+    fc.assert(
+      fc.property(fc.integer({min: 1, max: 200}), (columns) => {
+        expect(words(at(columns))).toEqual(words(at(null)))
+      }),
+    )
+  })
+})
+
+it('keeps the message of a warning whose path is long', () => {
+  const of = findings(
+    [failed('A/B/testOne', 'no')],
+    [diagnostic("'old()' is deprecated", {severity: 'warning', file: `/Users/me/${'folder/'.repeat(40)}Views/Alert.swift`})],
+  )
+  const [line = ''] = renderText(input(of), paletteOf(false))
+    .split('\n')
+    .filter((one) => one.includes('▲'))
+  expect(line).toContain("Views/Alert.swift:7:2: 'old()' is deprecated")
+  expect(line).toContain('▲ …')
 })
 
 describe('GitHub', () => {

@@ -11,7 +11,7 @@ export function tellGithub(
 ): void {
   const {run_id, attempt, directory} = run
   try {
-    const {input} = reportOn({type: 'run', run_id, attempt, directory}, {format: 'text', budget: null, colours: false})
+    const {input} = reportOn({type: 'run', run_id, attempt, directory}, {format: 'text', budget: null, colours: false, columns: null})
     githubPresenter((text) => process.stderr.write(text), process.env).report(input, `rch xcode ${run_id.slice(0, 12)}`, folder())
   } catch (error) {
     process.stderr.write(`note: GitHub was told nothing: ${error instanceof Error ? error.message : String(error)}\n`)

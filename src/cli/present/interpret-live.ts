@@ -1,7 +1,8 @@
 import type {InterpreterEvent, Phase} from '@rch/contract/events'
 import type {Palette} from '../../reports/palette.ts'
 import {visible, visibleLines} from '../../reports/visible.ts'
-import {placeText, splitPlace} from '../../reports/words.ts'
+import {placeText, plural, splitPlace} from '../../reports/words.ts'
+import {wrapLine} from '../../reports/wrap-line.ts'
 
 /** A terminal that shows a log while it grows: what fails stays, what goes well is one line that changes. */
 export interface LivePresenter {
@@ -44,7 +45,7 @@ export function liveTerminal(terminal: Terminal, paint: Palette): LivePresenter 
     standing += 1
     if (standing > MAX_STANDING) return
     clear()
-    terminal.write(`${lines.join('\n')}\n`)
+    terminal.write(`${lines.flatMap((line) => wrapLine(line, terminal.columns())).join('\n')}\n`)
     if (standing === MAX_STANDING) terminal.write(paint.dim('  further failures are counted, and listed at the end\n'))
   }
   const draw = (): void => {
@@ -55,8 +56,8 @@ export function liveTerminal(terminal: Terminal, paint: Palette): LivePresenter 
       ...(count.passed > 0 ? [paint.green(`${count.passed} passed`)] : []),
       ...(count.failed > 0 ? [paint.red(`${count.failed} failed`)] : []),
       ...(count.skipped > 0 ? [`${count.skipped} skipped`] : []),
-      ...(count.errors > 0 ? [paint.red(`${count.errors} errors`)] : []),
-      ...(count.warnings > 0 ? [paint.yellow(`${count.warnings} warnings`)] : []),
+      ...(count.errors > 0 ? [paint.red(plural(count.errors, 'error'))] : []),
+      ...(count.warnings > 0 ? [paint.yellow(plural(count.warnings, 'warning'))] : []),
     ]
     const doing = phase === null ? 'reading' : (DOING[phase] ?? phase)
     const room = Math.max(
@@ -140,7 +141,7 @@ export function quietLife(write: (line: string) => void, everyMs = 30_000): Live
       const now = performance.now()
       if (now - last < everyMs) return
       last = now
-      write(`interpret: ${count.passed} passed, ${count.failed} failed, ${count.errors} errors so far\n`)
+      write(`interpret: ${count.passed} passed, ${count.failed} failed, ${plural(count.errors, 'error')} so far\n`)
     },
     end: () => undefined,
   }

@@ -16,10 +16,11 @@ const SHOWN = {failure: 4, error: 4, warning: 0, retried: 3, difference: 1} as c
 export function runVerdict(
   run: {readonly run_id: string; readonly attempt: number; readonly directory: string},
   colours: boolean,
+  columns: number | null,
 ): RunVerdict | null {
   try {
     const input = {...reportInput(readRecord({type: 'run', ...run})), more: []}
-    return {text: renderText(input, paletteOf(colours), SHOWN), ...whatFailed(input)}
+    return {text: renderText(input, paletteOf(colours), SHOWN, columns), ...whatFailed(input)}
   } catch {
     return null
   }

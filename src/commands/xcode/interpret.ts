@@ -9,6 +9,7 @@ import {hrefFrom} from '../../app/page-address.ts'
 import {pageCode} from '../../app/page-code.ts'
 import {writePage} from '../../app/write-page.ts'
 import {LaneCommand, type Answer} from '../../cli/base-command.ts'
+import {columnsOf} from '../../cli/columns-of.ts'
 import {githubPresenter} from '../../cli/present/github.ts'
 import {liveTerminal, quietLife} from '../../cli/present/interpret-live.ts'
 import {htmlTarget, REPORT_FLAGS, reportFormat} from '../../cli/report-flags.ts'
@@ -77,7 +78,13 @@ export default class Interpret extends LaneCommand {
       },
     })
     live?.end()
-    const report = interpretReport(interpreted, source, {format, budget: flags.budget ?? null, colours, exitCode: flags['exit-code']})
+    const report = interpretReport(interpreted, source, {
+      format,
+      budget: flags.budget ?? null,
+      colours,
+      columns: columnsOf(process.stdout),
+      exitCode: flags['exit-code'],
+    })
     if (format === 'github')
       githubPresenter((text) => process.stdout.write(text), process.env).report(
         report.input,

@@ -7,6 +7,7 @@ import {hrefFrom} from '../../app/page-address.ts'
 import {pageCode} from '../../app/page-code.ts'
 import {writePage} from '../../app/write-page.ts'
 import {LaneCommand, type Answer} from '../../cli/base-command.ts'
+import {columnsOf} from '../../cli/columns-of.ts'
 import {githubPresenter} from '../../cli/present/github.ts'
 import {htmlTarget, REPORT_FLAGS, reportFormat} from '../../cli/report-flags.ts'
 import {wantsColour} from '../../cli/wants-colour.ts'
@@ -50,6 +51,7 @@ export default class Report extends LaneCommand {
       format,
       budget: flags.budget ?? null,
       colours: wantsColour(process.stdout, flags),
+      columns: columnsOf(process.stdout),
       exitCode: flags['exit-code'],
     })
     const html =
