@@ -27,8 +27,8 @@ export function wrapLine(line: string, columns: number): readonly string[] {
   return [...lines, current]
 }
 
-// oxlint-disable-next-line no-control-regex
 // Not behind a mark: it would stand alone where a long word follows.
+// oxlint-disable-next-line no-control-regex
 const BETWEEN_WORDS = /(?<=\S)(?<!^\s*(?:\u001b\[\d+m)*[✘▲↻│→](?:\u001b\[\d+m)*) (?=\S)/u
 // oxlint-disable-next-line no-control-regex
 const COLOUR = /\u001b\[\d+m/g
