@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {afterAll, describe, expect, it} from 'vitest'
 import {observe} from '../support/backend-equality.ts'
 import {createLab, type Lab, type LabOptions} from '../support/lab.ts'
+import {setScenario} from '../support/lab-tools.ts'
 import {expectCode} from './provocation.ts'
 import {EQUALITY_JOBS} from './equality-jobs.ts'
 
@@ -68,6 +69,15 @@ describe('a preferred backend', () => {
       fakeTool('2.3.2', '')
       const other = await lab.rch(['xcode', 'build', '--json', ...PREFERRED, '--set', 'backend.allow_fallback=false'])
       expectCode(other, 'mcp_incompatible')
+    }))
+
+  it('that tells no exit status hides no licence that waits since the worker was asked', () =>
+    withLab({}, async (lab) => {
+      const build = ['xcode', 'build', '--json', ...PREFERRED, '--set', 'worker.probe_ttl_seconds=3600']
+      expect((await lab.rch(build)).code).toBe(0)
+      expect(document(lab, 'summary.json')).toMatchObject({backend: {actual: 'xcodebuildmcp'}})
+      setScenario(lab, {licence_pending: true})
+      expectCode(await lab.rch(build), 'xcode_license_not_accepted')
     }))
 })
 

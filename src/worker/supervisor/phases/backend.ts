@@ -220,11 +220,16 @@ const NOT_READY_STATUS = 69
 
 /** An Xcode that was updated since the worker was asked: its build says nothing of the source. */
 async function launchProblem({context}: JobSession, {toolchain}: Prepared, exit: BackendExit | null): Promise<Outcome | null> {
-  if (exit?.exit_code !== NOT_READY_STATUS) return null
+  if (exit === null || !mayBeNotReady(exit)) return null
   const {license_accepted, first_launch_done} = await firstLaunchState(appleTools(context.config), toolchain.developer_dir)
   const data = {xcode: toolchain.developer_dir}
   if (license_accepted === false) return outcomeOf(new RchError('xcode_license_not_accepted', undefined, {data}))
   return first_launch_done === false ? outcomeOf(new RchError('xcode_first_launch_pending', undefined, {data})) : null
+}
+
+/** A backend that does not learn the status only knows that xcodebuild ended without a verdict. */
+function mayBeNotReady({exit_code, term_signal, succeeded, conclusion}: BackendExit): boolean {
+  return exit_code === NOT_READY_STATUS || (exit_code === null && term_signal === null && succeeded === false && conclusion !== null)
 }
 
 /** What an ended backend means, when nobody stopped it. */
