@@ -44,7 +44,10 @@ export function slowWalk(root: string, options: {readonly untracked?: boolean} =
 
 /** Every file and link below a directory, without git. */
 export function walkFiles(root: string): SourceEntry[] {
-  const found = readdirSync(root, {recursive: true, withFileTypes: true}).filter((entry) => !entry.isDirectory())
+  // Node lists what lies behind a link to a directory as well; a walk does not go there.
+  const found = readdirSync(root, {recursive: true, withFileTypes: true}).filter(
+    (entry) => !entry.isDirectory() && isReachable(root, relative(root, join(entry.parentPath, entry.name))),
+  )
   const entries = found.map((entry): SourceEntry => {
     const absolute = join(entry.parentPath, entry.name)
     const path = relative(root, absolute)
