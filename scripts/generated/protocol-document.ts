@@ -57,7 +57,8 @@ when its payload has a \`stream\`:
 | --- | --- | --- | --- | --- | --- | --- | --- |
 ${Object.keys(VERBS).filter(isVerb).map(verbLine).join('\n')}
 
-A \`session\` carries every verb of its key except \`session\`, \`run\` and a following \`tail\`, one request at a time, until its input ends.
+A \`session\` carries every verb of its key except \`session\`, \`run\` and a following \`tail\`, one request after the other, until its input ends. What is sent
+before the last answer has come waits its turn.
 
 ## Features
 

@@ -41,11 +41,16 @@ export async function sendBlobs(options: SendBlobsOptions): Promise<SentBlobs> {
   return new Sender(options).run()
 }
 
-/** Requests at once. */
-function lanesFor({blobs, total}: BlobLayout<SourceFile>, far: boolean): number {
+/** A content that comes to one process, in order, is hashed there as it comes; else it has to be read again at the end. */
+function goesInLine({blobs, total}: BlobLayout<SourceFile>, far: boolean): boolean {
   const largest = blobs.reduce((most, {bytes}) => Math.max(most, bytes), 0)
-  // A content that comes to one process, in order, is hashed there as it comes; else it has to be read again at the end.
-  if (!far && largest > total / 2) return 1
+  return !far && largest > total / 2
+}
+
+/** Requests at once. */
+function lanesFor({total}: BlobLayout<SourceFile>, far: boolean, inLine: boolean): number {
+  // The second one needs no process of its own.
+  if (inLine) return MAX_NEAR
   const [most, each] = far ? [MAX_IN_FLIGHT, LANE_BYTES.far] : [MAX_NEAR, LANE_BYTES.near]
   return Math.max(1, Math.min(most, Math.ceil(total / each)))
 }
@@ -57,16 +62,21 @@ export function isFar(connection: Pick<Connection, 'roundTripMs'>): boolean {
 class Sender {
   readonly #options: SendBlobsOptions
   readonly #lanes: number
+  readonly #inLine: boolean
   #receipt: StageReceipt | null = null
   #acknowledged = 0
   #inFlight = 0
+  /** The chunk that was asked for last; one in line waits for it. */
+  #made: Promise<unknown> = Promise.resolve()
   /** Settles when the next answer, or failure, has come. */
   #progress = Promise.withResolvers<void>()
   #bytesSent = 0
 
   constructor(options: SendBlobsOptions) {
     this.#options = options
-    this.#lanes = lanesFor(options.layout, isFar(options.connection))
+    const far = isFar(options.connection)
+    this.#inLine = goesInLine(options.layout, far)
+    this.#lanes = lanesFor(options.layout, far, this.#inLine)
   }
 
   async run(): Promise<SentBlobs> {
@@ -88,23 +98,35 @@ class Sender {
   async #sendRest(): Promise<void> {
     const {chunks, signal} = this.#options
     const failures: unknown[] = []
+    // A line is known to hold only when something was answered on it.
+    const answered = Promise.withResolvers<void>()
     const lane = async (): Promise<void> => {
       try {
         while (failures.length === 0) {
           signal?.throwIfAborted()
           const making = chunks.next()
           if (making === null) return
+          const before = this.#made
+          this.#made = making.catch(() => {})
+          if (this.#inLine) await before
           const chunk = await making
           await this.#turn(chunk.from)
           const sending = this.#send(chunk)
           chunks.prepare(PREPARED)
           await sending
+          answered.resolve()
         }
       } catch (error) {
         failures.push(error)
+      } finally {
+        answered.resolve()
       }
     }
-    await Promise.all(Array.from({length: this.#lanes}, () => lane()))
+    const further = async (): Promise<void> => {
+      if (this.#inLine) await answered.promise
+      return lane()
+    }
+    await Promise.all([lane(), ...Array.from({length: this.#lanes - 1}, () => further())])
     if (failures.length > 0) throw failures.find((error) => !isResumable(error)) ?? failures[0]
   }
 
@@ -141,9 +163,9 @@ class Sender {
     return answer
   }
 
-  #common(): Pick<UploadRequest, 'uploadId' | 'protocolVersion' | 'payload' | 'transferBytes' | 'crc'> {
+  #common(): Pick<UploadRequest, 'uploadId' | 'protocolVersion' | 'payload' | 'transferBytes' | 'crc' | 'inLine'> {
     const {uploadId, protocolVersion, payload = {}, layout, features = []} = this.#options
-    return {uploadId, protocolVersion, payload, transferBytes: layout.total, crc: features.includes('upload_crc32')}
+    return {uploadId, protocolVersion, payload, transferBytes: layout.total, crc: features.includes('upload_crc32'), inLine: this.#inLine}
   }
 
   #note(answer: UploadAnswer): void {

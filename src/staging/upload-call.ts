@@ -35,6 +35,8 @@ export interface UploadRequest {
   readonly last: boolean
   /** Whether a CRC may say that the bytes came through: the worker takes it, and their contents have digests of their own. */
   readonly crc?: boolean
+  /** Whether it may be sent before the one before it is answered. */
+  readonly inLine?: boolean
   /** Of the whole upload. */
   readonly transferBytes?: number
 }
@@ -56,8 +58,8 @@ export async function uploadCall(
     last,
   }
   const payload = {...request.payload, stream}
-  const {protocolVersion, transferBytes = 0} = request
-  const response = await connection.call({verb, payload, body: bytes, protocolVersion, transferBytes}, signal)
+  const {protocolVersion, transferBytes = 0, inLine = false} = request
+  const response = await connection.call({verb, payload, body: bytes, protocolVersion, transferBytes, inLine}, signal)
   return parseAnswer(response, uploadId)
 }
 

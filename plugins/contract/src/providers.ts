@@ -239,6 +239,11 @@ export interface VerbCall {
   readonly onEvent?: (event: Readonly<Record<string, unknown>>, line: string) => void
   /** Raw log bytes (the verb's stderr). A promise holds the log back until it settles: a slow reader makes nothing pile up. */
   readonly onLog?: (bytes: Uint8Array) => void | Promise<void>
+  /**
+   * It may be sent behind an earlier such call that is not answered yet: then both come to one process, in order. Where that cannot
+   * be, it is a call like any other.
+   */
+  readonly inLine?: boolean
   /** About how many bytes the calls of one transfer move together, this one among them: for much, a transport may have another way. */
   readonly transferBytes?: number
   /** The caller holds digests of all that the answer's bytes are to hold, and checks them: they are not hashed as a whole as well. */

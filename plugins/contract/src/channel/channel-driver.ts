@@ -16,9 +16,14 @@ interface Pending {
   readonly reader: AnswerReader
   readonly settle: (outcome: {readonly answer: Answer} | {readonly error: unknown}) => void
   readonly progress: () => void
+  /** It is the one whose answer is due. */
+  readonly begin: () => void
 }
 
-/** One open channel and the calls made on it, one at a time. Every failure leaves it dead; a dead channel takes no call. */
+/**
+ * One open channel and the calls made on it: one at a time, or with a second one on its way behind the first, so that the harness has
+ * its bytes when it comes to them. Every failure leaves it dead; a dead channel takes no call.
+ */
 export class ChannelDriver {
   readonly #channel: HarnessChannel
   readonly #source: ChannelSource
@@ -30,6 +35,8 @@ export class ChannelDriver {
   #logTaken = (): void => {}
   #logGrace: NodeJS.Timeout | null = null
   #pending: Pending | null = null
+  /** Written, or being written, while another one's answer is due. */
+  #behind: Pending | null = null
   #claimed = false
   #answered = 0
   #answeredAt = 0
@@ -70,10 +77,15 @@ export class ChannelDriver {
     return true
   }
 
+  /** Whether a call may be asked behind the one that waits for its answer: both must be of a kind that may. */
+  takesBehind(call: VerbCall): boolean {
+    return !this.#dead && this.proven && this.#behind === null && call.inLine === true && this.#pending?.call.inLine === true
+  }
+
   /** A call whose verb answers once, on a channel that may carry more. @throws RchError when there is no answer. */
   async ask(prepared: PreparedCall, stallMs: number, signal?: AbortSignal): Promise<Answer> {
     const answer = await this.#exchange(prepared, stallMs, signal)
-    this.#claimed = false
+    this.#claimed = this.#pending !== null
     return answer
   }
 
@@ -105,47 +117,73 @@ export class ChannelDriver {
 
   #exchange({call, requestId, frames}: PreparedCall, stallMs: number, signal: AbortSignal | undefined): Promise<Answer> {
     const {promise, resolve, reject} = Promise.withResolvers<Answer>()
-    const stall = setTimeout(() => {
-      if (this.#held) stall.refresh()
-      else pending.settle({error: this.#noAnswer(`no byte moved for ${stallMs / 1000} s`)})
-    }, stallMs)
-    const onAbort = (): void => pending.settle({error: this.#noAnswer('the call was given up', signal?.reason)})
+    let stall: NodeJS.Timeout | null = null
+    const onStall = (): void => {
+      if (this.#held) stall?.refresh()
+      else pending.settle({error: this.#noAnswer(call, `no byte moved for ${stallMs / 1000} s`)})
+    }
+    let rest: Uint8Array | null = null
+    const onAbort = (): void => pending.settle({error: this.#noAnswer(call, 'the call was given up', signal?.reason)})
     const pending: Pending = {
       call,
       reader: new AnswerReader({
         requestId,
         first: this.#answered === 0,
+        onRest: (bytes) => {
+          if (this.#behind !== null) rest = bytes
+          return rest !== null
+        },
         unhashed: call.checksContents === true,
         ...(call.onEvent === undefined ? {} : {onEvent: call.onEvent}),
       }),
-      progress: () => stall.refresh(),
+      progress: () => stall?.refresh(),
+      begin: () => (stall = setTimeout(onStall, stallMs)),
       settle: (outcome) => {
-        if (this.#pending !== pending) return
-        this.#pending = null
-        clearTimeout(stall)
+        if (!this.#awaits(pending)) return
+        if (this.#pending === pending) this.#pending = null
+        else this.#behind = null
+        if (stall !== null) clearTimeout(stall)
         signal?.removeEventListener('abort', onAbort)
         if ('answer' in outcome) {
           this.#answered += 1
           this.#answeredAt = performance.now()
           resolve(outcome.answer)
+          this.#goOn(rest)
         } else {
           this.destroy()
           reject(outcome.error)
+          const other = this.#pending ?? this.#behind
+          other?.settle({error: this.#noAnswer(other.call, 'another call on its channel failed', outcome.error)})
         }
       },
     }
-    this.#pending = pending
+    if (this.#pending === null) {
+      this.#pending = pending
+      pending.begin()
+    } else this.#behind = pending
     signal?.addEventListener('abort', onAbort, {once: true})
     if (signal?.aborted === true) onAbort()
-    this.#written = this.#write(frames, pending)
+    this.#written = this.#written.then(() => this.#write(frames, pending))
     return promise
+  }
+
+  /** The call behind is the one whose answer is due now; `rest` is what came of it. */
+  #goOn(rest: Uint8Array | null): void {
+    this.#pending = this.#behind
+    this.#behind = null
+    this.#pending?.begin()
+    if (rest !== null) this.#onOutput(rest)
+  }
+
+  #awaits(pending: Pending): boolean {
+    return this.#pending === pending || this.#behind === pending
   }
 
   async #write(frames: readonly Uint8Array[], pending: Pending): Promise<void> {
     const {stdin, ended} = this.#channel
     for (const frame of frames) {
       for (let at = 0; at < frame.length; at += SLICE_BYTES) {
-        if (this.#dead || stdin.destroyed || this.#pending !== pending) return
+        if (this.#dead || stdin.destroyed || !this.#awaits(pending)) return
         // The harness may refuse and go without reading the rest: then the end of the channel ends the wait.
         if (!stdin.write(frame.subarray(at, at + SLICE_BYTES))) await Promise.race([once(stdin, 'drain').catch(() => {}), ended])
         pending.progress()
@@ -222,8 +260,8 @@ export class ChannelDriver {
     pending.settle({error: known ?? endedWithoutAnswer(end, pending.reader.received, this.#stderr.shown(), facts)})
   }
 
-  #noAnswer(problem: string, cause?: unknown): unknown {
-    return unanswered(problem, {worker: this.#source.worker, verb: this.#pending?.call.verb ?? '', sent: true, cause})
+  #noAnswer({verb}: VerbCall, problem: string, cause?: unknown): unknown {
+    return unanswered(problem, {worker: this.#source.worker, verb, sent: true, cause})
   }
 
   async #logEnd(signal: AbortSignal | undefined): Promise<void> {

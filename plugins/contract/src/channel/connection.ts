@@ -30,8 +30,8 @@ export interface ConnectionOptions {
 
 /**
  * A Connection over anything that can start the harness for a verb. Calls that follow a job get a channel of their own; all others
- * share up to four `session` channels, one call at a time each, and get a channel of their own when all are taken or when the
- * worker has no `session`.
+ * share up to four `session` channels, one call at a time each (two of those that may go in line), and get a channel of their own
+ * when all are taken or when the worker has no `session`.
  */
 export function connectionOver(source: ChannelSource, options: ConnectionOptions): Connection {
   return new ChannelConnection(source, options)
@@ -85,7 +85,7 @@ class ChannelConnection implements Connection {
   async #inSession(prepared: PreparedCall, signal: AbortSignal | undefined): Promise<Answer | null> {
     if (prepared.following) return null
     if (this.#sessions.size > 0) await this.#source.weed?.()
-    const driver = this.#claimIdle() ?? (await this.#openSession(signal))
+    const driver = this.#busyFor(prepared.call) ?? this.#claimIdle() ?? (await this.#openSession(signal))
     if (driver === null) return null
     const {proven} = driver
     try {
@@ -99,6 +99,11 @@ class ChannelConnection implements Connection {
       this.#drop(driver)
       throw error
     }
+  }
+
+  /** The session on which such a call may wait behind another one. */
+  #busyFor(call: VerbCall): ChannelDriver | null {
+    return [...this.#sessions].find((driver) => driver.takesBehind(call)) ?? null
   }
 
   #claimIdle(): ChannelDriver | null {

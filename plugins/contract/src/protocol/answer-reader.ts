@@ -21,6 +21,8 @@ export interface AnswerReaderOptions {
   readonly onEvent?: (event: EventMessage, line: string) => void
   /** False inside a session once something was answered there: then stray bytes are a violation, not a shell's greeting. */
   readonly first?: boolean
+  /** Takes bytes after the answer; `false`, as when it is absent, says that none may come. */
+  readonly onRest?: (rest: Uint8Array) => boolean
   /** The digest of the bytes as a whole is not looked at: whoever asked checks what they hold. */
   readonly unhashed?: boolean
 }
@@ -71,12 +73,16 @@ export class AnswerReader {
         this.#readLine(line)
       } else if (!this.#readBody(this.#response)) return null
     }
-    if (this.#queue.size > 0) {
+    if (this.#queue.size > 0 && !this.#handOn()) {
       throw new RchError('protocol_error', 'Bytes came after the answer was complete.', {
         data: {field: 'trailing', line: excerpt(this.#queue.peek(200))},
       })
     }
     return this.#answer
+  }
+
+  #handOn(): boolean {
+    return this.#options.onRest?.(this.#queue.peek(this.#queue.size)) === true
   }
 
   #checkFirstByte(): void {
