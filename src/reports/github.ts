@@ -13,21 +13,33 @@ const COMMANDS: Readonly<Record<Annotation['level'], 'error' | 'warning' | 'noti
   notice: 'notice',
 }
 
+/** What went wrong besides the findings: with the lane, the worker or the machine. */
+export interface Trouble {
+  readonly code: string
+  readonly message: string
+  readonly hint: string
+}
+
 /**
- * Workflow commands for the findings: as many as GitHub shows, the last place of a kind saying how many more there are.
- * `folder` is where the source lies in the repository, if not at its top.
+ * Workflow commands for the findings: as many as GitHub shows, the last place of a kind saying how many more there are. What else
+ * went wrong comes first. `folder` is where the source lies in the repository, if not at its top.
  */
-export function githubCommands(findings: Findings, folder = ''): string {
+export function githubCommands(findings: Findings, folder = '', trouble: Trouble | null = null): string {
   const all = annotationsOf(findings).map((row) => (row.path === null || folder === '' ? row : {...row, path: `${folder}/${row.path}`}))
   const lines: string[] = []
   for (const level of ['failure', 'warning', 'notice'] as const) {
-    const rows = all.filter((row) => row.level === level).toSorted(locatedFirst)
+    const found = all.filter((row) => row.level === level).toSorted(locatedFirst)
+    const rows = level === 'failure' && trouble !== null ? [annotationOf(trouble), ...found] : found
     const shown = rows.length > GITHUB_MAX_PER_LEVEL ? rows.slice(0, GITHUB_MAX_PER_LEVEL - 1) : rows
     lines.push(...shown.map(commandOf))
     const missing = rows.length - shown.length
     if (missing > 0) lines.push(`::${COMMANDS[level]} title=rch::${escapeData(`and ${missing} more; the job summary lists them`)}`)
   }
   return lines.map((line) => `${line}\n`).join('')
+}
+
+function annotationOf({code, message, hint}: Trouble): Annotation {
+  return {path: null, line: null, column: null, level: 'failure', title: code, message: hint === '' ? message : `${message}\n→ ${hint}`}
 }
 
 function commandOf({level, path, line, column, title, message}: Annotation): string {

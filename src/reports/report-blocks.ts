@@ -9,6 +9,7 @@ import {
   type FindingDiagnostic,
   type Findings,
 } from './findings.ts'
+import type {Trouble} from './github.ts'
 import {paletteOf, type Palette} from './palette.ts'
 import {visible, visibleLines} from './visible.ts'
 import {commandText, failedCommands, failureText, headline, placeText, splitPlace, testName} from './words.ts'
@@ -21,7 +22,7 @@ export interface ReportInput {
   readonly headline?: string
   readonly ok: boolean
   /** What ended it that is neither the build's nor a test's fault: a timeout, a lost worker. */
-  readonly trouble?: {readonly code: string; readonly message: string; readonly hint: string} | null
+  readonly trouble?: Trouble | null
   /** Lines of the log around what failed first. */
   readonly log: readonly string[]
   /** The command that runs just this test again; null when nobody can say. */

@@ -215,6 +215,13 @@ describe('GitHub', () => {
     expect(githubCommands(of, 'ios').split('\n')[0]).toBe('::error file=ios/Tests/A.swift,line=3,title=A/B/test0::no')
   })
 
+  it('is told first what went wrong besides the tests, however many of them failed', () => {
+    const of = findings(Array.from({length: 12}, (_, index) => failed(`A/B/test${index}`, 'no')))
+    const lines = githubCommands(of, '', {code: 'result_bundle_missing', message: 'No bundle: gone', hint: 'Look\nthere.'}).split('\n')
+    expect(lines[0]).toBe('::error title=result_bundle_missing::No bundle: gone%0A→ Look%0Athere.')
+    expect(lines.filter((line) => line.startsWith('::error '))).toHaveLength(10)
+  })
+
   it('cannot be talked to by a message', () => {
     const of = findings(HOSTILE.map((text) => failed(`A/B/${text}`, text, text)))
     const lines = githubCommands(of).trimEnd().split('\n')

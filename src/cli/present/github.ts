@@ -33,7 +33,7 @@ export function githubPresenter(write: (text: string) => void, env: Readonly<Rec
     end,
     report(input, title, folder = '') {
       end()
-      write(githubCommands(input.findings, folder))
+      write(githubCommands(input.findings, folder, input.trouble ?? null))
       writeSummary(markdownSummary(input, title), write, env)
     },
   }
