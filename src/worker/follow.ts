@@ -1,4 +1,6 @@
 import {closeSync, existsSync, openSync, readSync, watch, type FSWatcher} from 'node:fs'
+import {readDocument} from '@rch/contract/documents'
+import {readIfThere} from '../infra/files.ts'
 import type {VerbRequest, WorkerContext} from './context.ts'
 import type {JobLayout} from './layout.ts'
 import {recoverJob} from './recovery.ts'
@@ -14,11 +16,15 @@ export interface Cursor {
 const READ_BYTES = 256 * 1024
 /** How often to look when no notification comes: file-system watches are best effort everywhere. */
 const LOOK_EVERY_MS = 200
+const RECOVER_EVERY_MS = 10_000
 const NOTE_EVERY_MS = 10_000
+/** How often at least it is noted within the time after which a job counts as abandoned. */
+const NOTES_IN_PATIENCE = 4
+const MAX_REQUEST_BYTES = 64 * 1024 * 1024
 
 /**
  * Streams a job's events and log from a cursor on until it is sealed. The durable files are read, never the supervisor: a slow
- * reader costs nobody anything. `complete` is held back until the commit marker exists: terminal means sealed. Returns the
+ * reader costs nobody anything, and counts as somebody who looks for as long as the channel lives. `complete` is held back until the commit marker exists: terminal means sealed. Returns the
  * final cursor, early when the caller is gone.
  */
 export async function followJob(
@@ -30,13 +36,13 @@ export async function followJob(
 ): Promise<Cursor> {
   const events = new LineTail(job.events, from.events_seq)
   let logOffset = from.log_offset
-  let notedAt = 0
+  let recoveredAt = 0
   const woken = new Wake(job.artifacts)
+  const looking = startLooking(context, jobId, job)
   try {
     for (;;) {
-      if (Date.now() - notedAt > NOTE_EVERY_MS) {
-        notedAt = Date.now()
-        noteFollower(context.db, jobId, notedAt)
+      if (Date.now() - recoveredAt > RECOVER_EVERY_MS) {
+        recoveredAt = Date.now()
         await recoverJob(context, jobId)
       }
       // Asked before the files are read: what is written after a seal was seen is nothing.
@@ -51,9 +57,34 @@ export async function followJob(
       await woken.wait(LOOK_EVERY_MS)
     }
   } finally {
+    clearInterval(looking)
     woken.close()
   }
   return {events_seq: events.sequence, log_offset: logOffset}
+}
+
+/** Notes from now on that somebody follows, also while a write waits for a reader that takes its time. */
+function startLooking(context: WorkerContext, jobId: string, job: JobLayout): NodeJS.Timeout {
+  const note = (): void => noteFollower(context.db, jobId, Date.now())
+  note()
+  return setInterval(
+    () => {
+      try {
+        note()
+      } catch {
+        // The table is busy: the next note comes soon.
+      }
+    },
+    Math.min(NOTE_EVERY_MS, patienceMs(job) / NOTES_IN_PATIENCE),
+  )
+}
+
+/** After what time without a follower the job ends; infinite where it never does for that reason, or was collected. */
+function patienceMs(job: JobLayout): number {
+  const bytes = readIfThere(job.request)
+  if (bytes === undefined) return Infinity
+  const {abandon_after_seconds: seconds} = readDocument('job_request', bytes, {maxBytes: MAX_REQUEST_BYTES}).job.timeouts
+  return seconds === 0 ? Infinity : seconds * 1000
 }
 
 /** Whole lines of a growing file; line n is event n. */

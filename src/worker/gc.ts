@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import {existsSync, lstatSync, readdirSync, renameSync, statSync} from 'node:fs'
 import {join} from 'node:path'
+import {isRchError} from '@rch/contract'
 import {readDocument, type VerbRequestPayload, type VerbResponsePayload} from '@rch/contract/documents'
 import {IDENTIFIER} from '@rch/contract/identity'
 import {readIfThere, writeFileAtomic} from '../infra/files.ts'
@@ -20,24 +21,39 @@ const DAY_MS = 24 * 3600 * 1000
 const EVERY_MS = 3600 * 1000
 const KINDS: readonly Kind[] = ['jobs', 'stage', 'slots', 'blobs']
 
-/** Deletes what is old and what nobody needs; never what a live job, upload or lease holds. Says what went and why. */
-export async function collectGarbage(context: WorkerContext, what: readonly Kind[], dryRun: boolean): Promise<VerbResponsePayload<'gc'>> {
+/**
+ * Deletes what is old and what nobody needs; never what a live job, upload or lease holds. Says what went and why. Throws
+ * `cache_lock_timeout` when the contents are locked for longer than `patienceSeconds` (a minute when absent).
+ */
+export async function collectGarbage(
+  context: WorkerContext,
+  what: readonly Kind[],
+  dryRun: boolean,
+  patienceSeconds?: number,
+): Promise<VerbResponsePayload<'gc'>> {
   const removed: Removed[] = []
   if (what.includes('jobs')) removed.push(...oldJobs(context, dryRun))
   if (what.includes('stage')) removed.push(...idleUploads(context, dryRun))
   if (what.includes('slots')) removed.push(...oldSlots(context, dryRun))
-  if (what.includes('blobs')) removed.push(...(await unusedBlobs(context, dryRun)))
+  if (what.includes('blobs')) removed.push(...(await unusedBlobs(context, dryRun, patienceSeconds)))
   return {removed, freed_bytes: removed.reduce((sum, {bytes}) => sum + bytes, 0), dry_run: dryRun}
 }
 
-/** The same after a job, at most once an hour, where the operator has not switched it off. */
+/**
+ * The same after a job, at most once an hour, where the operator has not switched it off. Contents that somebody has locked stay for
+ * the next time: whoever waits for the end of a job's supervisor does not wait for them.
+ */
 export async function collectSometimes(context: WorkerContext): Promise<void> {
   if (!context.config.gc.auto) return
   const marker = join(context.config.roots.jobs_root, 'collected')
   const last = existsSync(marker) ? statSync(marker).mtimeMs : 0
   if (Date.now() - last < EVERY_MS) return
   writeFileAtomic(marker, '')
-  await collectGarbage(context, KINDS, false)
+  try {
+    await collectGarbage(context, KINDS, false, 0)
+  } catch (error) {
+    if (!isRchError(error) || error.code !== 'cache_lock_timeout') throw error
+  }
 }
 
 /** Sealed jobs beyond their age; the youngest stay whatever their age, failed ones a little longer. */
@@ -97,7 +113,7 @@ function oldSlots(context: WorkerContext, dryRun: boolean): Removed[] {
   ]
 }
 
-async function unusedBlobs(context: WorkerContext, dryRun: boolean): Promise<Removed[]> {
+async function unusedBlobs(context: WorkerContext, dryRun: boolean, patienceSeconds: number | undefined): Promise<Removed[]> {
   const uploads = openUploads(context)
   const {max_age_days, max_bytes} = context.config.gc
   const {blobs, bytes} = await collectBlobs(new BlobStore(context.layout.blobs), {
@@ -106,6 +122,7 @@ async function unusedBlobs(context: WorkerContext, dryRun: boolean): Promise<Rem
     maxAgeMs: max_age_days * DAY_MS,
     maxBytes: max_bytes,
     dryRun,
+    ...(patienceSeconds === undefined ? {} : {patienceSeconds}),
   })
   return blobs === 0
     ? []

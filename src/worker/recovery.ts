@@ -3,7 +3,7 @@ import {closeSync, existsSync, openSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import type {WorkerContext} from './context.ts'
-import {isAlive as isSameProcessAlive} from './platform/process-identity.ts'
+import {isAlive, startTime} from './platform/process-identity.ts'
 import {readControl} from './supervisor/control.ts'
 import {claimRecovery, findJob, unsealedJobs} from './state/jobs.ts'
 import {makeDirectory} from '../infra/files.ts'
@@ -25,8 +25,8 @@ export async function recoverJob(context: WorkerContext, jobId: string): Promise
   if (job === undefined || job.job_index_sha256 !== null) return
   const layout = context.layout.job(jobId)
   const control = readControl(layout.control)
-  if (control === undefined ? Date.now() - job.submitted_at < START_GRACE_MS : isSameProcessAlive(control.supervisor)) return
-  if (!claimRecovery(context.db, jobId, process.pid, isAlive)) return
+  if (control === undefined ? Date.now() - job.submitted_at < START_GRACE_MS : isAlive(control.supervisor)) return
+  if (!claimRecovery(context.db, jobId, process.pid, (pid) => startTime(pid) !== null)) return
   await startSupervisor(context, 'recover', jobId, null)
 }
 
@@ -77,15 +77,6 @@ export async function startSupervisor(
 }
 
 const HARNESS = fileURLToPath(new URL('../../bin/rch-xcode-worker.js', import.meta.url))
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
 
 function pick(env: NodeJS.ProcessEnv, ...names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])))

@@ -131,6 +131,22 @@ describe.skipIf(missing !== null)("run --drop-in, in xcodebuild's place", () => 
     expect(lab.sealedSets()).toHaveLength(home + 1)
   })
 
+  it('a reader that takes its time is somebody who looks: the job is not abandoned', async () => {
+    touchSource(lab, 'read after a while')
+    setScenario(lab, {huge_log_mb: 16, slow_ms: {link: 6000}})
+    const known = new Set(workerJobs(lab.workers[0]!))
+    const home = lab.sealedSets().length
+    const child = lab.start(['xcode', 'run', '--drop-in', '--set', 'worker.abandon_after_seconds=2', '--', ...WORDS, 'build'])
+    child.stdin?.end()
+    child.stderr?.resume()
+    const job = await until('the job', () => workerJobs(lab.workers[0]!).find((path) => !known.has(path)))
+    await allSealed()
+    expect(readJson(job, 'artifacts/summary.json')).toMatchObject({state: 'succeeded'})
+    child.stdout?.resume()
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0)
+    expect(lab.sealedSets()).toHaveLength(home + 1)
+  })
+
   /** What the lines are about, once each. */
   function words(text: string): readonly string[] {
     return [...new Set([...text.matchAll(/^\d\d:\d\d:\d\d (\w+)/gm)].map(([, word]) => word ?? ''))]

@@ -22,6 +22,8 @@ export interface CollectOptions {
   /** Nothing younger than this is touched: somebody may be about to pin it. One hour when absent. */
   readonly graceMs?: number
   readonly dryRun?: boolean
+  /** For how long others may keep the lock before `cache_lock_timeout`. A minute when absent. */
+  readonly patienceSeconds?: number
 }
 
 export interface Collected {
@@ -65,7 +67,7 @@ export async function collectBlobs(store: BlobStore, options: CollectOptions): P
         await breather.pause()
       }
     }
-    await (dryRun ? round() : whileCollecting(store.places.collecting, round))
+    await (dryRun ? round() : whileCollecting(store.places.collecting, round, options.patienceSeconds))
   }
   if (!dryRun) {
     const {places} = store

@@ -9,12 +9,13 @@ const PATIENCE_SECONDS = 60
 
 /**
  * Runs `work`, which deletes blobs, while nobody is inside `untilNotCollecting` and no other collection runs. The lock is
- * the operating system's on an empty database file: it ends with its process, however that ends.
+ * the operating system's on an empty database file: it ends with its process, however that ends. Throws `cache_lock_timeout` when
+ * the lock is not to be had within `patienceSeconds`.
  */
-export async function whileCollecting<T>(lock: string, work: () => Promise<T>): Promise<T> {
+export async function whileCollecting<T>(lock: string, work: () => Promise<T>, patienceSeconds = PATIENCE_SECONDS): Promise<T> {
   const db = open(lock)
   try {
-    await take(db, 'BEGIN EXCLUSIVE')
+    await take(db, 'BEGIN EXCLUSIVE', patienceSeconds)
     return await work()
   } finally {
     db.close()
@@ -28,7 +29,7 @@ export async function whileCollecting<T>(lock: string, work: () => Promise<T>): 
 export async function untilNotCollecting(lock: string): Promise<void> {
   const db = open(lock)
   try {
-    await take(db, 'BEGIN; SELECT count(*) FROM sqlite_schema')
+    await take(db, 'BEGIN; SELECT count(*) FROM sqlite_schema', PATIENCE_SECONDS)
   } finally {
     db.close()
   }
@@ -42,10 +43,10 @@ function open(lock: string): DatabaseSync {
 }
 
 /** Retries from the event loop: SQLite's own waiting would block it. */
-async function take(db: DatabaseSync, sql: string): Promise<void> {
-  const deadline = performance.now() + PATIENCE_SECONDS * 1000
+async function take(db: DatabaseSync, sql: string, seconds: number): Promise<void> {
+  const deadline = performance.now() + seconds * 1000
   while (!attempt(db, sql)) {
-    if (performance.now() > deadline) throw new RchError('cache_lock_timeout', undefined, {data: {seconds: PATIENCE_SECONDS}})
+    if (performance.now() > deadline) throw new RchError('cache_lock_timeout', undefined, {data: {seconds}})
     await setTimeout(POLL_MS)
   }
 }

@@ -27,7 +27,10 @@ export function bootId(): string {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
 }
 
-/** When a process started, as an opaque text; `null` when it does not exist. A zombie still exists. */
+/**
+ * When a process started, as an opaque text; `null` when it does not exist. One that has ended and waits for its parent to ask for
+ * its status is gone as well: where nobody ever asks, it would stay for good.
+ */
 export function startTime(pid: number): string | null {
   if (!Number.isSafeInteger(pid) || pid <= 0) return null
   return process.platform === 'darwin' ? startTimeByPs(pid) : startTimeByProc(pid)
@@ -35,26 +38,37 @@ export function startTime(pid: number): string | null {
 
 function startTimeByPs(pid: number): string | null {
   try {
-    const started = execFileSync('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], {
-      encoding: 'utf8',
-      env: {LC_ALL: 'C', TZ: 'UTC'},
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    return started.trim() === '' ? null : started.trim().replaceAll(/\s+/g, ' ')
+    return parseStart(
+      execFileSync('/bin/ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+        encoding: 'utf8',
+        env: {LC_ALL: 'C', TZ: 'UTC'},
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }),
+    )
   } catch {
     // ps exits 1 when no process has that number.
     return null
   }
 }
 
+/** The start time in what `ps -o stat=,lstart=` says of one process; `null` when there is none, or only what is left of it. */
+export function parseStart(text: string): string | null {
+  const [state, ...started] = text.trim().split(/\s+/)
+  return state === undefined || state.startsWith('Z') || started.length === 0 ? null : started.join(' ')
+}
+
 function startTimeByProc(pid: number): string | null {
   try {
-    return statFields(readFileSync(`/proc/${pid}/stat`, 'utf8')).started
+    const {state, started} = statFields(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+    return ENDED.has(state) ? null : started
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ESRCH')) return null
     throw error
   }
 }
+
+/** Zombie, and the moment after it was asked for. */
+export const ENDED: ReadonlySet<string> = new Set(['Z', 'X'])
 
 /** The fields we use of one `/proc/<pid>/stat` line; the command's name may hold spaces and brackets. */
 export function statFields(line: string): {

@@ -1,7 +1,7 @@
 import {execFileSync} from 'node:child_process'
 import {readdirSync, readFileSync} from 'node:fs'
 import {isErrno} from '../../infra/files.ts'
-import {statFields} from './process-identity.ts'
+import {ENDED, statFields} from './process-identity.ts'
 
 export interface ProcessRow {
   readonly pid: number
@@ -68,7 +68,7 @@ function listByProc(): readonly ProcessRow[] {
     try {
       const {state, ppid, pgid, session, started} = statFields(readFileSync(`/proc/${name}/stat`, 'utf8'))
       const uid = Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1])
-      rows.push({pid: Number(name), ppid, pgid, session, uid, started, zombie: state === 'Z' || state === 'X'})
+      rows.push({pid: Number(name), ppid, pgid, session, uid, started, zombie: ENDED.has(state)})
     } catch (error) {
       if (!isErrno(error, 'ENOENT', 'ESRCH')) throw error
     }
