@@ -136,7 +136,7 @@ describe('a lease that is not renewed any more', () => {
 
   /** Two minutes and more go by for the worker's leases that no job holds. */
   function expire(leaseId: string | null): void {
-    const db = new DatabaseSync(join(worker.root, 'jobs/state.sqlite3'))
+    const db = new DatabaseSync(join(worker.root, 'jobs/state.sqlite3'), {timeout: 30_000})
     db.prepare('UPDATE leases SET expires_at = 1 WHERE ? IS NULL OR lease_id = ?').run(leaseId, leaseId)
     db.close()
   }

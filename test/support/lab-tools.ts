@@ -55,7 +55,7 @@ export function workerJobs(worker: LabWorker): readonly string[] {
 
 /** The rows of the worker's job table. */
 export function jobRows(worker: LabWorker): readonly Readonly<Record<string, unknown>>[] {
-  const db = new DatabaseSync(join(worker.root, 'jobs/state.sqlite3'), {readOnly: true})
+  const db = new DatabaseSync(join(worker.root, 'jobs/state.sqlite3'), {readOnly: true, timeout: 30_000})
   try {
     return db.prepare('SELECT * FROM jobs').all()
   } finally {
