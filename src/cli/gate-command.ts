@@ -45,6 +45,7 @@ export abstract class GateCommand extends RepositoryCommand {
         (present) => {
           const onProgress = (progress: RunProgress): void => {
             if (progress.type === 'run_started') stop.runIs(progress.run_id)
+            if (progress.type === 'event' && progress.event.type === 'complete') stop.sealed()
             if (progress.type === 'log' && onLog !== undefined) progress.hold(onLog(progress.bytes))
             else present(progress)
           }

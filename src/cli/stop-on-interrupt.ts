@@ -1,3 +1,4 @@
+import {EXIT_CODES} from '@rch/contract/errors'
 import {onReaderGone} from '../infra/reader-gone.ts'
 
 /** What Ctrl-C means to a run while it goes on. */
@@ -5,34 +6,50 @@ export interface StopOnInterrupt {
   readonly signal: AbortSignal
   /** From here on the run has an id, and can be gone on with. */
   runIs(runId: string): void
+  /** The job is sealed: what it left is brought home however long that takes. */
+  sealed(): void
   dispose(): void
 }
 
+/** How long a worker may take to end a job before nobody waits for it any more. */
+const SEAL_LIMIT_MS = 30_000
+
 /**
- * The first Ctrl-C asks the worker to stop; a second one ends this process at once, the run going on to its end. A reader that went away
+ * The first Ctrl-C asks the worker to stop, and its seal is waited for, but not for ever; a second one ends this process at once, the run going on to its end. A reader that went away
  * stops the run as well, since nobody waits for it any more; a detached one is meant to go on.
  */
 export function stopOnInterrupt({detach}: {readonly detach: boolean}): StopOnInterrupt {
   const controller = new AbortController()
   let resume: string | null = null
-  const onSignal = (): void => {
-    if (controller.signal.aborted) {
-      process.stderr.write(`rch: ended; ${resume === null ? 'nothing was started' : `the run is kept\n  → ${resume}`}\n`)
-      process.exit(130)
-    }
+  let limit: NodeJS.Timeout | undefined
+  const leave = (said: string, status: number): never => {
+    process.stderr.write(`rch: ${said}; ${resume === null ? 'nothing was started' : `the run is kept\n  → ${resume}`}\n`)
+    process.exit(status)
+  }
+  const stop = (): void => {
     controller.abort()
+    limit ??= setTimeout(
+      () => leave(`the worker has not ended the job within ${SEAL_LIMIT_MS / 1000} s`, EXIT_CODES.CANCELLED),
+      SEAL_LIMIT_MS,
+    ).unref()
+  }
+  const onSignal = (): void => {
+    if (controller.signal.aborted) leave('ended', 130)
+    stop()
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
   const forget = onReaderGone(() => {
-    if (!detach) controller.abort()
+    if (!detach) stop()
   })
   return {
     signal: controller.signal,
     runIs: (runId) => {
       resume = `rch xcode resume ${runId.slice(0, 12)}`
     },
+    sealed: () => clearTimeout(limit),
     dispose: () => {
+      clearTimeout(limit)
       forget()
       process.off('SIGINT', onSignal)
       process.off('SIGTERM', onSignal)

@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {processIdentity} from '../../src/worker/platform/process-identity.ts'
 import {asNobody} from '../support/as-nobody.ts'
-import {readJson, setScenario, until} from '../support/lab-tools.ts'
+import {followed, readJson, setScenario, until} from '../support/lab-tools.ts'
 import {createLab, type Lab} from '../support/lab.ts'
 import {BUILD, expectCode} from './provocation.ts'
 
@@ -38,6 +38,31 @@ const db = new DatabaseSync(process.argv[1]); db.exec('BEGIN EXCLUSIVE'); consol
       holder.kill('SIGKILL')
       await once(holder, 'exit')
     }
+  })
+
+  it('a host that was told to stop: it leaves after half a minute, and the run can be gone on with', {timeout: 120_000}, async () => {
+    setScenario(lab, {hang: 'compile'})
+    const child = lab.start([...BUILD.filter((word) => word !== '--json')])
+    const run = followed(child)
+    const id = (await run.says(/run {7}[0-9a-f]{12}/)).slice(-12)
+    const jobs = join(lab.workers[0]?.root ?? '', 'jobs')
+    const supervisors = (): number[] =>
+      readdirSync(jobs, {recursive: true, encoding: 'utf8'})
+        .filter((path) => path.endsWith('control.json'))
+        .map((path) => (readJson(join(jobs, path))['supervisor'] as {pid: number}).pid)
+    await until('the supervisor', () => supervisors().length > 0)
+    const [supervisor = 0] = supervisors()
+    process.kill(supervisor, 'SIGSTOP')
+    try {
+      child.kill('SIGINT')
+      const ended = await run.ended
+      expect(ended.code, ended.stderr).toBe(80)
+      expect(ended.stderr).toContain(`rch xcode resume ${id}`)
+    } finally {
+      process.kill(supervisor, 'SIGCONT')
+    }
+    const resumed = await lab.rch(['xcode', 'resume', id, '--json'])
+    expect(resumed.json(), resumed.stderr).toMatchObject({error_code: 'cancelled'})
   })
 
   it.skipIf(!isRoot)('job_stuck: for a process of somebody else to end', {timeout: 120_000}, async () => {

@@ -24,7 +24,16 @@ export default class Resume extends GateCommand {
     try {
       return this.present(
         await presented({...flags, steps: null, json: this.jsonEnabled()}, (onProgress) =>
-          resumeRun(lane, args.run, profile, onProgress, stop.signal),
+          resumeRun(
+            lane,
+            args.run,
+            profile,
+            (progress) => {
+              if (progress.type === 'event' && progress.event.type === 'complete') stop.sealed()
+              onProgress(progress)
+            },
+            stop.signal,
+          ),
         ),
         flags,
       )
