@@ -55,9 +55,12 @@ function opened({root, cacheDir}: TestRepository): readonly string[] {
   execFileSync('strace', ['-f', '-s', '4096', '-e', 'trace=open,openat,execve', '-o', log, ...child])
   const lines = readFileSync(log, 'utf8').split('\n')
   const others = new Set(lines.filter((line) => / execve\("[^"]*\/git"/.test(line)).map((line) => line.split(' ')[0]))
-  return lines
-    .filter((line) => !others.has(line.split(' ')[0]))
-    .flatMap((line) => /"([^"]*\.swift)"[^=]*\) += \d/.exec(line)?.[1] ?? [])
-    .map((path) => path.replace(`${root}/`, ''))
-    .toSorted()
+  return (
+    lines
+      .filter((line) => !others.has(line.split(' ')[0]))
+      // A call that another thread interrupts is told on two lines, the name on the first.
+      .flatMap((line) => /"([^"]*\.swift)"(?:[^=]*\) += \d| *, .*<unfinished \.\.\.>| <unfinished \.\.\.>)/.exec(line)?.[1] ?? [])
+      .map((path) => path.replace(`${root}/`, ''))
+      .toSorted()
+  )
 }

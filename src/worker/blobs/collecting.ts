@@ -6,6 +6,8 @@ import {RchError} from '@rch/contract'
 
 const POLL_MS = 20
 const PATIENCE_SECONDS = 60
+/** Less than a host waits for a byte: it is to hear why nothing moves. */
+const WAIT_SECONDS = 45
 
 /**
  * Runs `work`, which deletes blobs, while nobody is inside `untilNotCollecting` and no other collection runs. The lock is
@@ -24,12 +26,12 @@ export async function whileCollecting<T>(lock: string, work: () => Promise<T>, p
 
 /**
  * Waits for a running round of deletions to end. Whoever pins blobs first and then waits here is safe: a round that began
- * before has ended, and one that begins later sees the pins. Throws `cache_lock_timeout` after a minute.
+ * before has ended, and one that begins later sees the pins. Throws `cache_lock_timeout` after three quarters of a minute.
  */
 export async function untilNotCollecting(lock: string): Promise<void> {
   const db = open(lock)
   try {
-    await take(db, 'BEGIN; SELECT count(*) FROM sqlite_schema', PATIENCE_SECONDS)
+    await take(db, 'BEGIN; SELECT count(*) FROM sqlite_schema', WAIT_SECONDS)
   } finally {
     db.close()
   }

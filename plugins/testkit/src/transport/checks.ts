@@ -166,14 +166,18 @@ export function transportChecks(noticeMs = 15_000): readonly TransportCheck[] {
     }),
 
     check('gives a call up when it is told to', async (connection) => {
-      for (const verb of ['status', 'run']) {
-        const given = new AbortController()
-        const call = failure(ask(connection, {do: 'hang'}, {verb}, given.signal))
-        setTimeout(() => given.abort(), 200)
-        const error = await within(call, `an aborted ${verb} must end`)
-        assert.equal(error.code, 'worker_unreachable')
-        assert.equal(error.data['indeterminate'], true)
-      }
+      await inTempDir(async (dir) => {
+        for (const verb of ['status', 'run']) {
+          const file = join(dir, verb)
+          const given = new AbortController()
+          const call = failure(ask(connection, {do: 'count', file, answer: false}, {verb}, given.signal))
+          await until(() => countedCalls(file) > 0)
+          given.abort()
+          const error = await within(call, `an aborted ${verb} must end`)
+          assert.equal(error.code, 'worker_unreachable')
+          assert.equal(error.data['indeterminate'], true)
+        }
+      })
       assert.equal((await ask(connection, {do: 'echo'})).payload['op'], 'status')
     }),
 
