@@ -42,7 +42,7 @@ const db = new DatabaseSync(process.argv[1]); db.exec('BEGIN EXCLUSIVE'); consol
 
   it('a host that was told to stop: it leaves after half a minute, and the run can be gone on with', {timeout: 120_000}, async () => {
     setScenario(lab, {hang: 'compile'})
-    const child = lab.start([...BUILD.filter((word) => word !== '--json')])
+    const child = lab.start(BUILD.filter((word) => word !== '--json'))
     const run = followed(child)
     const id = (await run.says(/run {7}[0-9a-f]{12}/)).slice(-12)
     const jobs = join(lab.workers[0]?.root ?? '', 'jobs')
