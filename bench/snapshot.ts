@@ -3,7 +3,7 @@ import {mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync} from 'node:
 import {availableParallelism, tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {EffectiveProfile} from '@rch/contract'
-import {takeSnapshot} from '../src/snapshot/index.ts'
+import {takeSnapshot} from '../dist/snapshot/index.js'
 import {compare, PAIRS} from './compare.ts'
 import {renderLine} from './page.ts'
 import type {BenchRow} from './row.ts'

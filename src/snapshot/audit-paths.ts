@@ -1,4 +1,4 @@
-import {collisionKey, pathProblem, type SourceEntry} from '@rch/contract/source'
+import {collisionKey, pathProblem} from '@rch/contract/source'
 
 export interface PathAudit {
   readonly unsafe: readonly {readonly path: string; readonly problem: string}[]
@@ -10,7 +10,7 @@ export interface PathAudit {
  * Checks all paths of a sorted tree. Plain ASCII names, nearly all there are, cost one pass over their characters: every
  * directory and file gets a 32-bit hash of its collision key, and only equal hashes are compared as keys.
  */
-export function auditPaths(entries: readonly SourceEntry[]): PathAudit {
+export function auditPaths(entries: readonly {readonly path: string}[]): PathAudit {
   const unsafe: {path: string; problem: string}[] = []
   const names = new NameTable(entries.length)
   let previous = ''

@@ -11,12 +11,21 @@ export function hashTree(tree: Pick<Tree, 'hash' | 'canonical'>): string {
   return hash.digest('hex')
 }
 
-/** `source_manifest.json`, canonical JSON. */
-export function encodeManifest(tree: Tree, treeHash: string, createdAt: string): Uint8Array {
-  const pieces: (Uint8Array | string)[] = [`{"created_at":${JSON.stringify(createdAt)},"entries":`]
-  for (const piece of tree.canonical()) pieces.push(typeof piece === 'string' ? piece : Uint8Array.from(piece))
-  pieces.push(
-    `,"kind":"source_manifest","lane_version":${JSON.stringify(LANE_VERSION)},"schema_id":"rch-xcode/source_manifest@1","schema_version":1,"source_tree_hash":"${treeHash}"}`,
-  )
-  return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)))
+/** `source_manifest.json`, canonical JSON. Encoded twice, the first time for its length: pieces and their whole together would be twice as large. */
+export function encodeManifest(tree: Pick<Tree, 'canonical'>, treeHash: string, createdAt: string): Uint8Array {
+  const head = `{"created_at":${JSON.stringify(createdAt)},"entries":`
+  const tail = `,"kind":"source_manifest","lane_version":${JSON.stringify(LANE_VERSION)},"schema_id":"rch-xcode/source_manifest@1","schema_version":1,"source_tree_hash":"${treeHash}"}`
+  let length = Buffer.byteLength(head) + Buffer.byteLength(tail)
+  for (const piece of tree.canonical()) length += Buffer.byteLength(piece)
+  const bytes = Buffer.allocUnsafeSlow(length)
+  let at = bytes.write(head)
+  for (const piece of tree.canonical()) {
+    if (typeof piece === 'string') at += bytes.write(piece, at)
+    else {
+      bytes.set(piece, at)
+      at += piece.length
+    }
+  }
+  bytes.write(tail, at)
+  return bytes
 }

@@ -1,9 +1,9 @@
 import {RchError} from '@rch/contract'
-import {comparePaths, escapingLinks, type SourceEntry, type SourceSymlink} from '@rch/contract/source'
+import {comparePaths, escapingLinks, type SourceSymlink} from '@rch/contract/source'
 import {lstatSync} from 'node:fs'
 import {join} from 'node:path'
 import {printable} from '../domain/printable.ts'
-import {auditPaths} from './audit-paths.ts'
+import type {PathAudit} from './audit-paths.ts'
 import {heldDirectories} from './held-directories.ts'
 import {patternsFor} from './rules/patterns-for.ts'
 import type {ScanContext} from './scan-context.ts'
@@ -17,7 +17,7 @@ import type {Tree} from './tree.ts'
 export function findRefusals(context: ScanContext, scan: Scan, pathsAreKnown: boolean): readonly RchError[] {
   const problems = new ProblemList()
   for (const [code, offences] of scan.problems) for (const {path, detail} of offences) problems.add(code, path, detail)
-  if (!pathsAreKnown) addPathProblems(problems, scan.tree.entries)
+  if (!pathsAreKnown) addPathProblems(problems, context.audits.of(scan.tree.entries))
   addLinkProblems(problems, context, scan.links)
   if (context.source.hardlinks === 'forbid') addHardLinks(problems, context, scan)
   const errors = ORDER.filter((code) => problems.found.has(code)).map((code) =>
@@ -95,8 +95,7 @@ const ORDER: readonly ProblemCode[] = [
   'hardlinks_disallowed',
 ]
 
-function addPathProblems(problems: ProblemList, entries: readonly SourceEntry[]): void {
-  const {unsafe, collisions} = auditPaths(entries)
+function addPathProblems(problems: ProblemList, {unsafe, collisions}: PathAudit): void {
   for (const {path, problem} of unsafe) problems.add('unsafe_path', path, problem)
   for (const group of collisions) problems.add('path_collision', group[0] ?? '', `and ${group.slice(1).join(', ')}`)
 }

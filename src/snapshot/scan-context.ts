@@ -1,5 +1,6 @@
 import type {EffectiveProfile} from '@rch/contract'
 import type {BlobMap} from './blob-map.ts'
+import type {PathAudits} from './path-audits.ts'
 import type {Selection} from './rules/selection.ts'
 import type {StatCache} from './stat-cache.ts'
 import type {TreeMemo} from './tree-memo.ts'
@@ -16,6 +17,7 @@ export interface ScanContext {
   /** Where the sorted index is kept. */
   readonly preparedFile: string
   readonly memo: TreeMemo
+  readonly audits: PathAudits
   blobs(oidBytes: 20 | 32): BlobMap
   /** When this scan began, in milliseconds since the epoch. */
   readonly startedMs: number

@@ -14,6 +14,7 @@ import {latestDirectoryChange} from './directories.ts'
 import {listExcluded, type ExcludedGroup} from './list-excluded.ts'
 import {encodeManifest, hashTree} from './manifest.ts'
 import {openEntry, readEntry} from './open-entry.ts'
+import {PathAudits} from './path-audits.ts'
 import {findRefusals, offencesError, throwRefusals} from './refuse.ts'
 import {findMissingInputs} from './references/find-missing-inputs.ts'
 import {openReferenceMemo} from './references/reference-memo.ts'
@@ -105,6 +106,7 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
     selection,
     always,
     memo,
+    audits: new PathAudits(),
     preparedFile: join(options.cacheDir, `index-${id}`),
     cache: openStatCache(join(options.cacheDir, `stat-${id}.jsonl`)),
     blobs: blobMaps(options.cacheDir),

@@ -53,6 +53,9 @@ export async function openWorkTree(input: Omit<TrackedInput, 'config'>): Promise
   }
   const recalled = recallTracked({...input, config})
   let begun = begin(recalled ?? (await readTracked({...input, config})))
+  const {known, unknown} = begun.tracked.sorted
+  // Threads read these files by now; what can be said of their paths need not wait for them.
+  if (recalled === undefined && input.at === '' && known.length === 0 && unknown.length > AHEAD_FILES) context.audits.begin(unknown)
   const status = await answering
   const changesAttributes = [...status.changed.keys(), ...status.untracked].some((path) => path.endsWith('.gitattributes'))
   // What was recalled rests on the attributes being as they were, and pays only for few changes.
@@ -70,6 +73,7 @@ export async function openWorkTree(input: Omit<TrackedInput, 'config'>): Promise
 }
 
 const MAX_SPLICED = 1000
+const AHEAD_FILES = 512
 
 function indexStamp({gitDir}: Repository): string {
   const stat = statSync(join(gitDir, 'index'), {throwIfNoEntry: false})

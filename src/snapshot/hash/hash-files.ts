@@ -112,7 +112,7 @@ function startThreads(count: number, hashing: Hashing): Worker[] {
     results: hashing.memory,
   }
   return Array.from({length: count}, () => {
-    const thread = new Worker(WORKER, {workerData, resourceLimits: THREAD_LIMITS})
+    const thread = new Worker(WORKER, {workerData, resourceLimits: THREAD_LIMITS, trackUnmanagedFds: false})
     thread.on('error', hashing.fail)
     thread.on('exit', () => hashing.fail(new Error('a hashing thread ended early')))
     thread.on('message', ({done, rare}: HashReport) => {
