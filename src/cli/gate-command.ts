@@ -44,8 +44,7 @@ export abstract class GateCommand extends RepositoryCommand {
         {...flags, steps: steps.map(({step}) => step.action), json: this.jsonEnabled() || onLog !== undefined},
         (present) => {
           const onProgress = (progress: RunProgress): void => {
-            if (progress.type === 'run_started') stop.runIs(progress.run_id)
-            if (progress.type === 'event' && progress.event.type === 'complete') stop.sealed()
+            stop.heard(progress)
             if (progress.type === 'log' && onLog !== undefined) progress.hold(onLog(progress.bytes))
             else present(progress)
           }

@@ -68,7 +68,8 @@ describe('parseStrictJson', () => {
   })
 
   it('takes the values at the edge', () => {
-    expect(parseStrictJson(`${'['.repeat(64)}${']'.repeat(64)}`)).toBeDefined()
+    const deepest = `${'['.repeat(64)}${']'.repeat(64)}`
+    expect(JSON.stringify(parseStrictJson(deepest))).toBe(deepest)
     expect(parseStrictJson('[9007199254740991, -9007199254740991, 0.1, 1e-320, true, null]')).toHaveLength(6)
     expect(parseStrictJson(String.raw`{"\ud83d\ude00": "\\u", "a:{": ":::\"{[", "toString": 1}`)).toEqual({
       '😀': String.raw`\u`,

@@ -198,8 +198,8 @@ it.each(BROKEN)('a backend that $name fails "$found"', async ({found, waits, bre
       good.execute(invocation, {...io, started: (process) => (pids.push(process.pid), io.started(process))}, signal),
   }
   const check = backendChecks(waits === true ? 500 : 10_000).find(({name}) => name === found)
-  expect(check).toBeDefined()
-  await expect(check?.run(subject({...watched, ...breaks(watched)}))).rejects.toThrow()
+  if (check === undefined) throw new Error(`there is no check "${found}"`)
+  await expect(check.run(subject({...watched, ...breaks(watched)}))).rejects.toThrow()
   for (const pid of pids) endGroup(pid)
 })
 

@@ -139,8 +139,8 @@ it.each(BROKEN)('a transport that $name fails "$found"', async ({call, close, fo
       close: () => (close === undefined ? good.close() : close(good)),
     }
   }
-  expect(check).toBeDefined()
-  await expect(check?.run(open)).rejects.toMatchObject({name: 'AssertionError'})
+  if (check === undefined) throw new Error(`there is no check "${found}"`)
+  await expect(check.run(open)).rejects.toMatchObject({name: 'AssertionError'})
   await Promise.all(goods.map((good) => good.close()))
 })
 

@@ -3,9 +3,10 @@ import type {JobRequest} from '@rch/contract/documents'
 import {uuidv7} from '@rch/contract/identity'
 import {notebookDocument} from '../find-record.ts'
 import type {Lane} from '../lane.ts'
-import {holdLease} from './hold-lease.ts'
+import {holdAgain} from './hold-again.ts'
 import {isOpenEnded} from './open-ended.ts'
-import {announceStep, finishStep, keepRequest, runStep, type StepContext, type StepResult} from './run-step.ts'
+import {announceStep, finishStep, keepRequest, runStep} from './run-step.ts'
+import type {StepContext, StepResult} from './step-context.ts'
 
 export interface CompleteStepOptions {
   /** The worker has the job already: it is followed first, and not asked for. */
@@ -27,15 +28,7 @@ export async function completeStep(lane: Lane, context: StepContext, {known, sta
   lane.notice(`note: a part of the source is damaged or gone on ${context.candidate.worker.name}; it is staged again`)
   let uploadId: string
   try {
-    context.held.current = await holdLease(context.held.current, {
-      connection: context.way.current,
-      protocolVersion: context.candidate.fit.protocolVersion,
-      notebook,
-      profile: request.profile,
-      worker: context.candidate.worker.name,
-      onProgress: context.onProgress,
-      signal,
-    })
+    await holdAgain(context)
     uploadId = await stageAgain()
   } catch (error) {
     if (!isRchError(error) || isOpenEnded(error)) throw error

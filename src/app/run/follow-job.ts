@@ -19,6 +19,8 @@ export interface FollowOptions {
 /** Broken follows in a row, without a byte in between, after which only asking remains; then how long the worker may be away. */
 const FOLLOWS = 2
 const PATIENCE_MS = 60_000
+/** How often a worker that is only asked hears from somebody whose reader takes its time. */
+const LOOK_EVERY_MS = 10_000
 
 /**
  * Follows a job from its first event until it is sealed, over as many connections as it takes; each event and each byte of log
@@ -47,8 +49,7 @@ export async function followJob(
     options.signal?.throwIfAborted()
     const before = cursor.events_seq + cursor.log_offset
     try {
-      const status =
-        broken < FOLLOWS ? await follow(current, cursor, seen, heard, options) : await poll(current, cursor, seen, heard, options)
+      const status = await (broken < FOLLOWS ? follow : poll)(current, cursor, {...options, onEvent: seen, onLog: heard})
       if (status !== null) return {status, connection: current}
       awaySince = null
     } catch (error) {
@@ -86,12 +87,15 @@ interface Cursor {
   readonly log_offset: number
 }
 
+interface TailOptions extends Pick<FollowOptions, 'jobId' | 'protocolVersion' | 'onLog' | 'signal'> {
+  /** As it came, unchecked. */
+  readonly onEvent: (event: Readonly<Record<string, unknown>>) => void
+}
+
 async function follow(
   connection: Connection,
   cursor: Cursor,
-  onEvent: (event: Readonly<Record<string, unknown>>) => void,
-  onLog: FollowOptions['onLog'],
-  {jobId, protocolVersion, signal}: FollowOptions,
+  {jobId, protocolVersion, onEvent, onLog, signal}: TailOptions,
 ): Promise<JobStatus | null> {
   await connection.call(
     {verb: 'tail', payload: {job_id: jobId, cursor: {...cursor}, follow: true}, protocolVersion, onEvent, onLog},
@@ -104,20 +108,30 @@ async function follow(
 async function poll(
   connection: Connection,
   cursor: Cursor,
-  onEvent: (event: Readonly<Record<string, unknown>>) => void,
-  onLog: FollowOptions['onLog'],
-  {jobId, protocolVersion, signal}: FollowOptions,
+  {jobId, protocolVersion, onEvent, onLog, signal}: TailOptions,
 ): Promise<JobStatus | null> {
-  const {payload} = await connection.call(
-    {verb: 'tail', payload: {job_id: jobId, cursor: {...cursor}, follow: false}, protocolVersion},
-    signal,
-  )
-  const {events, log_chunk, log_encoding, more} = checkResponsePayload('tail', payload)
+  const ask = async (limits: Readonly<Record<string, number>>): Promise<VerbResponsePayload<'tail'>> => {
+    const payload = {job_id: jobId, cursor: {...cursor}, follow: false, ...limits}
+    return checkResponsePayload('tail', (await connection.call({verb: 'tail', payload, protocolVersion}, signal)).payload)
+  }
+  const {events, log_chunk, log_encoding, more} = await ask({})
   for (const event of events) onEvent(event)
-  if (log_chunk !== '') await onLog(Buffer.from(log_chunk, log_encoding))
+  // A job that nobody looks at is ended: whoever is held up by a slow reader still looks.
+  if (log_chunk !== '') await whileHeld(onLog(Buffer.from(log_chunk, log_encoding)), () => ask({max_events: 1, max_bytes: 1}))
   if (!more) return sealedStatus(connection, jobId, protocolVersion, signal)
   await delay(events.length > 0 || log_chunk !== '' ? 1000 : 5000, undefined, signal === undefined ? {} : {signal})
   return null
+}
+
+/** Waits for `held`, and does `look` again and again meanwhile. What goes wrong there shows when it is asked the next time. */
+async function whileHeld(held: void | Promise<void>, look: () => Promise<unknown>): Promise<void> {
+  if (held === undefined) return
+  const looking = setInterval(() => void look().catch(() => {}), LOOK_EVERY_MS)
+  try {
+    await held
+  } finally {
+    clearInterval(looking)
+  }
 }
 
 async function sealedStatus(

@@ -7,17 +7,17 @@ import {takeSnapshot} from '../../snapshot/index.ts'
 import {needRecord, notebookDocument} from '../find-record.ts'
 import {connect, forwardedValues, workerNamed, type Lane} from '../lane.ts'
 import {completeStep} from './complete-step.ts'
-import {giveBack, holdLease} from './hold-lease.ts'
+import {holdAgain} from './hold-again.ts'
+import {giveBack} from './hold-lease.ts'
 import type {GateResult} from './run-gate.ts'
 import {Notebook} from './notebook.ts'
 import type {OnProgress} from './progress.ts'
 import {reissueRequest} from './reissue-request.ts'
-import {keepRequest, skippedStep, type StepContext, type StepResult} from './run-step.ts'
+import {keepRequest} from './run-step.ts'
 import {stage, stagingDocument} from './stage-source.ts'
+import type {StepFacts, StepResult} from './step-context.ts'
+import {skippedStep} from './step-results.ts'
 import {finishNotebook, summariseRun} from './summarise-run.ts'
-
-/** What the steps share. */
-type StepFacts = Omit<StepContext, 'jobRequest' | 'index' | 'forwarded'>
 
 /** One planned step, as far as it got. */
 interface Begun {
@@ -152,18 +152,10 @@ async function knows(connection: Connection, jobId: string, protocolVersion: num
 
 /** A lease for the steps that the worker does not have yet, and the source there, when it did not get that far. */
 async function readyToSubmit(lane: Lane, directory: string, begun: readonly Begun[], context: StepFacts): Promise<readonly Begun[]> {
-  const {notebook, held, way, candidate, request, onProgress, signal} = context
+  const {notebook, held} = context
   const next = begun.find(({known}) => !known)
   if (next === undefined) return begun
-  held.current = await holdLease(held.current, {
-    connection: way.current,
-    protocolVersion: candidate.fit.protocolVersion,
-    notebook,
-    profile: request.profile,
-    worker: candidate.worker.name,
-    onProgress,
-    signal,
-  })
+  await holdAgain(context)
   if (notebookDocument(directory, 'staging') !== null) return begun
   const uploadId = await stagePlanned(lane, directory, next.jobRequest, context)
   return begun.map(({jobRequest, known}) => {

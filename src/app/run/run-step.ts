@@ -1,56 +1,19 @@
 import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import {join, relative} from 'node:path'
-import {ERRORS, isErrorCode, isRchError, RchError, toRchError, type Connection, type ErrorCode} from '@rch/contract'
-import type {Action} from '@rch/contract/kinds/xcodebuild'
-import {
-  checkResponsePayload,
-  documentHead,
-  readDocument,
-  writeDocument,
-  type Document,
-  type JobRequest,
-  type Summary,
-} from '@rch/contract/documents'
-import {errorItems, exitCodeOf} from '../../domain/error-item.ts'
+import {isErrorCode, isRchError, RchError, toRchError, type Connection} from '@rch/contract'
+import {checkResponsePayload, documentHead, readDocument, writeDocument, type JobRequest, type Summary} from '@rch/contract/documents'
 import {writeFileAtomic} from '../../infra/files.ts'
 import {fetchSet} from '../artifacts/fetch-set.ts'
 import {verifyAttestation, type AttestationCheck} from '../artifacts/verify-attestation.ts'
 import {connect, type Lane} from '../lane.ts'
 import {followJob, isLineTrouble, type JobStatus} from './follow-job.ts'
-import type {GateRequest} from './gate-request.ts'
-import {holdLease, type HeldLease} from './hold-lease.ts'
+import {holdAgain} from './hold-again.ts'
 import type {Notebook} from './notebook.ts'
-import {logProgress, type OnProgress} from './progress.ts'
+import {logProgress} from './progress.ts'
 import {reissueRequest} from './reissue-request.ts'
-import type {Candidate} from './select-worker.ts'
 import {signed} from './signed.ts'
-
-export interface StepResult {
-  /** The host's own summary: a copy of the sealed one, or its own verdict. */
-  readonly summary: Summary
-  readonly cached: boolean
-  readonly carried: boolean
-  readonly jobDirectory: string | null
-  readonly indexRow: Document<'run_index'>['steps'][number]
-}
-
-export interface StepContext {
-  readonly notebook: Notebook
-  readonly jobRequest: JobRequest
-  readonly request: Pick<GateRequest, 'profile' | 'detach'>
-  readonly candidate: Pick<Candidate, 'worker'> & {readonly fit: Pick<Candidate['fit'], 'protocolVersion'>}
-  /** The way to the worker; replaced when it breaks. */
-  readonly way: {current: Connection}
-  /** The run's lease; replaced when it expires. */
-  readonly held: {current: HeldLease}
-  readonly index: number
-  readonly steps: number
-  readonly forwarded: Readonly<Record<string, string>>
-  readonly onProgress: OnProgress
-  readonly signal: AbortSignal | undefined
-  /** A failure that the caller may mend: it is not told as the step's end. */
-  readonly hushes?: ErrorCode
-}
+import type {StepContext, StepResult} from './step-context.ts'
+import {detachedStep, hostVerdict} from './step-results.ts'
 
 const SUBMIT_TRIES = 5
 
@@ -76,7 +39,7 @@ export function keepRequest(notebook: Notebook, jobRequest: JobRequest): void {
 
 /** Asks for the job, now and under a lease that lives. A lease that expired meanwhile is replaced, on the same worker. */
 async function submitUnderLease(lane: Lane, context: StepContext): Promise<JobRequest> {
-  const {notebook, way, held, candidate, request, onProgress, signal} = context
+  const {notebook, held, candidate, request} = context
   for (let again = false; ; again = true) {
     const jobRequest = await signed(request.profile, candidate.worker, reissueRequest(context.jobRequest, held.current))
     keepRequest(notebook, jobRequest)
@@ -85,15 +48,7 @@ async function submitUnderLease(lane: Lane, context: StepContext): Promise<JobRe
       return jobRequest
     } catch (error) {
       if (again || !isRchError(error) || error.code !== 'lease_expired') throw error
-      held.current = await holdLease(held.current, {
-        connection: way.current,
-        protocolVersion: candidate.fit.protocolVersion,
-        notebook,
-        profile: request.profile,
-        worker: candidate.worker.name,
-        onProgress,
-        signal,
-      })
+      await holdAgain(context)
     }
   }
 }
@@ -202,11 +157,11 @@ async function bringHome(
     own = {...sealed, sealed_status: sealed.status}
     const [problem] = check.errors
     if (problem !== undefined && isErrorCode(problem.error_code))
-      own = verdict(jobRequest, index, new RchError(problem.error_code, problem.message, {data: problem.data}), sealed.status)
+      own = hostVerdict(jobRequest, index, new RchError(problem.error_code, problem.message, {data: problem.data}), sealed.status)
   } catch (error) {
     const known = toRchError(error)
     if (known.code === 'worker_unreachable' || known.code === 'transfer_failed') throw error
-    own = verdict(jobRequest, index, known, null)
+    own = hostVerdict(jobRequest, index, known, null)
   }
   writeFileAtomic(join(folder, 'summary.json'), writeDocument('summary', own))
   notebook.say({
@@ -243,115 +198,6 @@ export function announceStep(
   {status, human_summary, error_code}: Summary,
 ): void {
   onProgress({type: 'step_finished', index, action: jobRequest.job.action, status, human_summary, error_code})
-}
-
-/** A step that never ran, or whose run ended before it could be asked for. */
-export function skippedStep(notebook: Notebook, index: number, action: Action, runId: string, error?: RchError): StepResult {
-  const folder = notebook.step(index, action)
-  const summary: Summary =
-    error === undefined
-      ? skipped(index, action, runId, notebook.attempt)
-      : {...verdictFields(error), ...emptySummary(index, action, runId, notebook.attempt)}
-  writeFileAtomic(join(folder, 'summary.json'), writeDocument('summary', summary))
-  notebook.say({type: 'step_complete', index, action, job_id: null, status: summary.status, error_code: summary.error_code, carried: false})
-  return {
-    summary,
-    cached: false,
-    carried: false,
-    jobDirectory: null,
-    indexRow: {
-      index,
-      action,
-      job_id: null,
-      job_index_path: null,
-      job_index_sha256: null,
-      summary_path: relative(notebook.directory, join(folder, 'summary.json')),
-      state: error === undefined ? 'skipped' : summary.status === 'cancelled' ? 'cancelled' : 'failed',
-    },
-  }
-}
-
-function detachedStep(index: number, jobRequest: JobRequest): StepResult {
-  const {action} = jobRequest.job
-  const summary = {...skipped(index, action, jobRequest.run_id, jobRequest.attempt), job_id: jobRequest.job_id, job_key: jobRequest.job_key}
-  return {
-    summary,
-    cached: false,
-    carried: false,
-    jobDirectory: null,
-    indexRow: {
-      index,
-      action,
-      job_id: jobRequest.job_id,
-      job_index_path: null,
-      job_index_sha256: null,
-      summary_path: 'run_state.json',
-      state: 'running',
-    },
-  }
-}
-
-/** The host's own verdict over a step whose set it cannot take as it is. */
-function verdict(jobRequest: JobRequest, index: number, error: RchError, sealedStatus: Summary['sealed_status']): Summary {
-  return {
-    ...verdictFields(error),
-    ...emptySummary(index, jobRequest.job.action, jobRequest.run_id, jobRequest.attempt),
-    job_id: jobRequest.job_id,
-    job_key: jobRequest.job_key,
-    sealed_status: sealedStatus,
-  }
-}
-
-function verdictFields(error: RchError) {
-  const cancelled = ERRORS[error.code].kind === 'CANCELLED'
-  return {
-    status: cancelled ? ('cancelled' as const) : ('failed' as const),
-    state: cancelled ? ('cancelled' as const) : ('failed' as const),
-    failure_kind: ERRORS[error.code].kind,
-    failure_subkind: null,
-    error_code: error.code,
-    errors: errorItems(error),
-    exit_code: exitCodeOf(error.code),
-    human_summary: error.message,
-  }
-}
-
-function emptySummary(index: number, action: Action, runId: string, attempt: number) {
-  return {
-    ...documentHead('summary'),
-    run_id: runId,
-    attempt,
-    job_id: null,
-    job_key: null,
-    index,
-    action,
-    rejection_reason: null,
-    backend: null,
-    backend_exit_code: null,
-    backend_term_signal: null,
-    started_at: null,
-    finished_at: new Date().toISOString(),
-    duration_ms: null,
-    artifact_profile: null,
-    cached_from_job_id: null,
-    events_sha256: null,
-    counts: {errors: 0, warnings: 0, tests_total: 0, tests_passed: 0, tests_failed: 0, tests_skipped: 0, tests_expected_failures: 0},
-    sealed_status: null,
-  }
-}
-
-function skipped(index: number, action: Action, runId: string, attempt: number): Summary {
-  return {
-    ...emptySummary(index, action, runId, attempt),
-    status: 'skipped',
-    state: null,
-    failure_kind: null,
-    failure_subkind: null,
-    error_code: null,
-    errors: [],
-    exit_code: 0,
-    human_summary: `${action} was skipped`,
-  }
 }
 
 function writeCheck(folder: string, jobRequest: JobRequest, check: AttestationCheck): void {

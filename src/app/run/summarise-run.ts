@@ -2,7 +2,7 @@ import {join} from 'node:path'
 import {documentHead, writeDocument, type RunSummary} from '@rch/contract/documents'
 import {writeFileAtomic} from '../../infra/files.ts'
 import type {Notebook} from './notebook.ts'
-import type {StepResult} from './run-step.ts'
+import type {StepResult} from './step-context.ts'
 
 /** The run's outcome from its steps': any rejected, else any cancelled, else the first that failed, else success. */
 export function summariseRun(notebook: Notebook, results: readonly StepResult[], startedAt: Date): RunSummary {

@@ -29,7 +29,7 @@ export default class Resume extends GateCommand {
             args.run,
             profile,
             (progress) => {
-              if (progress.type === 'event' && progress.event.type === 'complete') stop.sealed()
+              stop.heard(progress)
               onProgress(progress)
             },
             stop.signal,
