@@ -1,77 +1,43 @@
-import {spawn} from 'node:child_process'
-import {once} from 'node:events'
-import {readdirSync, readFileSync} from 'node:fs'
+import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {setTimeout} from 'node:timers/promises'
-import {fileURLToPath} from 'node:url'
-import type {EffectiveProfile} from '@rch/contract'
-import {takeSnapshot} from '../src/snapshot/index.ts'
-import {openRun, stageOver, startWorker} from './staging-fixture.ts'
+import {memory} from './fetch.ts'
+import {harnessPids, instantLab, rchQuietly, watchMemory} from './lab.ts'
+import type {AbsoluteRow} from './row.ts'
+import type {Lab} from '../test/support/lab.ts'
+import {writeLargeFile, writeTree} from './staging-fixture.ts'
 
-/** Peak resident bytes. */
-export interface Memory {
-  readonly host: number
-  readonly harness: number
+const FILES = 100_000
+const LARGE_BYTES = 2_000_000_000
+
+/** What a whole first run needs of memory on either side: snapshot, staging and the tree on the worker, through the shipped programs. */
+export async function stagingMemoryRows(): Promise<readonly AbsoluteRow[]> {
+  return [
+    ...(await peaksOf(`${FILES} files`, (lab) => {
+      writeTree(join(lab.project, 'Many'), FILES)
+      lab.git('add', '-A')
+    })),
+    ...(await peaksOf('one file of 2 GB', (lab) => {
+      allowLargeFiles(join(lab.project, '.rch/xcode.toml'))
+      writeLargeFile(join(lab.project, 'Large'), LARGE_BYTES)
+    })),
+  ]
 }
 
-/** Stages a tree from a process of its own and watches what both sides need. Linux only: it reads /proc. */
-export async function measureMemory(workerRoot: string, tree: string): Promise<Memory> {
-  const host = spawn(process.execPath, ['--conditions=rch-source', fileURLToPath(import.meta.url), workerRoot, tree], {stdio: 'inherit'})
-  const ended = once(host, 'exit')
-  const peak = {host: 0, harness: 0}
-  while (host.exitCode === null) {
-    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-      const words = read(`/proc/${pid}/cmdline`).split('\0')
-      const side =
-        Number(pid) === host.pid
-          ? 'host'
-          : words[0] === process.execPath && words.includes(`--config=${workerRoot}/worker.toml`)
-            ? 'harness'
-            : null
-      if (side !== null) peak[side] = Math.max(peak[side], Number(/VmHWM:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1024)
-    }
-    await setTimeout(20)
-  }
-  const [code] = await ended
-  if (code !== 0) throw new Error(`staging ended with ${code}`)
-  return peak
-}
-
-function read(path: string): string {
+async function peaksOf(what: string, fill: (lab: Lab) => void): Promise<readonly AbsoluteRow[]> {
+  const lab = await instantLab({workerToml: '[limits]\nmax_blob_bytes = 4000000000\n'})
   try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
-}
-
-const SOURCE: EffectiveProfile['source'] = {
-  mode: 'working_tree',
-  require_clean: false,
-  include_untracked: true,
-  include: [],
-  excludes: [],
-  symlinks: 'allow_safe',
-  hardlinks: 'allow',
-  submodules: 'include',
-  lfs: 'require',
-  max_bytes: 4_000_000_000,
-  max_file_bytes: 3_000_000_000,
-  read_only: false,
-  verify_after_stage: false,
-  verify_after_run: false,
-  stager: 'cas',
-}
-
-if (import.meta.main) {
-  const [workerRoot = '', tree = ''] = process.argv.slice(2)
-  const worker = await startWorker(workerRoot)
-  try {
-    const connection = await openRun(worker.sshd, worker.sshd.port)
-    const cacheDir = join(workerRoot, 'snapshot-cache')
-    await stageOver(connection, await takeSnapshot({root: tree, source: SOURCE, container: null, cacheDir}))
-    await connection.close()
+    fill(lab)
+    const harness = watchMemory(() => harnessPids(lab))
+    const host = await rchQuietly(lab, ['xcode', 'build', '--backend', 'xcodebuild'])
+    return memory(`first run with ${what}`, {host, harness: harness.stop()})
   } finally {
-    await worker.stop()
+    await lab.stop()
   }
+}
+
+function allowLargeFiles(config: string): void {
+  const section = '[profiles.demo.source]\n'
+  const text = readFileSync(config, 'utf8')
+  if (!text.includes(section)) throw new Error(`${config} has no ${section}`)
+  writeFileSync(config, text.replace(section, `${section}max_bytes = 4000000000\nmax_file_bytes = 3000000000\n`))
 }

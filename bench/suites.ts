@@ -69,21 +69,25 @@ export const SUITES: readonly Suite[] = [
     name: 'staging',
     title: 'Staging',
     needs: ['sshd', 'ssh', 'rsync'],
-    rows: async (pairs) => (await import('./staging.ts')).stagingRows('', pairs),
+    rows: async (pairs) => (await import('./staging.ts')).stagingRows('small files', pairs),
+  },
+  {
+    name: 'staging-large',
+    title: 'Staging a large file',
+    needs: ['sshd', 'ssh', 'rsync'],
+    rows: async (pairs) => (await import('./staging.ts')).stagingRows('one large file', pairs),
+  },
+  {
+    name: 'staging-far',
+    title: 'Staging over a long way',
+    needs: ['sshd', 'ssh', 'rsync'],
+    rows: async (pairs) => (await import('./staging.ts')).stagingRows('small files, 50 ms', pairs),
   },
   {
     name: 'staging-memory',
     title: 'Memory while staging',
     needs: ['sshd', 'ssh'],
-    rows: async () => {
-      const {MEMORY_BAR, stagingMemory} = await import('./staging.ts')
-      const conditions = 'the largest resident size of one process, sampled'
-      const sides = (await stagingMemory()).flatMap(({name, host, harness}) => [
-        {name: `host, ${name}`, bytes: host},
-        {name: `harness, ${name}`, bytes: harness},
-      ])
-      return sides.map(({name, bytes}) => ({name, unit: 'MB', bar: MEMORY_BAR / 1e6, value: bytes / 1e6, conditions}))
-    },
+    rows: async () => (await import('./staging-memory.ts')).stagingMemoryRows(),
   },
   {
     name: 'interpreter',
