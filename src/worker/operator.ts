@@ -1,11 +1,18 @@
-import {LANE_VERSION, toRchError} from '@rch/contract'
+import {ERRORS, LANE_VERSION, RchError, toRchError} from '@rch/contract'
+import {nearest} from '../domain/config/nearest.ts'
+import {printable} from '../domain/printable.ts'
 
 const HELP = `rch-xcode-worker ${LANE_VERSION}: the harness of a worker. rch starts it over SSH (a forced command) or on this machine.
 
   rch-xcode-worker setup [--owner=NAME] [--dry-run] [KEY.pub …]
       makes roots and the attestation key, prints the lines for authorized_keys and workers.toml
   rch-xcode-worker version
+  rch-xcode-worker help
+
+  --config=FILE   worker.toml elsewhere than in ~/.config/rch
 `
+const COMMANDS = ['setup', 'version', 'help']
+const NEXT = 'Run `rch-xcode-worker help`.'
 
 /** What the worker's operator may ask the harness on the worker itself. Answers the exit status. */
 export async function operate(words: readonly string[], config: string | undefined): Promise<number> {
@@ -17,6 +24,10 @@ export async function operate(words: readonly string[], config: string | undefin
         process.stdout.write(`rch-xcode-worker/${LANE_VERSION}\n`)
         return 0
       case 'setup': {
+        if (rest.includes('--help')) {
+          process.stdout.write(HELP)
+          return 0
+        }
         const {setUpWorker} = await import('./set-up-worker.ts')
         process.stdout.write(`${await setUpWorker(rest, config)}\n`)
         return 0
@@ -25,13 +36,19 @@ export async function operate(words: readonly string[], config: string | undefin
       case '--help':
         process.stdout.write(HELP)
         return 0
-      default:
-        process.stderr.write(`rch-xcode-worker: ${command === undefined ? 'nothing to do' : `"${command}" is no command`}.\n${HELP}`)
-        return 2
+      case undefined:
+        throw new RchError('usage_error', 'There is nothing to do: no command was given.', {hint: NEXT})
+      default: {
+        const meant = nearest(command, COMMANDS)
+        throw new RchError('usage_error', `"${printable(command)}" is no command${meant === null ? '' : `; did you mean "${meant}"?`}`, {
+          data: {command, meant},
+          hint: NEXT,
+        })
+      }
     }
   } catch (error) {
     const {code, message, hint, exitCode} = toRchError(error)
-    process.stderr.write(`rch-xcode-worker: ${code}: ${message}\n  → ${hint}\n`)
+    process.stderr.write(`rch-xcode-worker: ${code}: ${message}\n  → ${hint === ERRORS.usage_error.hint ? NEXT : hint}\n`)
     return exitCode
   }
 }

@@ -35,7 +35,8 @@ export async function setUpWorker(words: readonly string[], configFile: string |
   const attestationKey = config.identity.attestation_key ?? keyFile
   if (!dryRun) for (const root of Object.values(config.roots)) makeDirectory(root)
   const fingerprint = dryRun ? 'SHA256:…' : ensureAttestationKey(attestationKey).fingerprint
-  const line = (key: string): string => `restrict,command="${process.execPath} ${HARNESS} --config=${file} --forced=run:${owner}" ${key}`
+  const command = [process.execPath, HARNESS, `--config=${file}`, `--forced=run:${owner}`].map(shellWord).join(' ')
+  const line = (key: string): string => `restrict,command="${command.replaceAll('"', '\\"')}" ${key}`
   return [
     `${dryRun ? 'would use' : fresh ? 'wrote' : 'kept'} ${file}`,
     ...Object.entries(config.roots).map(([name, path]) => `  ${name} ${path}`),
@@ -70,6 +71,11 @@ function startingConfig(file: string, keyFile: string): string {
     `attestation_key = ${JSON.stringify(keyFile)}`,
     '',
   ].join('\n')
+}
+
+/** sshd hands the command to a shell: a word of it may hold a space. */
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
 /** What holds where nothing is written yet. */

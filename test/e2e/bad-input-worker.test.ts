@@ -34,10 +34,18 @@ describe('bad input for the worker', () => {
     expect(readdirSync(dir)).toEqual([])
   })
 
-  it.each(['', 'frobnicate'])('the command "%s" is told with the help', async (command) => {
-    const {code, stdout, stderr} = await worker(command === '' ? [] : [command])
-    expect({code, stdout}).toEqual({code: 2, stdout: ''})
-    expect(stderr).toMatch(/^rch-xcode-worker: .*\n.*\n\n {2}rch-xcode-worker setup/)
+  it.each(['', 'frobnicate', 'setp'])('the command "%s" is told with what to type next', async (command) => {
+    const ran = await worker(command === '' ? [] : [command])
+    expectTold(ran, 'usage_error')
+    expect(ran.stderr).toContain('rch-xcode-worker help')
+    expect(ran.stderr.includes('did you mean "setup"')).toBe(command === 'setp')
+  })
+
+  it.each([['help'], ['--help'], ['setup', '--help']])('%s %s prints the help and does nothing', async (...words) => {
+    const {code, stdout} = await worker([...words, `--config=${config}`])
+    expect(code).toBe(0)
+    expect(stdout).toContain('rch-xcode-worker setup')
+    expect(readdirSync(dir)).toEqual([])
   })
 
   it.each(['nobody:me', 'run', 'run:../x', 'run:me:too'])('a key for %s is told to who called', async (forced) => {

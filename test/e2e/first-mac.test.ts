@@ -10,7 +10,7 @@ describe.skipIf(sshdMissing() !== null)('a first Mac, as the README sets it up',
   let worker: {readonly home: string; readonly config: string}
   beforeAll(async () => {
     lab = await createLab({transport: 'ssh'})
-    const home = join(lab.dir, 'mac')
+    const home = join(lab.dir, 'my mac')
     worker = {home, config: join(home, 'config/rch/worker.toml')}
     makeKey(join(lab.dir, 'rch_run'))
   })

@@ -1,5 +1,6 @@
 import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {RchError} from '@rch/contract'
 import {readDocument} from '@rch/contract/documents'
 import {parseStrictJson} from '@rch/contract/json'
 import {createContext} from '../context.ts'
@@ -20,10 +21,11 @@ export async function superviseJob(mode: 'supervise' | 'recover', jobId: string,
   const config = loadWorkerConfig(configFile)
   const unowned = createContext(config, {owner: '', role: 'run'})
   const job = findJob(unowned.db, jobId)
-  if (job === undefined) {
-    process.stderr.write(`no job ${jobId}\n`)
-    return 2
-  }
+  if (job === undefined)
+    throw new RchError('job_not_found', `This worker has no job "${jobId}".`, {
+      data: {id: jobId},
+      hint: 'The harness starts this itself; `rch-xcode-worker help` lists what an operator may ask.',
+    })
   const context = createContext(config, {owner: job.owner, role: 'run'})
   const layout = context.layout.job(jobId)
   const self = processIdentity(process.pid)
