@@ -33,7 +33,8 @@ export async function tellOfCommand(
   profile: string | null,
 ): Promise<Judged & {readonly profileMissing: boolean}> {
   const {config, missing} = await profileOrNothing(lane, flags, profile)
-  return {...(await judgeUnder(lane, input, config)), profileMissing: missing}
+  const judged = await judgeUnder(lane, input, config)
+  return {...judged, decision: missing ? namingNoScheme(judged.decision) : judged.decision, profileMissing: missing}
 }
 
 /** The effective profile, or one that allows nothing where the repository has none. */
@@ -68,8 +69,13 @@ export async function fitter(lane: Lane): Promise<(input: CommandInput) => Fitte
     const fitted = classifier.fit(input, policy)
     const profile = {...config.profile, ...(fitted?.profile ?? classifier.nearest?.(input, policy))}
     const decision = classifier.classify(input, profile, {...policy, drop_owned_paths: profile.classifier.drop_owned_paths})
-    return {toml: fitted?.toml ?? null, decision}
+    return {toml: fitted?.toml ?? null, decision: namingNoScheme(decision)}
   }
+}
+
+/** The hint names the profile's scheme, and here there is none. */
+function namingNoScheme(decision: Decision): Decision {
+  return decision.codes[0] === 'scheme_missing' ? {...decision, hint: 'Add -scheme and the name of one.'} : decision
 }
 
 /** Without any profile. */

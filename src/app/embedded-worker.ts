@@ -1,11 +1,10 @@
 import {existsSync} from 'node:fs'
 import {join} from 'node:path'
 import {RchError, type WorkerEntry} from '@rch/contract'
+import {EMBEDDED} from '../domain/embedded-name.ts'
 import {makeDirectory, writeFileAtomic} from '../infra/files.ts'
-import {findRecord, notebookDocument} from './find-record.ts'
+import {planOf} from './find-record.ts'
 import type {Lane} from './lane.ts'
-
-export const EMBEDDED = 'embedded'
 
 /**
  * The worker on this machine that needs no inventory, when it is asked for by name and by nothing else. On a Mac it drives the
@@ -25,9 +24,7 @@ export async function withEmbeddedWorker(lane: Lane, wanted: string | null): Pro
 /** The same for a command about something that is known here: what ran on the embedded worker is looked for there without saying so. */
 export async function withWorkerOf(lane: Lane, id: string | undefined, wanted: string | null): Promise<Lane> {
   if (wanted !== null || id === undefined) return withEmbeddedWorker(lane, wanted)
-  const record = findRecord(lane, id)
-  const planned = record?.type === 'run' ? notebookDocument(record.directory, 'run_plan')?.worker : undefined
-  return withEmbeddedWorker(lane, planned ?? null)
+  return withEmbeddedWorker(lane, planOf(lane, id)?.worker ?? null)
 }
 
 async function mockToolchain(directory: string): Promise<string> {

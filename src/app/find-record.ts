@@ -1,5 +1,5 @@
 import {existsSync, readdirSync, statSync} from 'node:fs'
-import {basename, join, resolve} from 'node:path'
+import {basename, dirname, join, resolve} from 'node:path'
 import {RchError} from '@rch/contract'
 import {readDocument, type Document} from '@rch/contract/documents'
 import {IDENTIFIER, RUN_ID} from '@rch/contract/identity'
@@ -31,9 +31,11 @@ const PREFIX = /^[0-9a-f]{4,64}$/
 
 /**
  * What an id or a path on this host means: a job's id, a run's id or the beginning of one (its newest attempt), or the folder of
- * a sealed set or an attempt. `null` when this host does not know it. Throws `usage_error` for an ambiguous beginning.
+ * a sealed set or an attempt. `null` when this host does not know it. Throws `usage_error` for an ambiguous beginning and for
+ * nothing at all.
  */
 export function findRecord(lane: Pick<Lane, 'places' | 'repo' | 'cwd'>, id: string): LocalRecord | null {
+  if (id === '') throw new RchError('usage_error', 'The id is empty.', {data: {id}, hint: 'Run `rch xcode runs` for the ids.'})
   if (id.length > MAX_ID)
     throw new RchError('usage_error', `An id or a path of ${id.length} characters: ${id.slice(0, 60)}…`, {
       hint: 'Run `rch xcode runs` for the ids.',
@@ -74,6 +76,30 @@ export function notebookDocument<N extends 'run_state' | 'run_plan' | 'run_summa
   return bytes === undefined ? null : readDocument(name, bytes)
 }
 
+/** The youngest planned attempt of a run that has not ended, or else the attempt itself: a later one may have ended before it. */
+export function openAttempt(record: RunRecord): RunRecord {
+  const isOpen = ({directory}: RunRecord): boolean =>
+    existsSync(join(directory, 'run_plan.json')) && !existsSync(join(directory, 'run_summary.json'))
+  const all = attemptsOf(dirname(dirname(record.directory)), record.run_id)
+  return all.filter(isOpen).toSorted((a, b) => b.attempt - a.attempt)[0] ?? record
+}
+
+/**
+ * The plan of the attempt that an id means, a job's own attempt included; `null` when this host planned none. Only a job's id opens
+ * more than one notebook, the youngest first.
+ */
+export function planOf(lane: Pick<Lane, 'places' | 'repo' | 'cwd'>, id: string): Document<'run_plan'> | null {
+  const record = findRecord(lane, id)
+  if (record?.type === 'run') return notebookDocument(record.directory, 'run_plan')
+  if (!IDENTIFIER.test(id)) return null
+  for (const root of repositoryRoots(lane))
+    for (const {directory} of byAge(listAttempts(join(root, 'runs')))) {
+      const plan = notebookDocument(directory, 'run_plan')
+      if (plan?.steps.some(({job_id}) => job_id === id) === true) return plan
+    }
+  return null
+}
+
 /** The jobs that a run planned, with what is known of each. */
 export function plannedJobs(directory: string): readonly {readonly index: number; readonly action: string; readonly job_id: string}[] {
   return notebookDocument(directory, 'run_plan')?.steps.map(({index, action, job_id}) => ({index, action, job_id})) ?? []
@@ -110,6 +136,14 @@ function runById(lane: Pick<Lane, 'places' | 'repo'>, id: string): RunRecord | n
     if (newest !== undefined) return newest
   }
   return null
+}
+
+/** Youngest first. */
+function byAge(attempts: readonly RunRecord[]): readonly RunRecord[] {
+  return attempts
+    .map((attempt) => ({attempt, at: statSync(attempt.directory, {throwIfNoEntry: false})?.mtimeMs ?? 0}))
+    .toSorted((a, b) => b.at - a.at)
+    .map(({attempt}) => attempt)
 }
 
 /** This repository first, then every other one this host has results of. */

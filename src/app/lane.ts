@@ -2,6 +2,7 @@ import {existsSync} from 'node:fs'
 import type {Connection, EffectiveProfile, ProviderKind, ProviderOf, TransportOptions, WorkerEntry} from '@rch/contract'
 import {RchError} from '@rch/contract'
 import {loadConfig, loadWorkers, type EffectiveConfig, type OverrideFlags} from '../domain/config/index.ts'
+import {EMBEDDED} from '../domain/embedded-name.ts'
 import {nearest} from '../domain/config/nearest.ts'
 import {readConfigFiles, type ConfigFiles, type Environment} from '../infra/config-files.ts'
 import {hostId} from '../infra/host-identity.ts'
@@ -98,7 +99,7 @@ export function workerNamed(lane: Lane, name: string): WorkerEntry {
   if (found !== undefined) return found
   const close = nearest(
     name,
-    lane.workers.map((worker) => worker.name),
+    [...lane.workers.map((worker) => worker.name), EMBEDDED].filter((other) => other !== name),
   )
   const names = lane.workers.map((worker) => worker.name).join(', ') || 'none'
   throw new RchError(
@@ -106,7 +107,7 @@ export function workerNamed(lane: Lane, name: string): WorkerEntry {
     `There is no worker "${name}"${close === null ? '' : `; did you mean "${close}"?`} (workers.toml has: ${names})`,
     {
       data: {worker: name, workers: lane.workers.map((worker) => worker.name)},
-      hint: 'Run `rch xcode workers` to see them, `rch xcode workers add` to add one.',
+      hint: 'Run `rch xcode workers` to see them, `rch xcode workers add NAME --host HOST` to add one.',
     },
   )
 }

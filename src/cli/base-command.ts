@@ -1,10 +1,10 @@
 import {Command} from '@oclif/core/command'
-import {RchError, toRchError} from '@rch/contract'
-import {nearest} from '../domain/config/nearest.ts'
+import {ERRORS, RchError, toRchError} from '@rch/contract'
 import {errorEnvelope, successEnvelope, type Envelope} from './envelope.ts'
 import {LANE_FLAGS} from './flags.ts'
 import {placeError} from './place-error.ts'
 import {formatError} from './present/error-text.ts'
+import {usageProblem, type CommandWords} from './usage-problem.ts'
 
 /** What a command answers: the fields of its `--json` result and, when the answer is bad news, its code and exit status. */
 export interface Answer {
@@ -38,9 +38,9 @@ export abstract class LaneCommand extends Command {
   }
 
   protected override async catch(error: Error & {readonly oclif?: {readonly exit?: number}}): Promise<unknown> {
-    const unknownFlag = isFrameworkError(error) ? this.#unknownFlag(error) : null
-    if (unknownFlag === null && isFrameworkError(error)) return this.jsonEnabled() ? this.#failJson(usageError(error)) : super.catch(error)
-    const known = unknownFlag ?? placeError(error, process.env) ?? toRchError(error)
+    const known = this.#withNextStep(
+      isFrameworkError(error) ? usageProblem(error, this.#words()) : (placeError(error, process.env) ?? toRchError(error)),
+    )
     if (this.jsonEnabled()) return this.#failJson(known)
     process.exitCode = known.exitCode
     process.stderr.write(formatError(known, error, process.env['RCH_DEBUG'] === '1'))
@@ -56,16 +56,17 @@ export abstract class LaneCommand extends Command {
     return result
   }
 
-  /** A flag that does not exist, with the one that was probably meant instead of a page of help. */
-  #unknownFlag(error: Error): RchError | null {
-    const [flag] = 'flags' in error && Array.isArray(error.flags) ? error.flags : []
-    if (typeof flag !== 'string' || !error.message.startsWith('Nonexistent flag')) return null
-    const command = `${this.config.bin} ${(this.id ?? '').replaceAll(':', ' ')}`
-    const meant = nearest(flag.replace(/^-+/, ''), [...Object.keys({...this.ctor.baseFlags, ...this.ctor.flags}), 'json'])
-    return new RchError('usage_error', `\`${command}\` has no flag ${flag}${meant === null ? '' : `; did you mean --${meant}?`}`, {
-      data: {flag, meant: meant === null ? null : `--${meant}`},
-      hint: `Run \`${command} --help\`.`,
-    })
+  #words(): CommandWords {
+    return {
+      command: `${this.config.bin} ${(this.id ?? '').replaceAll(':', ' ')}`,
+      flags: [...Object.keys({...this.ctor.baseFlags, ...this.ctor.flags}), 'json'],
+    }
+  }
+
+  /** Where only the registry's general hint is known, this command's own help is the next step. */
+  #withNextStep(error: RchError): RchError {
+    if (error.code !== 'usage_error' || error.hint !== ERRORS.usage_error.hint || error.others !== undefined) return error
+    return new RchError(error.code, error.message, {data: error.data, cause: error, hint: `Run \`${this.#words().command} --help\`.`})
   }
 
   #failJson(error: RchError): void {
@@ -77,8 +78,4 @@ export abstract class LaneCommand extends Command {
 /** oclif's own complaints about flags and arguments carry their exit status. */
 function isFrameworkError(error: Error & {readonly oclif?: {readonly exit?: number}}): boolean {
   return error.oclif?.exit !== undefined && !('brand' in error)
-}
-
-function usageError(error: Error): RchError {
-  return new RchError('usage_error', error.message.split('\n')[0] ?? error.message, {data: {problem: error.message}})
 }

@@ -1,5 +1,5 @@
 import {isRchError, type Decision, type EffectiveProfile} from '@rch/contract'
-import {findRecord, notebookDocument} from '../app/find-record.ts'
+import {findRecord, notebookDocument, openAttempt} from '../app/find-record.ts'
 import {acceptActions} from '../app/run/accept-steps.ts'
 import type {AcceptedStep, Entrance, GateRequest} from '../app/run/gate-request.ts'
 import {recordRefusal} from '../app/run/record-refusal.ts'
@@ -17,7 +17,8 @@ import {wantsColour} from './wants-colour.ts'
 import {folderInRepository} from '../infra/repository-top.ts'
 import {overridesOf, type RunFlags} from './overrides.ts'
 import {stopOnInterrupt} from './stop-on-interrupt.ts'
-import {EMBEDDED, withEmbeddedWorker} from '../app/embedded-worker.ts'
+import {withEmbeddedWorker} from '../app/embedded-worker.ts'
+import {EMBEDDED} from '../domain/embedded-name.ts'
 
 /** A command that starts a run: from flags to an accepted request, then the gate, then the verdict. */
 export abstract class GateCommand extends RepositoryCommand {
@@ -112,7 +113,7 @@ export abstract class GateCommand extends RepositoryCommand {
   /** The worker that a run was planned for; an embedded one is in nobody's inventory. */
   protected plannedWorker(lane: Lane, id: string): string | undefined {
     const record = findRecord(lane, id)
-    return record?.type === 'run' ? notebookDocument(record.directory, 'run_plan')?.worker : undefined
+    return record?.type === 'run' ? notebookDocument(openAttempt(record).directory, 'run_plan')?.worker : undefined
   }
 
   /** The embedded worker's name when a run was planned for it; another worker is chosen anew. */

@@ -208,6 +208,7 @@ describe('bad input', () => {
     if (isErrorCode(code) && ran.code !== 127) expect(ran.code, said).toBe(EXIT_CODES[ERRORS[code].kind])
     expect(codes, said).toContain(code)
     expect(answer.errors[0]?.hint, said).toMatch(/\S/)
+    expect(answer.errors[0]?.message, said).not.toMatch(/\{\w+\}/)
     expect(answer.errors[0]?.message.length, said).toBeLessThan(2000)
     expect(`${ran.stdout}${ran.stderr}`, said).not.toMatch(/(?:^|\\n)\s+at .*[:(]\d+:\d+/m)
   }

@@ -32,6 +32,7 @@ export function validateRecord(lane: Lane, target: string, pin: string | null): 
   const path = resolve(lane.cwd, target)
   // A set so damaged that it no longer says what it is still is the set that was asked about.
   const damaged =
+    target !== '' &&
     existsSync(path) &&
     (existsSync(join(path, 'manifest.json')) || existsSync(join(path, 'events.ndjson')) || existsSync(join(path, 'job_index.json')))
   if (damaged && !existsSync(join(path, 'run_state.json'))) return ofSets(lane, [path], pin)
@@ -39,8 +40,12 @@ export function validateRecord(lane: Lane, target: string, pin: string | null): 
   try {
     record = needRecord(lane, target)
   } catch (error) {
-    if (isRchError(error) && existsSync(path))
-      throw new RchError('usage_error', `${target} is neither a sealed set nor a run's notebook.`, {data: {path}, cause: error})
+    if (isRchError(error) && error.code !== 'usage_error' && existsSync(path))
+      throw new RchError('usage_error', `${target} is neither a sealed set nor a run's notebook.`, {
+        data: {path},
+        cause: error,
+        hint: 'Name a job, a run, or the directory of one: `rch xcode runs` lists them.',
+      })
     throw error
   }
   if (record.type === 'job') return ofSets(lane, [record.directory], pin)

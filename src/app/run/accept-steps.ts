@@ -22,7 +22,12 @@ export function stepsOf(decision: Decision, original: AcceptedStep['original']):
 
 /** A decision that is no acceptance, as an error. */
 export function refusal(decision: Decision): RchError {
-  const [code = 'usage_error'] = decision.codes
+  const [code] = decision.codes
+  if (code === undefined)
+    return new RchError('usage_error', decision.reason ?? 'This is no xcodebuild command, and nothing else runs on a worker.', {
+      data: {verdict: decision.verdict, tokens: decision.tokens},
+      hint: 'Write the command itself behind --, as in `rch xcode run -- xcodebuild build -scheme App`.',
+    })
   return new RchError(code, decision.reason ?? undefined, {
     data: {verdict: decision.verdict, codes: decision.codes, tokens: decision.tokens},
     ...(decision.hint === null ? {} : {hint: decision.hint}),

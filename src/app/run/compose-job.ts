@@ -141,9 +141,18 @@ export function policyDocument(request: Pick<GateRequest, 'policy'>): Document<'
 
 export function requiredFeatures({
   profile,
-}: Pick<GateRequest, 'profile'>): ('lease' | 'cas' | 'event_hash_chain' | 'isolated' | 'warm_slots' | 'network_policy')[] {
+}: Pick<GateRequest, 'profile'>): (
+  | 'lease'
+  | 'cas'
+  | 'bundle'
+  | 'rsync'
+  | 'event_hash_chain'
+  | 'isolated'
+  | 'warm_slots'
+  | 'network_policy'
+)[] {
   const features: ReturnType<typeof requiredFeatures> = [
-    'cas',
+    profile.source.stager,
     'lease',
     profile.workspace_mode.mode === 'isolated' ? 'isolated' : 'warm_slots',
   ]

@@ -43,7 +43,7 @@ export function recordRefusal(lane: Lane, refused: Refused): string {
       verdict: decision?.verdict ?? 'reject',
       error_code: error.code,
       errors: errorItems(error),
-      codes: decision === null ? [error.code] : [...decision.codes],
+      codes: decision === null || decision.codes.length === 0 ? [error.code] : [...decision.codes],
       tokens: decision?.tokens.map((token) => ({...token})) ?? [],
       reason: decision?.reason ?? error.message,
       hint: decision?.hint ?? error.hint,

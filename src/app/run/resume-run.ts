@@ -4,7 +4,7 @@ import {checkResponsePayload, readDocument, type Document, type JobRequest} from
 import {uuidv7} from '@rch/contract/identity'
 import {readIfThere} from '../../infra/files.ts'
 import {takeSnapshot} from '../../snapshot/index.ts'
-import {needRecord, notebookDocument} from '../find-record.ts'
+import {needRecord, notebookDocument, openAttempt} from '../find-record.ts'
 import {connect, forwardedValues, workerNamed, type Lane} from '../lane.ts'
 import {completeStep} from './complete-step.ts'
 import {holdAgain} from './hold-again.ts'
@@ -96,7 +96,7 @@ function interrupted(
 } {
   const record = needRecord(lane, id)
   if (record.type !== 'run') throw new RchError('run_not_found', `${id} is a job; resume takes a run.`, {data: {id}})
-  const {directory, run_id, attempt} = record
+  const {directory, run_id, attempt} = openAttempt(record)
   const [plan, state, done] = [
     notebookDocument(directory, 'run_plan'),
     notebookDocument(directory, 'run_state'),

@@ -39,9 +39,9 @@ export async function selectWorkers(
   signal?: AbortSignal,
 ): Promise<Selection> {
   const {profile} = needs
-  if (lane.workers.length === 0) {
+  if (lane.workers.length === 0 && wanted === null) {
     throw new RchError('no_eligible_worker', 'No worker is known: there is no workers.toml, or it is empty.', {
-      hint: 'Run `rch xcode workers add`, or try the lane on this machine with `--worker embedded`.',
+      hint: 'Run `rch xcode workers add NAME --host HOST --user USER --run-key KEY`, or try the lane on this machine with `--worker embedded`.',
     })
   }
   const pool =

@@ -65,11 +65,12 @@ function timeOf(directory: string): number {
 }
 
 /** What ended before an attempt existed, newest first. */
-export function listRefusals(lane: Pick<Lane, 'repo'>, limit: number): readonly ListedRefusal[] {
+export function listRefusals(lane: Pick<Lane, 'repo'>, {sinceMs, limit}: Pick<RunFilter, 'sinceMs' | 'limit'>): readonly ListedRefusal[] {
   const root = join(lane.repo.root, 'refusals')
   if (!existsSync(root)) return []
   return readdirSync(root)
     .map((request_id) => ({request_id, at: statSync(join(root, request_id)).mtimeMs}))
+    .filter(({at}) => sinceMs === null || at >= sinceMs)
     .toSorted((a, b) => b.at - a.at)
     .slice(0, limit)
     .map(({request_id, at}) => {

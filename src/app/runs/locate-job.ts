@@ -1,7 +1,7 @@
 import {RchError, toRchError, isRchError, type Connection, type WorkerEntry} from '@rch/contract'
 import {checkResponsePayload, type VerbResponsePayload} from '@rch/contract/documents'
 import {IDENTIFIER, RUN_ID} from '@rch/contract/identity'
-import {findRecord, notebookDocument, plannedJobs} from '../find-record.ts'
+import {findRecord, planOf, plannedJobs} from '../find-record.ts'
 import {connect, workerNamed, type Lane} from '../lane.ts'
 
 export type WorkerJob = VerbResponsePayload<'status'>['jobs'][number]
@@ -23,8 +23,10 @@ export interface LocatedJobs {
 export async function locateJobs(lane: Lane, id: string, wanted: string | null): Promise<LocatedJobs> {
   const local = findRecord(lane, id)
   const directory = local?.type === 'run' ? local.directory : null
-  const plan = directory === null ? null : notebookDocument(directory, 'run_plan')
-  const name = wanted ?? plan?.worker ?? null
+  const plan = planOf(lane, id)
+  // A job may have become known under another name of its worker.
+  const planned = directory !== null || lane.workers.some((worker) => worker.name === plan?.worker) ? plan?.worker : undefined
+  const name = wanted ?? planned ?? null
   const workers = name === null ? lane.workers : [workerNamed(lane, name)]
   const jobIds = directory === null ? (IDENTIFIER.test(id) ? [id] : []) : plannedJobs(directory).map(({job_id}) => job_id)
   const runId = RUN_ID.test(id) ? id : null

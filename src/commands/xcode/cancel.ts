@@ -1,4 +1,5 @@
 import * as Args from '@oclif/core/args'
+import {findRecord, openAttempt} from '../../app/find-record.ts'
 import {cancelJobs} from '../../app/runs/cancel-jobs.ts'
 import {locateJobs} from '../../app/runs/locate-job.ts'
 import {withWorkerOf} from '../../app/embedded-worker.ts'
@@ -15,8 +16,11 @@ export default class Cancel extends RepositoryCommand {
 
   protected override async answer(): Promise<Answer> {
     const {args, flags} = await this.parse(Cancel)
-    const lane = await withWorkerOf(await this.lane(flags), args.id, flags.worker ?? null)
-    const {connection, jobs, protocolVersion, worker} = await locateJobs(lane, args.id, flags.worker ?? null)
+    const here = await this.lane(flags)
+    const record = findRecord(here, args.id)
+    const id = record?.type === 'run' ? openAttempt(record).directory : args.id
+    const lane = await withWorkerOf(here, id, flags.worker ?? null)
+    const {connection, jobs, protocolVersion, worker} = await locateJobs(lane, id, flags.worker ?? null)
     try {
       const ended = await cancelJobs(
         connection,

@@ -16,6 +16,7 @@ export default class Capabilities extends RepositoryCommand {
   protected override async answer(): Promise<Answer> {
     const {flags} = await this.parse(Capabilities)
     const lane = await withEmbeddedWorker(await this.lane(flags), flags.worker ?? null)
+    const worker = flags.worker === undefined ? null : workerNamed(lane, flags.worker).name
     const [providers, wrong] = await Promise.all([lane.providers.listAll(), lane.providers.problems()])
     const host = {
       lane_version: LANE_VERSION,
@@ -31,8 +32,8 @@ export default class Capabilities extends RepositoryCommand {
     )
     for (const {kind, id, plugin, version} of host.providers) this.log(`  ${kind} ${id} (${plugin} ${version})`)
     for (const {message, hint} of problems) this.log(`  ✘ ${message}\n    → ${hint}`)
-    if (flags.worker === undefined) return {result: {host, problems, worker: null}}
-    const [surveyed] = await surveyWorkers(lane, [workerNamed(lane, flags.worker).name])
+    if (worker === null) return {result: {host, problems, worker: null}}
+    const [surveyed] = await surveyWorkers(lane, [worker])
     if (surveyed?.error != null) throw surveyed.error
     this.log(JSON.stringify(surveyed?.capabilities, null, 2))
     return {result: {host, problems, worker: surveyed?.capabilities ?? null}}

@@ -17,7 +17,10 @@ export default class Destinations extends RepositoryCommand {
   protected override async answer(): Promise<Answer> {
     const {flags} = await this.parse(Destinations)
     const lane = await withEmbeddedWorker(await this.lane(flags), flags.worker ?? null)
-    if (lane.workers.length === 0) throw new RchError('no_eligible_worker', 'No worker is known.', {hint: 'Run `rch xcode workers add`.'})
+    if (lane.workers.length === 0)
+      throw new RchError('no_eligible_worker', 'No worker is known: there is no workers.toml, or it is empty.', {
+        hint: 'Run `rch xcode workers add NAME --host HOST --user USER --run-key KEY`, or look at the one on this machine with `--worker embedded`.',
+      })
     const names = flags.worker === undefined ? null : [workerNamed(lane, flags.worker).name]
     const surveyed = await surveyWorkers(lane, names)
     const answered = surveyed.flatMap(({worker, capabilities}) => (capabilities === null ? [] : [{worker: worker.name, capabilities}]))

@@ -12,7 +12,7 @@ export default class Runs extends RepositoryCommand {
     '<%= config.bin %> <%= command.id %> --refused',
   ]
   static override flags = {
-    refused: Flags.boolean({summary: 'What the gate refused instead.'}),
+    refused: Flags.boolean({summary: 'What the gate refused instead.', exclusive: ['status', 'all']}),
     since: Flags.string({summary: 'Since when: 2h, 3d, or a time.'}),
     status: Flags.string({
       summary: 'Only runs with this status.',
@@ -26,8 +26,9 @@ export default class Runs extends RepositoryCommand {
   protected override async answer(): Promise<Answer> {
     const {flags} = await this.parse(Runs)
     const lane = await this.lane(flags)
+    const sinceMs = flags.since === undefined ? null : momentOf(flags.since, Date.now())
     if (flags.refused) {
-      const refusals = listRefusals(lane, flags.limit)
+      const refusals = listRefusals(lane, {sinceMs, limit: flags.limit})
       this.log(
         refusals.length === 0
           ? 'No refusals.'
@@ -35,7 +36,6 @@ export default class Runs extends RepositoryCommand {
       )
       return {result: {refusals}}
     }
-    const sinceMs = flags.since === undefined ? null : momentOf(flags.since, Date.now())
     const runs = listRuns(lane, {sinceMs, status: flags.status ?? null, limit: flags.limit, all: flags.all})
     if (runs.length === 0) this.log('No runs.')
     else

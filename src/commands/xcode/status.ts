@@ -60,7 +60,7 @@ export default class Status extends RepositoryCommand {
       this.log(
         `this host: run ${run.run_id.slice(0, 12)} attempt ${run.attempt} is ${run.state} on ${run.worker ?? '?'} → rch xcode resume ${run.run_id.slice(0, 12)}`,
       )
-    if (workers.length === 0) this.log('No workers are known.\n→ rch xcode workers add')
+    if (workers.length === 0) this.log('No workers are known.\n→ rch xcode workers add NAME --host HOST --user USER --run-key KEY')
     return {
       result: {
         workers: workers.map(({name, jobs, leases, error}) => ({name, jobs, leases, error_code: error?.code ?? null})),

@@ -1,6 +1,12 @@
-/** The candidate most like `word`, or `null` when none is close: for "did you mean". Ties go to the first. */
+/**
+ * The candidate most like `word`, or the only one that it begins, or `null` when none is close: for "did you mean". Ties go to the
+ * first. A word of which nothing would stay is like none.
+ */
 export function nearest(word: string, candidates: readonly string[]): string | null {
+  if (word.length < 2) return null
   const wanted = fold(word)
+  const begun = word.length < MIN_BEGINNING ? [] : candidates.filter((candidate) => fold(candidate).startsWith(wanted))
+  if (begun.length === 1) return begun[0] ?? null
   let best: string | null = null
   let bestDistance = Math.max(1, Math.floor(Math.min(word.length, 40) / 3)) + 1
   for (const candidate of candidates) {
@@ -13,6 +19,9 @@ export function nearest(word: string, candidates: readonly string[]): string | n
   }
   return best
 }
+
+/** Shorter beginnings say too little. */
+const MIN_BEGINNING = 3
 
 function fold(word: string): string {
   return word.slice(0, 200).toLowerCase().replaceAll('-', '_')

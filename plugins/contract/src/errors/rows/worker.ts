@@ -105,7 +105,7 @@ export const WORKER_ERRORS = {
     kind: 'WORKER_INCOMPATIBLE',
     wire: 'FEATURE_MISSING',
     message: 'The worker lacks {features}.',
-    hint: 'Update rch-xcode-worker.',
+    hint: 'Update rch-xcode-worker, or leave out what asks for it.',
     since: '0.1.0',
   },
   toolchain_changed: {
