@@ -13,6 +13,8 @@ const NEAR_MS = 2
 const OUTPUT_BYTES = 1024 * 1024
 /** How fast a worker unpacks, checks and stores, about; not a property of the link. */
 const WORKER_BYTES_PER_SECOND = 300e6
+/** After a chunk that is not worth compressing so many at most are not even looked at; one more for each such chunk in a row. */
+const MAX_UNSEEN = 3
 
 export interface Encoded {
   readonly compression: 'none' | 'zstd'
@@ -26,6 +28,8 @@ export interface Encoded {
 export class Compression {
   #bytesPerSecond: number
   #secondsPerByte: number | null = null
+  #inVain = 0
+  #unseen = 0
 
   /** @param roundTripMs to the worker, the only thing known of the link at first. */
   constructor(roundTripMs: number) {
@@ -41,10 +45,21 @@ export class Compression {
   }
 
   async encode(plain: Uint8Array): Promise<Encoded> {
-    if (plain.length === 0 || !this.#pays(plain)) return {compression: 'none', bytes: plain}
+    if (plain.length === 0 || !this.#seemsToPay(plain)) return {compression: 'none', bytes: plain}
     const bytes = await compress(plain, {chunkSize: OUTPUT_BYTES, params: {[constants.ZSTD_c_compressionLevel]: this.#level()}})
     const worthwhile = bytes.length < plain.length && plain.length / bytes.length < MAX_RATIO
     return worthwhile ? {compression: 'zstd', bytes} : {compression: 'none', bytes: plain}
+  }
+
+  #seemsToPay(plain: Uint8Array): boolean {
+    if (this.#unseen > 0) {
+      this.#unseen--
+      return false
+    }
+    const pays = this.#pays(plain)
+    this.#inVain = pays ? 0 : this.#inVain + 1
+    this.#unseen = Math.min(MAX_UNSEEN, Math.max(0, this.#inVain - 1))
+    return pays
   }
 
   #pays(plain: Uint8Array): boolean {

@@ -12,6 +12,8 @@ import {uploadCall, type StageReceipt, type UploadAnswer, type UploadRequest} fr
 const MAX_AHEAD = 3
 /** A round trip from which on several requests at once pay soon. */
 const LONG_ROUND_TRIP_MS = 10
+/** What one channel may have on its way, 2 MiB, keeps most lines busy up to such a round trip. */
+const LINE_ROUND_TRIP_MS = 30
 /** Chunks waiting for a lane; each costs its bytes in memory. */
 const PREPARED = 2
 /** How much each further request at once must have to carry: its channel starts a process on the worker. */
@@ -42,9 +44,9 @@ export async function sendBlobs(options: SendBlobsOptions): Promise<SentBlobs> {
 }
 
 /** A content that comes to one process, in order, is hashed there as it comes; else it has to be read again at the end. */
-function goesInLine({blobs, total}: BlobLayout<SourceFile>, far: boolean): boolean {
+function goesInLine({blobs, total}: BlobLayout<SourceFile>, roundTripMs: number): boolean {
   const largest = blobs.reduce((most, {bytes}) => Math.max(most, bytes), 0)
-  return !far && largest > total / 2
+  return roundTripMs < LINE_ROUND_TRIP_MS && largest > total / 2
 }
 
 /** Requests at once. */
@@ -75,7 +77,7 @@ class Sender {
   constructor(options: SendBlobsOptions) {
     this.#options = options
     const far = isFar(options.connection)
-    this.#inLine = goesInLine(options.layout, far)
+    this.#inLine = goesInLine(options.layout, options.connection.roundTripMs())
     this.#lanes = lanesFor(options.layout, far, this.#inLine)
   }
 

@@ -21,6 +21,7 @@ export interface ChannelBytes {
 export class ChannelInput {
   readonly #reader: RequestReader
   readonly #bytes: ChannelBytes
+  #ahead: IncomingRequest | null = null
 
   constructor(reader: RequestReader, bytes: ChannelBytes) {
     this.#reader = reader
@@ -30,7 +31,8 @@ export class ChannelInput {
   /** The next request; `null` at the end of input, when it broke off, or when nothing came for `patienceMs`. @throws as the reader. */
   async next(patienceMs: number): Promise<IncomingRequest | null> {
     for (let patient = true; ;) {
-      const ready = this.#reader.next()
+      const ready = this.#ahead ?? this.#reader.next()
+      this.#ahead = null
       if (ready !== null) return ready
       if (this.#bytes.ended || !patient) {
         this.#reader.end()
@@ -38,6 +40,23 @@ export class ChannelInput {
       }
       patient = await this.#more(patienceMs)
     }
+  }
+
+  /** Begins to read the next request while the last one is being answered; however long that takes, nobody waits for it yet. */
+  readAhead(): void {
+    const look = (): void => {
+      try {
+        this.#ahead ??= this.#reader.next()
+      } catch {
+        // Told to whoever asks for it.
+        return
+      }
+      if (this.#ahead === null && !this.#bytes.ended) this.#bytes.resume()
+    }
+    this.#bytes.onBytes = (whole) => {
+      if (whole) look()
+    }
+    look()
   }
 
   /** `false` when nothing came in time. */

@@ -35,8 +35,8 @@ export async function serveForced(
   try {
     const verb = verbOfCommand(command, caller.role)
     const context = createContext(loadWorkerConfig(configFile), caller)
-    // A request is answered before the next one is read.
-    const reader = new RequestReader({reuse: true})
+    // A request is answered before the next one is, which is read meanwhile. Threads may work on the bytes.
+    const reader = new RequestReader({memory: (bytes) => Buffer.from(new SharedArrayBuffer(bytes))})
     const input = new ChannelInput(reader, standardInput(reader))
     for (;;) {
       requestId = null
@@ -44,6 +44,7 @@ export async function serveForced(
       if (incoming === null) return 0
       requestId = incoming.request.request_id
       version = incoming.request.protocol_version
+      if (verb === 'session') input.readAhead()
       await answer(context, incoming, verb, channel)
       if (verb !== 'session') return 0
     }

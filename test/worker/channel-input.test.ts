@@ -24,6 +24,26 @@ describe('the input of a channel', () => {
     expect(await input.next(PATIENCE_MS)).toBeNull()
   })
 
+  it('reads the next one while another is answered, and tells then what was wrong with it', async () => {
+    const {stream, input} = inputOver()
+    stream.write(requestWith('first', 10))
+    await input.next(PATIENCE_MS)
+    input.readAhead()
+    const second = requestWith('second', 300_000)
+    stream.write(second.subarray(0, 100))
+    await new Promise(setImmediate)
+    stream.write(second.subarray(100))
+    stream.write(requestWith('third', 0))
+    stream.write('{}\n')
+    await new Promise(setImmediate)
+    expect((await input.next(1))?.body?.length).toBe(300_000)
+    input.readAhead()
+    expect((await input.next(PATIENCE_MS))?.request.request_id).toBe('third')
+    input.readAhead()
+    await new Promise(setImmediate)
+    await expect(input.next(PATIENCE_MS)).rejects.toMatchObject({code: 'protocol_error'})
+  })
+
   it('is over when it breaks off between requests, and when nothing comes for too long', async () => {
     expect(await inputOver().input.next(1)).toBeNull()
     const {stream, input} = inputOver()
@@ -70,9 +90,12 @@ describe('the input of a channel', () => {
 const ECHO = `
 import {RequestReader} from '@rch/contract/protocol'
 import {ChannelInput, SocketBytes} from './src/worker/channel-input.ts'
-const reader = new RequestReader({reuse: true})
+const reader = new RequestReader({memory: (bytes) => Buffer.from(new SharedArrayBuffer(bytes))})
 const input = new ChannelInput(reader, new SocketBytes(0, reader))
 for (let one = await input.next(60000); one !== null; one = await input.next(60000)) {
+  input.readAhead()
+  // Long enough for a part of the next one to come.
+  await new Promise(setImmediate)
   console.log(one.request.request_id, one.body?.length ?? 0, one.refusal === null && (one.body ?? []).every((byte) => byte === 7))
 }
 console.log('end')

@@ -170,10 +170,10 @@ export class BlobStore {
    * Writes a piece of a blob that arrives in pieces. Pieces may come in any order, from any process, and more than once; those that
    * come to one process, in order from the start, are hashed as they come.
    */
-  async writePart(scope: string, sha256: string, offset: number, bytes: Uint8Array): Promise<void> {
+  async writePart(scope: string, blob: BlobRef, offset: number, bytes: Uint8Array): Promise<void> {
     try {
-      const path = join(this.places.parts(scope), sha256)
-      if (this.#arriving.goesOn(path, offset) || (offset === 0 && this.#arriving.begin(path))) {
+      const path = join(this.places.parts(scope), blob.sha256)
+      if (this.#arriving.goesOn(path, offset) || (offset === 0 && this.#arriving.begin(path, blob.bytes))) {
         await this.#arriving.write(bytes)
         return
       }
@@ -201,7 +201,7 @@ export class BlobStore {
     let found: string | null
     try {
       renameIfThere(path, whole)
-      const known = this.#arriving.finish(path, whole, blob.bytes)
+      const known = await this.#arriving.finish(path, whole, blob.bytes)
       found = known !== null && !existsSync(sharedMark(path)) ? known : await digestOfFile(whole, blob.bytes)
     } catch (error) {
       if (isErrno(error, 'ENOENT') && this.has(blob)) return

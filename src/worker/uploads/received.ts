@@ -5,6 +5,8 @@ import {openMaking} from '../blobs/blob-files.ts'
 
 /** How many chunks beyond the gap are kept. */
 export const MAX_AHEAD = 3
+/** With so many records, those without a gap become one: every request reads them all. */
+const FOLD_AT = 64
 
 export interface ReceivedChunk {
   readonly from: number
@@ -36,6 +38,19 @@ export class Received {
     closeSync(openMaking(join(this.directory, `${chunk.from}-${chunk.to}-${chunk.sent}`), 'w', 0o600))
   }
 
+  /**
+   * Keeps the records few. What an earlier record covers goes only now: whoever listed the directory while that one appeared
+   * may have missed it, and must then have found the others.
+   */
+  fold(): void {
+    const chunks = this.chunks()
+    if (chunks.length < FOLD_AT) return
+    const outer = withoutCovered(chunks)
+    for (const chunk of chunks) if (!outer.includes(chunk)) this.forget(chunk)
+    const to = contiguousEnd(outer)
+    this.record({from: 0, to, sent: sentBytes(outer.filter((chunk) => chunk.to <= to))})
+  }
+
   forget(chunk: ReceivedChunk): void {
     rmSync(join(this.directory, chunk.name), {force: true})
   }
@@ -46,6 +61,17 @@ export function contiguousEnd(chunks: readonly ReceivedChunk[]): number {
   let end = 0
   for (const {from, to} of chunks) if (from <= end) end = Math.max(end, to)
   return end
+}
+
+/** How many bytes were sent for what has arrived. */
+export function sentBytes(chunks: readonly ReceivedChunk[]): number {
+  return withoutCovered(chunks).reduce((sum, {sent}) => sum + sent, 0)
+}
+
+/** Those that do not lie in another one; `chunks` are in the order in which they are listed. */
+function withoutCovered(chunks: readonly ReceivedChunk[]): readonly ReceivedChunk[] {
+  let end = 0
+  return chunks.filter(({to}) => to > end && (end = to) > 0)
 }
 
 /** Whether all of `[from, to)` has arrived. */

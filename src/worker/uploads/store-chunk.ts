@@ -20,7 +20,7 @@ export async function storeChunk(store: BlobStore, scope: string, layout: BlobLa
     else pieces.push({...section, content})
   }
   await store.putMany(whole)
-  for (const {index, from, content} of pieces) await store.writePart(scope, layout.blobs[index]!.sha256, from, content)
+  for (const {index, from, content} of pieces) await store.writePart(scope, layout.blobs[index]!, from, content)
 }
 
 /** Indexes of the blobs that a range touches without holding their content whole: they arrive in parts. */

@@ -11,7 +11,7 @@ import {untilNotCollecting} from '../blobs/collecting.ts'
 import {storageError} from '../blobs/storage-error.ts'
 import {plainBytes} from './chunk-body.ts'
 import {publishPlan, readPlan, type Plan} from './plan.ts'
-import {admit, contiguousEnd, isCovered, joined, type ReceivedChunk} from './received.ts'
+import {admit, contiguousEnd, isCovered, joined, sentBytes, type ReceivedChunk} from './received.ts'
 import {partialBlobs, storeChunk} from './store-chunk.ts'
 import {listIdentifiers, makeUpload, readReceipt, touchUpload, uploadOf, type StageReceipt, type Upload} from './upload-directory.ts'
 import {distinctBlobs, MAX_ENTRY_BYTES, tooLarge, validateManifest} from './validate-manifest.ts'
@@ -195,7 +195,7 @@ export class Uploads {
     if (total > limits.max_upload_bytes) throw tooLarge('max_upload_bytes', limits.max_upload_bytes, total)
     // Later manifests may be sent as their difference to this one.
     await blobs.put(sha256(bytes), bytes)
-    const sent = chunks.reduce((sum, chunk) => sum + chunk.sent, 0)
+    const sent = sentBytes(chunks)
     const plan = this.#storing(() => publishPlan(upload.plan, manifest, missing, {manifest_bytes: received.length, manifest_sent: sent}))
     if (plan.layout.total === 0) this.#finish(upload, plan)
     return plan
@@ -224,7 +224,10 @@ export class Uploads {
     if (admission.kind === 'take') {
       for (const kept of admission.replaces) upload.received.forget(kept)
       await storeChunk(blobs, upload.scope, plan.layout, from, bytes)
-      this.#storing(() => upload.received.record({from, to, sent: body.length}))
+      this.#storing(() => {
+        upload.received.record({from, to, sent: body.length})
+        upload.received.fold()
+      })
     }
     await this.#adopt(upload, plan, partialBlobs(plan.layout, from, to))
     return this.#uploadAnswer(upload, plan)
@@ -257,7 +260,7 @@ export class Uploads {
   }
 
   #finish(upload: Upload, plan: Plan): StageReceipt {
-    const sent = upload.received.chunks().reduce((sum, chunk) => sum + chunk.sent, 0)
+    const sent = sentBytes(upload.received.chunks())
     const receipt: StageReceipt = {
       upload_id: upload.id,
       stager: 'cas',

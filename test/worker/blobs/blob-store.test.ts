@@ -85,13 +85,13 @@ describe('blob store', () => {
   it('puts a blob together from parts in any order, and refuses a wrong one', async () => {
     const store = new BlobStore(scratch())
     const good = blob(randomBytes(50_000))
-    await store.writePart('u', good.sha256, 30_000, good.content.subarray(30_000))
-    await store.writePart('u', good.sha256, 0, good.content.subarray(0, 30_000))
+    await store.writePart('u', good, 30_000, good.content.subarray(30_000))
+    await store.writePart('u', good, 0, good.content.subarray(0, 30_000))
     await store.adoptParts('u', good)
     expect(store.read(good).equals(good.content)).toBe(true)
     await store.adoptParts('u', good)
     const bad = blob('expected')
-    await store.writePart('u', bad.sha256, 0, Buffer.from('received'))
+    await store.writePart('u', bad, 0, Buffer.from('received'))
     await expect(store.adoptParts('u', bad)).rejects.toThrow(DigestMismatch)
     expect(store.has(bad)).toBe(false)
   })
@@ -100,7 +100,7 @@ describe('blob store', () => {
     const good = blob(randomBytes(90_000))
     const pieces = [0, 30_000, 60_000].map((from) => ({from, content: good.content.subarray(from, from + 30_000)}))
     const write = async (store: BlobStore, which: readonly number[]): Promise<void> => {
-      for (const index of which) await store.writePart('u', good.sha256, pieces[index]!.from, pieces[index]!.content)
+      for (const index of which) await store.writePart('u', good, pieces[index]!.from, pieces[index]!.content)
     }
 
     it('is what came, and leaves nothing aside', async () => {
@@ -114,7 +114,7 @@ describe('blob store', () => {
     it('and are wrong is refused', async () => {
       const store = new BlobStore(scratch())
       await write(store, [0, 1])
-      await store.writePart('u', good.sha256, 60_000, Buffer.alloc(30_000))
+      await store.writePart('u', good, 60_000, Buffer.alloc(30_000))
       await expect(store.adoptParts('u', good)).rejects.toThrow(DigestMismatch)
       expect(store.has(good)).toBe(false)
     })
@@ -123,7 +123,7 @@ describe('blob store', () => {
       const root = scratch()
       const store = new BlobStore(root)
       await write(store, [0, 1])
-      await new BlobStore(root).writePart('u', good.sha256, 0, Buffer.alloc(1000))
+      await new BlobStore(root).writePart('u', good, 0, Buffer.alloc(1000))
       await write(store, [2])
       await expect(store.adoptParts('u', good)).rejects.toThrow(DigestMismatch)
       expect(store.has(good)).toBe(false)
@@ -242,7 +242,7 @@ describe('collection', () => {
   it('removes what crashes left, but only once it is old', async () => {
     const store = new BlobStore(scratch())
     await store.putMany(many(1))
-    await store.writePart('gone', '0'.repeat(64), 5, Buffer.from('part'))
+    await store.writePart('gone', blob('gone'), 5, Buffer.from('part'))
     writeFileSync(join(store.places.temporary, 'half'), 'half')
     await collectBlobs(store, {...keep, now: Date.now()})
     expect(existsSync(store.places.parts('gone'))).toBe(true)

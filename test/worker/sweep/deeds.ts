@@ -26,8 +26,8 @@ export const CHUNK = 90_000
 export async function putBlobs(blobs: BlobStore): Promise<void> {
   await blobs.putMany(smallBlobs)
   await blobs.putMany([looseBlob])
-  await blobs.writePart('scope', largeBlob.sha256, 70_000, largeBlob.content.subarray(70_000))
-  await blobs.writePart('scope', largeBlob.sha256, 0, largeBlob.content.subarray(0, 70_000))
+  await blobs.writePart('scope', largeBlob, 70_000, largeBlob.content.subarray(70_000))
+  await blobs.writePart('scope', largeBlob, 0, largeBlob.content.subarray(0, 70_000))
   await blobs.adoptParts('scope', largeBlob)
 }
 

@@ -18,7 +18,7 @@ const EXIT_GRACE_MS = 5000
 
 export interface ConnectionOptions {
   readonly peer: () => PeerIdentity
-  /** The time of the shortest call when absent. */
+  /** What the transport itself has measured; a shorter call counts more. */
   readonly roundTripMs?: () => number
   /** Long-lived channels kept for further calls; 0 keeps none. */
   readonly maxSessions?: number
@@ -58,7 +58,9 @@ class ChannelConnection implements Connection {
   }
 
   roundTripMs(): number {
-    return this.#options.roundTripMs?.() ?? (Number.isFinite(this.#shortestCallMs) ? this.#shortestCallMs : 0)
+    // A call takes one and more: the shortest says that it is no longer than that, however busy the machines were before.
+    const known = Math.min(this.#options.roundTripMs?.() ?? Number.POSITIVE_INFINITY, this.#shortestCallMs)
+    return Number.isFinite(known) ? known : 0
   }
 
   async call(call: VerbCall, signal?: AbortSignal): Promise<VerbResponse> {

@@ -22,19 +22,21 @@ export interface IncomingRequest {
 export class RequestReader {
   readonly #queue = new ByteQueue()
   readonly #onHead: ((request: RequestMessage) => void) | undefined
-  readonly #reuse: boolean
+  readonly #memory: ((bytes: number) => Buffer) | undefined
   #head: RequestMessage | null = null
   #body: BodyBuffer | null = null
-  #memory: Buffer | null = null
+  /** What the last request's bytes and those before them were read to. */
+  #used: [Buffer | null, Buffer | null] = [null, null]
   #broken: unknown = null
 
   /**
    * @param onHead called once a request's line was read and before its bytes are waited for; what it throws refuses the channel.
-   * @param reuse whether a request's bytes may be overwritten by the next one's.
+   * @param memory where requests' bytes are read to, so many at least; by default each gets memory of its own. What it gives is used again:
+   * a request's bytes last until the one after the next is read.
    */
-  constructor(options: {readonly onHead?: (request: RequestMessage) => void; readonly reuse?: boolean} = {}) {
+  constructor(options: {readonly onHead?: (request: RequestMessage) => void; readonly memory?: (bytes: number) => Buffer} = {}) {
     this.#onHead = options.onHead
-    this.#reuse = options.reuse === true
+    this.#memory = options.memory
   }
 
   /** The request whose bytes are still arriving. */
@@ -100,10 +102,17 @@ export class RequestReader {
 
   #bodyOf(stream: RequestStream): BodyBuffer {
     const length = stream.content_length
-    if (this.#reuse && (this.#memory?.length ?? 0) < length) this.#memory = Buffer.allocUnsafeSlow(length)
-    const body = new BodyBuffer(length, contentCheck(stream), this.#memory)
+    const body = new BodyBuffer(length, contentCheck(stream), this.#placeFor(length))
     const there = this.#queue.bytes(Math.min(length, this.#queue.size))
     if (there !== null && there.length > 0) body.take(there)
     return body
+  }
+
+  #placeFor(length: number): Buffer | null {
+    if (this.#memory === undefined) return null
+    const [last, before] = this.#used
+    const place = before !== null && before.length >= length ? before : this.#memory(length)
+    this.#used = [place, last]
+    return place
   }
 }
