@@ -1,6 +1,7 @@
-import {safeParse, type z} from 'zod'
+import type {z} from 'zod'
 import {RchError} from '../errors/rch-error.ts'
 import type {Verb} from '../protocol/verbs.ts'
+import {checkValue} from './check-value.ts'
 import {event, runEvent} from './events.ts'
 import {openSchema} from './open.ts'
 import {firstProblem} from './read-write.ts'
@@ -42,7 +43,7 @@ export function checkRunEvent(value: unknown): RunEvent | undefined {
 }
 
 function fits<S extends z.ZodType>(schema: S, value: unknown): value is DeepReadonly<z.infer<S>> {
-  return safeParse(openSchema(schema), value).success
+  return checkValue(openSchema(schema), value).success
 }
 
 function isRequest<V extends Verb>(verb: V, payload: unknown): payload is VerbRequestPayload<V> {

@@ -1,8 +1,9 @@
-import {safeParse, type z} from 'zod'
+import type {z} from 'zod'
 import {RchError} from '../errors/rch-error.ts'
 import {canonicalJson} from '../json/canonical.ts'
 import {parseStrictJson, StrictJsonError, type JsonLimits} from '../json/strict.ts'
 import {LANE_VERSION} from '../versions.ts'
+import {checkValue} from './check-value.ts'
 import {openSchema} from './open.ts'
 import {SCHEMAS, type Document} from './schemas.ts'
 import {DOCUMENT_TABLE, SCHEMA_MAJOR, schemaId, type DocumentName} from './table.ts'
@@ -57,7 +58,7 @@ export function checkDocument<N extends DocumentName>(name: N, value: unknown): 
 
 /** Why a value does not fit a schema, naming the place; `undefined` when it does. */
 export function firstProblem(schema: z.core.$ZodType, value: unknown): string | undefined {
-  const result = safeParse(schema, value)
+  const result = checkValue(schema, value)
   if (result.success) return undefined
   const [issue] = result.error.issues
   return issue === undefined ? 'does not fit' : `${issue.path.length === 0 ? '' : `${issue.path.join('.')}: `}${issue.message}`
@@ -74,7 +75,7 @@ function serialise(name: DocumentName, content: unknown, schema: z.core.$ZodType
 }
 
 function fits<N extends DocumentName>(name: N, value: unknown): value is Document<N> {
-  return safeParse(openSchema(SCHEMAS[name]), value).success
+  return checkValue(openSchema(SCHEMAS[name]), value).success
 }
 
 function parseOutside(name: DocumentName, bytes: Uint8Array | string, limits?: Partial<JsonLimits>): unknown {
