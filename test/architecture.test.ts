@@ -12,7 +12,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   cli: ['app', 'domain', 'reports'],
   app: ['domain', 'infra', 'snapshot', 'staging', 'reports'],
   snapshot: ['domain', 'infra'],
-  staging: [],
+  staging: ['infra'],
   reports: ['domain'],
   infra: ['domain'],
   domain: [],

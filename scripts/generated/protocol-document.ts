@@ -46,8 +46,8 @@ when its payload has a \`stream\`:
 - A line holds at most ${MAX_LINE_BYTES} bytes of strict JSON (UTF-8, no duplicate keys) and ends with \`\\n\`. \`request_id\` is \`null\` in a
   refusal of a request that could not be read.
 - At most ${MAX_CHUNK_BYTES} bytes follow a line; longer streams are cut into chunks, one request or answer each, up to ${MAX_IN_FLIGHT} in flight.
-  A chunk is checked before anything of it is used. One of \`upload_blobs\` may carry \`content_crc32\` (zlib's, 8 lower-case hex
-  digits, of the bytes as sent) instead of \`content_sha256\` where the worker says \`upload_crc32\`; exactly one of the two is there.
+  A chunk is checked before anything of it is used. One of \`upload_blobs\` may be without \`content_sha256\` where the worker says \`upload_unhashed\`: each
+  content in it is checked by its own digest, and what stands between them by what has to stand there.
 - stderr is the job's log, byte for byte, where the table says so; elsewhere it holds diagnostics that only explain failures.
 - A violation ends the channel with \`protocol_error\`, which names the field.
 

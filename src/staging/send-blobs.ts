@@ -1,6 +1,7 @@
 import {RchError, toRchError, type Connection} from '@rch/contract'
 import {MAX_IN_FLIGHT} from '@rch/contract/protocol'
 import type {BlobLayout, SourceFile} from '@rch/contract/source'
+import {hashFile} from '../infra/hash-file.ts'
 import type {StageCasOptions} from './stage-options.ts'
 import {ChunkMaker, type Chunk} from './chunk-maker.ts'
 import type {Compression} from './compression.ts'
@@ -165,9 +166,16 @@ class Sender {
     return answer
   }
 
-  #common(): Pick<UploadRequest, 'uploadId' | 'protocolVersion' | 'payload' | 'transferBytes' | 'crc' | 'inLine'> {
+  #common(): Pick<UploadRequest, 'uploadId' | 'protocolVersion' | 'payload' | 'transferBytes' | 'unhashed' | 'inLine'> {
     const {uploadId, protocolVersion, payload = {}, layout, features = []} = this.#options
-    return {uploadId, protocolVersion, payload, transferBytes: layout.total, crc: features.includes('upload_crc32'), inLine: this.#inLine}
+    return {
+      uploadId,
+      protocolVersion,
+      payload,
+      transferBytes: layout.total,
+      unhashed: features.includes('upload_unhashed'),
+      inLine: this.#inLine,
+    }
   }
 
   #note(answer: UploadAnswer): void {
@@ -176,15 +184,23 @@ class Sender {
     this.#receipt = answer.receipt ?? this.#receipt
   }
 
-  /** The line is intact and our own check passed or could not be made: then what the worker found is a file that changed. */
+  /** A content that is not what its digest says either changed here, or the bytes were damaged on their way. */
   #explained(error: RchError): RchError {
     const expected = error.data['expected']
     if (error.code !== 'source_staging_failed' || error.data['problem'] !== 'digest') return error
     const blob = this.#options.layout.blobs.find(({sha256}) => sha256 === expected)
-    if (blob === undefined) return error
+    if (blob === undefined || isStill(blob, this.#options.snapshot.locate(blob))) return error
     return new RchError('source_changed_during_snapshot', `${blob.path} changed while it was sent.`, {
       data: {paths: [blob.path]},
       cause: error,
     })
+  }
+}
+
+function isStill({sha256}: SourceFile, path: string): boolean {
+  try {
+    return hashFile(path).sha256 === sha256
+  } catch {
+    return false
   }
 }

@@ -1,6 +1,5 @@
 import {RchError, type Connection, type RequestStream, type VerbResponse} from '@rch/contract'
 import {sha256} from '@rch/contract/identity'
-import {crc32Hex} from '@rch/contract/protocol'
 
 /** `stage_receipt.json` without a job's header, as the worker answers it. */
 export interface StageReceipt {
@@ -33,8 +32,8 @@ export interface UploadRequest {
   readonly bytes: Uint8Array
   readonly offset: number
   readonly last: boolean
-  /** Whether a CRC may say that the bytes came through: the worker takes it, and their contents have digests of their own. */
-  readonly crc?: boolean
+  /** Whether the bytes go without a digest: the worker takes them so, and what they hold has digests of its own. */
+  readonly unhashed?: boolean
   /** Whether it may be sent before the one before it is answered. */
   readonly inLine?: boolean
   /** Of the whole upload. */
@@ -47,12 +46,12 @@ export async function uploadCall(
   request: UploadRequest,
   signal?: AbortSignal,
 ): Promise<UploadAnswer> {
-  const {verb, uploadId, bytes, compression, offset, last, crc = false} = request
+  const {verb, uploadId, bytes, compression, offset, last, unhashed = false} = request
   const stream: RequestStream = {
     format: verb === 'missing_blobs' ? 'manifest' : 'blobs',
     compression,
     content_length: bytes.length,
-    ...(crc ? {content_crc32: crc32Hex(bytes)} : {content_sha256: sha256(bytes)}),
+    ...(unhashed ? {} : {content_sha256: sha256(bytes)}),
     upload_id: uploadId,
     offset,
     last,

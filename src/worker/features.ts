@@ -13,7 +13,7 @@ export const SERVED_FEATURES: readonly Feature[] = [
   'session',
   'signed_requests',
   'tail_follow',
-  'upload_crc32',
   'upload_resumable',
+  'upload_unhashed',
   'warm_slots',
 ]

@@ -58,20 +58,20 @@ describe('staging by content', () => {
     expect(statSync(join(made.source, 'App/run.sh')).mode & 0o777).toBe(0o755)
   })
 
-  it('has a CRC for every chunk where the worker takes one, and for nothing else', async () => {
+  it('has no digest of a whole chunk where the worker takes that, and one for everything else', async () => {
     const root = scratch()
     const source = makeSource(join(root, 'host'), {...manyFiles(20), 'App/big.bin': randomBytes(9_000_000)})
     const checks = async (features: readonly string[] | undefined): Promise<readonly string[]> => {
       const worker = makeWorker(join(root, `worker-${String(features)}`))
       const options = {connection: worker.connection, protocolVersion: 1, uploadId: uuidv7(), snapshot: source, limits: LIMITS}
       await stageCas({...options, ...(features === undefined ? {} : {features})})
-      return worker.log.map(({verb, stream}) => `${verb} ${Object.keys(stream).find((field) => field.startsWith('content_c'))}`)
+      return worker.log.map(({verb, stream}) => `${verb} ${'content_sha256' in stream ? 'hashed' : 'unhashed'}`)
     }
-    const asked = await checks(['cas', 'upload_crc32'])
-    expect(asked[0]).toBe('missing_blobs undefined')
-    expect(asked.slice(1)).toEqual([1, 2, 3].map(() => 'upload_blobs content_crc32'))
+    const asked = await checks(['cas', 'upload_unhashed'])
+    expect(asked[0]).toBe('missing_blobs hashed')
+    expect(asked.slice(1)).toEqual([1, 2, 3].map(() => 'upload_blobs unhashed'))
     for (const features of [['cas'], undefined]) {
-      expect(new Set(await checks(features))).toEqual(new Set(['missing_blobs undefined', 'upload_blobs undefined']))
+      expect(new Set(await checks(features))).toEqual(new Set(['missing_blobs hashed', 'upload_blobs hashed']))
     }
   })
 

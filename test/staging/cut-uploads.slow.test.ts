@@ -76,7 +76,7 @@ describe.skipIf(sshdMissing() !== null)('an upload through sshd that is cut at a
         uploadId: uuidv7(),
         snapshot: source,
         limits: LIMITS,
-        features: ['upload_crc32'],
+        features: ['upload_unhashed'],
         resumeDelayMs: 1,
       })
       const {sent} = watched

@@ -226,3 +226,20 @@ it('what is too large is refused before a byte is sent', async () => {
   })
   expect(worker.log).toEqual([])
 })
+
+it('a content that is damaged on its way, though the file is as it was, is told as that', async () => {
+  const root = scratch()
+  const snapshot = makeSource(join(root, 'host'), {'large.bin': randomBytes(9_000_000)})
+  const worker = makeWorker(join(root, 'worker'))
+  const call = (request: VerbCall): Promise<VerbResponse> => {
+    const body = request.body === undefined ? undefined : Buffer.from(request.body)
+    if (request.verb === 'upload_blobs' && body !== undefined && body.length > 1000) body[1000]! ^= 1
+    return worker.connection.call({...request, ...(body === undefined ? {} : {body})})
+  }
+  const features = ['upload_unhashed']
+  const options = {protocolVersion: 1, uploadId: uuidv7(), snapshot, limits: LIMITS, features, resumeDelayMs: 1}
+  await expect(stageCas({connection: {call, roundTripMs: () => 0}, ...options})).rejects.toMatchObject({
+    code: 'source_staging_failed',
+    data: {problem: 'digest'},
+  })
+})

@@ -205,10 +205,8 @@ export interface RequestStream {
   readonly format: 'manifest' | 'digests' | 'bitmap' | 'blobs' | 'tar' | 'log'
   readonly compression: 'none' | 'zstd'
   readonly content_length: number
-  /** Of the bytes as sent. Exactly one of this and `content_crc32` is there. */
+  /** Of the bytes as sent. Only a chunk of `upload_blobs` may be without it, for a worker that says `upload_unhashed`. */
   readonly content_sha256?: string
-  /** As zlib computes it, 8 lower-case hex digits: only of a chunk of `upload_blobs`, for a worker that says `upload_crc32`. */
-  readonly content_crc32?: string
   readonly upload_id?: string
   readonly offset?: number
   readonly last?: boolean

@@ -6,7 +6,7 @@ import {openMaking} from '../blobs/blob-files.ts'
 /** How many chunks beyond the gap are kept. */
 export const MAX_AHEAD = 3
 /** With so many records, those without a gap become one: every request reads them all. */
-const FOLD_AT = 64
+const FOLD_AT = 16
 
 export interface ReceivedChunk {
   readonly from: number

@@ -25,10 +25,12 @@ const uploadStream = <F extends StreamFormat>(...formats: readonly F[]) =>
   z.strictObject({format: z.enum(formats), ...streamFields, ...place})
 
 /** The contents have digests of their own, so that the bytes of a chunk need none. */
-const blobsStream = z.union([
-  uploadStream('blobs'),
-  z.strictObject({format: z.literal('blobs'), ...sentFields, content_crc32: z.string().regex(/^[0-9a-f]{8}$/), ...place}),
-])
+const blobsStream = z.strictObject({
+  format: z.literal('blobs'),
+  ...sentFields,
+  content_sha256: sha256Hex.exactOptional(),
+  ...place,
+})
 
 const lease = {lease_id: identifier, fence: ordinal}
 const granted = z.strictObject({...lease, ttl_seconds: ordinal, expires_at: timestamp})

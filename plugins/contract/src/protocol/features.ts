@@ -9,7 +9,7 @@ export const FEATURE_TABLE = {
   bundle: 'Staging by archive: `has_source`, `upload_source`.',
   rsync: 'Staging by rsync, through the stage key.',
   upload_resumable: 'Uploads go on from the last acknowledged offset.',
-  upload_crc32: 'A chunk of `upload_blobs` may carry `content_crc32` instead of `content_sha256`.',
+  upload_unhashed: 'A chunk of `upload_blobs` may come without `content_sha256`: what it holds has digests of its own.',
   fetch_range: '`fetch` of a range of a file.',
   event_hash_chain: 'Events carry a hash chain.',
   signed_requests: 'Job requests may be signed.',

@@ -1,5 +1,4 @@
 export {AnswerReader, type Answer, type AnswerReaderOptions} from './answer-reader.ts'
-export {crc32Hex} from './content-check.ts'
 export {describeStream, encodeError, encodeLine, encodeRequest, encodeResponse, type Frames} from './encode.ts'
 export {FEATURE_TABLE, FEATURES, isFeature, type Feature} from './features.ts'
 export {MAX_CHUNK_BYTES, MAX_COMMAND_BYTES, MAX_IN_FLIGHT, MAX_LINE_BYTES} from './limits.ts'

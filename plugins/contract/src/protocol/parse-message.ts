@@ -5,7 +5,7 @@ import type {EventMessage, RequestMessage, ResponseMessage} from './messages.ts'
 import {parseLine} from './parse-line.ts'
 import {STREAM_FORMATS} from './verbs.ts'
 
-const STREAM_FIELDS = ['format', 'compression', 'content_length', 'content_sha256', 'content_crc32', 'upload_id', 'offset', 'last']
+const STREAM_FIELDS = ['format', 'compression', 'content_length', 'content_sha256', 'upload_id', 'offset', 'last']
 
 /** A request line. Throws `protocol_error` naming the field. */
 export function parseRequest(line: Uint8Array): RequestMessage {
@@ -88,24 +88,18 @@ function asStream(value: unknown, side: 'request' | 'answer'): RequestStream | n
     format,
     compression,
     content_length,
-    ...asContentCheck(stream, side === 'request' && format === 'blobs'),
+    ...asContentDigest(stream, side === 'request' && format === 'blobs'),
     ...(stream['upload_id'] === undefined ? {} : {upload_id: asText(stream['upload_id'], 'payload.stream.upload_id')}),
     ...(stream['offset'] === undefined ? {} : {offset: asCount(stream['offset'], 'payload.stream.offset')}),
     ...(stream['last'] === undefined ? {} : {last: asBoolean(stream['last'], 'payload.stream.last')}),
   }
 }
 
-/** Exactly one of the two; a CRC says too little where nothing else checks what the bytes hold. */
-function asContentCheck(
-  stream: Readonly<Record<string, unknown>>,
-  mayBeCrc: boolean,
-): {readonly content_sha256: string} | {readonly content_crc32: string} {
-  const content_crc32 = stream['content_crc32']
-  if (content_crc32 === undefined) return {content_sha256: asHex(stream['content_sha256'], 'payload.stream.content_sha256', 64)}
-  if (!mayBeCrc) throw violation('payload.stream.content_crc32', content_crc32, 'content_sha256 instead')
-  if (stream['content_sha256'] !== undefined)
-    throw violation('payload.stream.content_crc32', content_crc32, 'it or content_sha256, not both')
-  return {content_crc32: asHex(content_crc32, 'payload.stream.content_crc32', 8)}
+/** Only what has digests inside, which are checked before anything is used, may be without one. */
+function asContentDigest(stream: Readonly<Record<string, unknown>>, mayBeAbsent: boolean): {readonly content_sha256?: string} {
+  const content_sha256 = stream['content_sha256']
+  if (content_sha256 === undefined && mayBeAbsent) return {}
+  return {content_sha256: asHex(content_sha256, 'payload.stream.content_sha256', 64)}
 }
 
 function asObject(value: unknown, field: string): Readonly<Record<string, unknown>> {

@@ -1,13 +1,4 @@
-import {
-  AnswerReader,
-  crc32Hex,
-  describeStream,
-  encodeError,
-  encodeLine,
-  encodeRequest,
-  encodeResponse,
-  errorToWire,
-} from '@rch/contract/protocol'
+import {AnswerReader, describeStream, encodeError, encodeLine, encodeRequest, encodeResponse, errorToWire} from '@rch/contract/protocol'
 import {MAX_CHUNK_BYTES, MAX_LINE_BYTES, RequestReader, type Answer, type IncomingRequest} from '@rch/contract/protocol'
 import {isRchError, RchError} from '@rch/contract'
 import fc from 'fast-check'
@@ -70,29 +61,13 @@ describe('requests', () => {
     expect(reader.next()?.refusal).toBeNull()
   })
 
-  it('may carry a CRC instead of a digest for contents that have digests of their own', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({maxLength: 300}), fc.infiniteStream(fc.integer({min: 1, max: 90})), (body, sizes) => {
-        const reader = new RequestReader()
-        for (const piece of cut(Buffer.concat([...crcRequest(crc32Hex(body), body)]), sizes)) reader.push(piece)
-        const taken = reader.next()
-        expect(taken?.refusal).toBeNull()
-        expect(Buffer.from(taken?.body ?? []).equals(body)).toBe(true)
-      }),
-      {numRuns: 100},
-    )
-    // The check value of CRC-32.
-    expect(crc32Hex(Buffer.from('123456789'))).toBe('cbf43926')
-  })
-
-  it('whose bytes have another CRC are refused, and the next is read', () => {
+  it('may come without a digest where what they hold has its own', () => {
+    const {content_sha256: _, ...stream} = describeStream('blobs', Buffer.from('abc'))
     const reader = new RequestReader()
-    reader.push(Buffer.concat([...crcRequest('00000000', Buffer.from('abc'))]))
-    reader.push(Buffer.concat([...encodeRequest({...HEAD, op: 'status', payload: {}})]))
-    const {refusal} = reader.next() ?? {}
-    expect(refusal?.code).toBe('protocol_error')
-    expect(refusal?.data).toMatchObject({field: 'payload.stream.content_crc32', got: crc32Hex(Buffer.from('abc')), expected: '00000000'})
-    expect(reader.next()?.refusal).toBeNull()
+    reader.push(Buffer.concat([...encodeRequest({...HEAD, op: 'upload_blobs', payload: {stream}}, Buffer.from('abc'))]))
+    const {refusal, body} = reader.next() ?? {}
+    expect(refusal).toBeNull()
+    expect(Buffer.from(body ?? []).toString()).toBe('abc')
   })
 
   it('that end early say where', () => {
@@ -121,15 +96,10 @@ describe('requests', () => {
     ['an unknown format', requestWithStream({format: 'exe'}), 'payload.stream.format'],
     ['an unknown compression', requestWithStream({compression: 'gzip'}), 'payload.stream.compression'],
     ['a digest in capitals', requestWithStream({content_sha256: 'A'.repeat(64)}), 'payload.stream.content_sha256'],
-    ['neither digest nor CRC', requestWithStream({content_sha256: undefined}), 'payload.stream.content_sha256'],
-    ['both a digest and a CRC', requestWithStream({content_crc32: '00000000'}), 'payload.stream.content_crc32'],
-    ['a CRC that is a number', requestWithStream({content_sha256: undefined, content_crc32: 0}), 'payload.stream.content_crc32'],
-    ['a CRC in capitals', requestWithStream({content_sha256: undefined, content_crc32: '0000000A'}), 'payload.stream.content_crc32'],
-    ['a short CRC', requestWithStream({content_sha256: undefined, content_crc32: '0'}), 'payload.stream.content_crc32'],
     [
-      'a CRC of what has no digest of its own',
-      requestWithStream({format: 'manifest', content_sha256: undefined, content_crc32: '00000000'}),
-      'payload.stream.content_crc32',
+      'no digest of what has none inside',
+      requestWithStream({format: 'manifest', content_sha256: undefined}),
+      'payload.stream.content_sha256',
     ],
     ['an unknown stream field', requestWithStream({more: 1}), 'payload.stream.more'],
   ])('with %s name the field', (_what, line, field) => {
@@ -199,11 +169,10 @@ describe('answers', () => {
     expect(answer?.ok === true && Buffer.from(answer.response.body ?? []).toString()).toBe('abc')
   })
 
-  it('carry digests, never a CRC', () => {
+  it('always carry a digest', () => {
     const {content_sha256: _, ...stream} = describeStream('blobs', Buffer.from('abc'))
-    const payload = {stream: {...stream, content_crc32: crc32Hex(Buffer.from('abc'))}}
-    const bytes = Buffer.concat(encodeResponse({...HEAD, payload}, Buffer.from('abc')))
-    expect(caught(() => new AnswerReader({requestId: 'r-1'}).push(bytes)).data).toMatchObject({field: 'payload.stream.content_crc32'})
+    const bytes = Buffer.concat(encodeResponse({...HEAD, payload: {stream}}, Buffer.from('abc')))
+    expect(caught(() => new AnswerReader({requestId: 'r-1'}).push(bytes)).data).toMatchObject({field: 'payload.stream.content_sha256'})
   })
 
   it('keep the exact line of an event', () => {
@@ -302,11 +271,6 @@ function* cut(bytes: Uint8Array, sizes: Iterable<number>): Generator<Uint8Array>
     yield bytes.subarray(at, at + size)
     at += size
   }
-}
-
-function crcRequest(content_crc32: string, body: Uint8Array) {
-  const {content_sha256: _, ...stream} = describeStream('blobs', body)
-  return encodeRequest({...HEAD, op: 'upload_blobs', payload: {stream: {...stream, content_crc32}}}, body)
 }
 
 function requestWithStream(differs: Record<string, unknown>): string {
