@@ -44,6 +44,8 @@ export interface Lane {
   readonly interactive: boolean
   /** One line for the user that is no progress: a first host key, a retry. */
   readonly notice: (message: string) => void
+  /** Called with the name of each worker that is asked something. */
+  readonly asking?: (worker: string) => void
 }
 
 export interface LaneOptions {
@@ -53,6 +55,7 @@ export interface LaneOptions {
   readonly providers: (host: {readonly settingsOf: (id: string) => unknown}) => ProviderSource
   readonly interactive: boolean
   readonly notice: (message: string) => void
+  readonly asking?: (worker: string) => void
 }
 
 /** Finds the repository, reads what configuration there is, and nothing more. */
@@ -77,6 +80,7 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
     providers: options.providers({settingsOf: (id) => host.providers[id]}),
     interactive,
     notice,
+    ...(options.asking === undefined ? {} : {asking: options.asking}),
   }
 }
 
@@ -119,6 +123,7 @@ export async function connect(
   terms: {readonly role: TransportOptions['role']; readonly profile: EffectiveProfile | null},
   signal?: AbortSignal,
 ): Promise<Connection> {
+  lane.asking?.(worker.name)
   const {provider} = await lane.providers.load('transport', worker.transport)
   return provider.open(
     worker,

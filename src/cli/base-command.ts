@@ -4,6 +4,7 @@ import {errorEnvelope, successEnvelope, type Envelope} from './envelope.ts'
 import {LANE_FLAGS} from './flags.ts'
 import {placeError} from './place-error.ts'
 import {formatError} from './present/error-text.ts'
+import {signOfLife, type SignOfLife} from './present/sign-of-life.ts'
 import {usageProblem, type CommandWords} from './usage-problem.ts'
 
 /** What a command answers: the fields of its `--json` result and, when the answer is bad news, its code and exit status. */
@@ -29,12 +30,29 @@ export abstract class LaneCommand extends Command {
 
   protected abstract answer(): Promise<Answer>
 
+  #life: SignOfLife | null = null
+
   override async run(): Promise<Envelope | undefined> {
-    const {result, exitCode = 0, errorCode = null, errors = [], streamed = false} = await this.answer()
+    const {result, exitCode = 0, errorCode = null, errors = [], streamed = false} = await this.answer().finally(() => this.hush())
     if (exitCode !== 0) process.exitCode = exitCode
     // oclif prints nothing for no result.
     if (streamed) return undefined
     return {...successEnvelope(this.kind, result), ok: exitCode === 0, error_code: errorCode, errors}
+  }
+
+  override log(message?: string, ...args: unknown[]): void {
+    this.#life?.heard()
+    super.log(message, ...args)
+  }
+
+  /** From here on the command says that it is at work where it says nothing else for two seconds. */
+  protected stayInTouch(doing: () => string): void {
+    this.#life ??= signOfLife((seconds) => process.stderr.write(`${doing()}, ${seconds} s\n`))
+  }
+
+  /** Ends that: the command is done, or speaks for itself. */
+  protected hush(): void {
+    this.#life?.stop()
   }
 
   protected override async catch(error: Error & {readonly oclif?: {readonly exit?: number}}): Promise<unknown> {

@@ -40,9 +40,16 @@ export abstract class GateCommand extends RepositoryCommand {
     // Whoever stands in another program's place is asked nothing.
     const request = onLog === undefined ? composed : {...composed, asks: false}
     const stop = stopOnInterrupt(flags)
+    // From here on the run speaks for itself.
+    this.hush()
     try {
       return await presented(
-        {...flags, steps: steps.map(({step}) => step.action), json: this.jsonEnabled() || onLog !== undefined},
+        {
+          ...flags,
+          steps: steps.map(({step}) => step.action),
+          json: this.jsonEnabled() || onLog !== undefined,
+          logShown: onLog !== undefined,
+        },
         (present) => {
           const onProgress = (progress: RunProgress): void => {
             stop.heard(progress)

@@ -11,6 +11,7 @@ import {createProviders} from './providers.ts'
 export interface LaneFlags {
   readonly profile?: string | undefined
   readonly 'config-dir'?: string | undefined
+  readonly quiet?: boolean | undefined
 }
 
 /** A command about a repository: opens the lane where the shell stands. */
@@ -18,6 +19,8 @@ export abstract class RepositoryCommand extends LaneCommand {
   /** Throws `usage_error` for a `--config-dir` that is no folder. */
   protected async lane(flags: LaneFlags): Promise<Lane> {
     checkConfigDirectory(flags['config-dir'])
+    const asked = new Set<string>()
+    if (flags.quiet !== true) this.stayInTouch(() => (asked.size === 0 ? 'still at work' : `still waiting for ${[...asked].join(', ')}`))
     return openLane({
       cwd: workingDirectory(),
       env: process.env,
@@ -25,6 +28,7 @@ export abstract class RepositoryCommand extends LaneCommand {
       providers: ({settingsOf}) => createProviders(this.config, settingsOf),
       interactive: process.stdin.isTTY && process.stderr.isTTY,
       notice: (message) => process.stderr.write(`${message}\n`),
+      asking: (worker) => asked.add(worker),
     })
   }
 

@@ -30,6 +30,8 @@ export async function locateJobs(lane: Lane, id: string, wanted: string | null):
   const workers = name === null ? lane.workers : [workerNamed(lane, name)]
   const jobIds = directory === null ? (IDENTIFIER.test(id) ? [id] : []) : plannedJobs(directory).map(({job_id}) => job_id)
   const runId = RUN_ID.test(id) ? id : null
+  // Only whole ids can be asked for.
+  if (jobIds.length === 0 && runId === null) throw unknown(id, directory !== null, [])
   const errors: RchError[] = []
   const found = await Promise.all(
     workers.map(async (worker): Promise<LocatedJobs | null> => {
@@ -51,9 +53,11 @@ export async function locateJobs(lane: Lane, id: string, wanted: string | null):
   if (first !== undefined) return first
   const [trouble] = errors
   if (trouble !== undefined) throw trouble
-  throw new RchError(directory !== null || runId !== null ? 'run_not_found' : 'job_not_found', `No worker knows ${id}.`, {
-    data: {id, asked: workers.map((worker) => worker.name)},
-  })
+  throw unknown(id, directory !== null || runId !== null, workers)
+}
+
+function unknown(id: string, isRun: boolean, asked: readonly WorkerEntry[]): RchError {
+  return new RchError(isRun ? 'run_not_found' : 'job_not_found', `No worker knows ${id}.`, {data: {id, asked: asked.map(({name}) => name)}})
 }
 
 async function askFor(

@@ -111,6 +111,7 @@ export function size(bytes: number): string {
   return `${Math.round(bytes / 1e9)} GB`
 }
 
-function clock(): string {
+/** The time of day that begins a plain line. */
+export function clock(): string {
   return new Date().toISOString().slice(11, 19)
 }

@@ -1,5 +1,5 @@
 import type {OnProgress} from '../../app/run/progress.ts'
-import {linePresenter} from './lines.ts'
+import {plainPresenter} from './plain-presenter.ts'
 
 export interface PresentOptions {
   /** The actions of the run, in order; `null` where they are not known yet. */
@@ -8,12 +8,16 @@ export interface PresentOptions {
   readonly quiet: boolean
   readonly verbose: boolean
   readonly troubleOnly?: boolean
+  readonly logShown?: boolean
 }
 
 /** Shows a run while it works: a live list where somebody looks at a terminal, plain lines everywhere else. */
 export async function presented<T>(options: PresentOptions, work: (onProgress: OnProgress) => Promise<T>): Promise<T> {
   const write = (line: string): unknown => process.stderr.write(`${line}\n`)
-  if (options.steps === null || !isLive(options)) return work(linePresenter(write, {...options, most: MAX_FAILURES}))
+  if (options.steps === null || !isLive(options)) {
+    const plain = plainPresenter(write, {...options, most: MAX_FAILURES})
+    return work(plain.onProgress).finally(plain.stop)
+  }
   const {livePresenter} = await import('./live.ts')
   const live = livePresenter(options.steps, write)
   try {

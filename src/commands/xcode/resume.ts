@@ -21,6 +21,7 @@ export default class Resume extends GateCommand {
     const {profile} = await profileOf(lane, overridesOf(flags), flags.profile ?? null)
     const stop = stopOnInterrupt({detach: false})
     stop.runIs(args.run)
+    this.hush()
     try {
       return this.present(
         await presented({...flags, steps: null, json: this.jsonEnabled()}, (onProgress) =>

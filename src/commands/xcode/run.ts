@@ -64,7 +64,8 @@ export default class Run extends GateCommand {
   /** xcodebuild's place taken in scripts and pipes: nothing on stdout but its log, nothing in the status but its own. */
   private async dropIn(argv: readonly string[], flags: RunFlags): Promise<Answer> {
     try {
-      const lane = await this.gateLane(flags)
+      // Nothing is said before it is known whether the command itself asks for quiet.
+      const lane = await this.gateLane({...flags, quiet: true})
       const overrides = {...overridesOf(flags), backend: flags.backend ?? EXIT_STATUS_BACKEND}
       const {decision, config} = await judgeCommand(lane, {form: 'argv', argv, ...typedHere(lane)}, overrides, flags.profile ?? null)
       // What goes wrong stands in the log itself.

@@ -5,7 +5,7 @@ import {withWorkerOf} from '../../app/embedded-worker.ts'
 import type {Answer} from '../../cli/base-command.ts'
 import {WORKER_FLAG} from '../../cli/flags.ts'
 import {RepositoryCommand} from '../../cli/lane-command.ts'
-import {linePresenter} from '../../cli/present/lines.ts'
+import {plainPresenter} from '../../cli/present/plain-presenter.ts'
 import {toStdout} from '../../cli/to-stdout.ts'
 
 export default class Watch extends RepositoryCommand {
@@ -20,12 +20,16 @@ export default class Watch extends RepositoryCommand {
     const {args, flags} = await this.parse(Watch)
     const lane = await withWorkerOf(await this.lane(flags), args.id, flags.worker ?? null)
     const json = this.jsonEnabled()
-    const present = linePresenter((line) => process.stderr.write(`${line}\n`), {...flags, quiet: flags.quiet || json})
+    const plain = plainPresenter((line) => process.stderr.write(`${line}\n`), {
+      ...flags,
+      quiet: flags.quiet || json,
+      logShown: flags.log,
+    })
     const statuses = await watchJobs(lane, args.id, flags.worker ?? null, (progress) => {
       if (progress.type === 'log' && flags.log && !json) progress.hold(toStdout(progress.bytes))
       else if (progress.type === 'event' && json) process.stdout.write(`${JSON.stringify(progress.event)}\n`)
-      else present(progress)
-    })
+      else plain.onProgress(progress)
+    }).finally(plain.stop)
     const worst = statuses.find(({terminal}) => terminal !== null && terminal.exit_code !== 0)?.terminal ?? null
     if (!json) for (const {job_id, state, terminal} of statuses) this.log(`${job_id} ${state}: ${terminal?.human_summary ?? ''}`)
     return {result: {jobs: statuses}, streamed: json, exitCode: worst?.exit_code ?? 0, errorCode: worst?.error_code ?? null}
