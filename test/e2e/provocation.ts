@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process'
-import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {ERRORS, EXIT_CODES, type ErrorCode} from '@rch/contract'
 import {installMockXcode, type Scenario} from '@rch/mock-xcode'
@@ -67,22 +67,41 @@ export function expectCode(ran: Ran, code: ErrorCode): void {
   expect(answer.errors[0]?.hint, said).not.toMatch(/\{\w+\}/)
 }
 
-/** Remembers project, inventory and configurations; the answer puts them back, and a mock Xcode that nobody has touched. */
+/**
+ * Remembers project, inventory, configurations and the mock Xcode; the answer puts them back. Where the worker or its Xcode was
+ * another in between, what was learned of it is forgotten too: to ask again costs more than most provocations.
+ */
 export function keep(lab: Lab): () => void {
   const copy = join(lab.dir, 'kept')
   const files = [join(lab.dir, 'config/workers.toml'), ...lab.workers.map(({config}) => config)].map(
     (file) => [file, readFileSync(file)] as const,
   )
+  const xcode = stateOf(join(lab.dir, 'xcode'))
   mkdirSync(copy)
   execFileSync('cp', ['-a', `${lab.project}/.`, copy])
   return () => {
     for (const name of readdirSync(lab.project)) rmSync(join(lab.project, name), {recursive: true, force: true})
     execFileSync('cp', ['-a', `${copy}/.`, lab.project])
     rmSync(copy, {recursive: true})
-    for (const [file, bytes] of files) writeFileSync(file, bytes)
+    const others = files.filter(([file, bytes]) => !bytes.equals(readFileSync(file)))
+    for (const [file, bytes] of others) writeFileSync(file, bytes)
+    if (others.length === 0 && stateOf(join(lab.dir, 'xcode')) === xcode) return
     installMockXcode(join(lab.dir, 'xcode'))
     installed(lab, {})
     setScenario(lab, null)
-    rmSync(join(lab.dir, 'cache/rch/probes'), {recursive: true, force: true})
+    forget(lab)
   }
+}
+
+/** Makes the host ask its workers again. */
+export function forget(lab: Lab): void {
+  rmSync(join(lab.dir, 'cache/rch/probes'), {recursive: true, force: true})
+}
+
+/** What is below a folder, and since when. */
+function stateOf(folder: string): string {
+  return readdirSync(folder, {recursive: true, encoding: 'utf8'})
+    .map((path) => `${path} ${lstatSync(join(folder, path)).mtimeMs}`)
+    .toSorted()
+    .join('\n')
 }
