@@ -109,6 +109,11 @@ describe('hashing vectors', () => {
     expect(ours().replace(/^ns_/, '')).toBe(digests.get(name)?.slice(0, short))
   })
 
+  it('are described where readers look for them', () => {
+    const page = readFileSync(fileURLToPath(new URL('../../docs/digests.md', import.meta.url)), 'utf8')
+    for (const line of Object.values(identity.DOMAINS)) expect(page).toContain(`"${line.trim()}⏎"`)
+  })
+
   it('are taken over what the schemas define', () => {
     expect(firstProblem(inputs, inputObject('inputs.json'))).toBeUndefined()
     expect(firstProblem(jobKeyInputs, inputObject('job_key_inputs.json'))).toBeUndefined()

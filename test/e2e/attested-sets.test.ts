@@ -1,6 +1,8 @@
 import {chmodSync, cpSync, lstatSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {spawnSync} from 'node:child_process'
 import {generateKeyPairSync} from 'node:crypto'
 import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {eventsOf} from '../support/lab-tools.ts'
 import {createLab, type Lab} from '../support/lab.ts'
@@ -9,6 +11,7 @@ describe('a set that a worker vouches for', () => {
   let lab: Lab
   let run: string
   let sealed: string
+  let notebook: string
   let original: string
   let set: string
   beforeAll(async () => {
@@ -23,10 +26,26 @@ describe('a set that a worker vouches for', () => {
     run = String(answer['run_id'])
     const [step] = answer['steps'] as {directory: string; job_id: string}[]
     sealed = step?.directory ?? ''
+    notebook = String(answer['directory'])
     original = join(root, 'jobs', step?.job_id ?? '', 'artifacts')
     set = join(lab.dir, 'bent')
   })
   afterAll(async () => lab.stop())
+
+  it('names no digest that a second implementation does not find in the files', async (context) => {
+    const [script, root] = ['../../scripts/second-digests.py', '../..'].map((path) => fileURLToPath(new URL(path, import.meta.url)))
+    if (['python3', 'openssl'].some((tool) => spawnSync(tool, ['--version']).error !== undefined))
+      context.skip('python3 and openssl are needed')
+    const {status, stdout, stderr} = spawnSync('python3', [script ?? '', '--installation', root ?? '', sealed, notebook], {
+      encoding: 'utf8',
+    })
+    expect([status, stderr], stdout).toEqual([0, ''])
+    for (const name of ['run_id', 'job_key', 'signature', 'events_sha256', 'job_index_sha256', 'harness_sha256', 'contract_sha256'])
+      expect(stdout).toContain(`"${name}"`)
+    copySet()
+    writeFileSync(join(set, 'build.log'), 'other')
+    expect(spawnSync('python3', [script ?? '', set]).status).toBe(1)
+  })
 
   it('log_truncated: says what of the log was not kept, and stays green', () => {
     expect(eventsOf(sealed)).toContainEqual(expect.objectContaining({type: 'warning', code: 'log_truncated', data: {limit: 300}}))
