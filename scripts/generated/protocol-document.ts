@@ -1,5 +1,6 @@
 import {
   FEATURE_TABLE,
+  FEATURES,
   MAX_CHUNK_BYTES,
   MAX_COMMAND_BYTES,
   MAX_IN_FLIGHT,
@@ -8,6 +9,7 @@ import {
   verbRow,
   isVerb,
 } from '@rch/contract/protocol'
+import {SERVED_FEATURES} from '../../src/worker/features.ts'
 import type {GeneratedFile} from '../generate.ts'
 
 /** `docs/protocol.md`: how host and harness talk, with every verb and feature there is. */
@@ -64,11 +66,9 @@ before the last answer has come waits its turn.
 
 What \`probe\` may list in \`features\`; a host ignores the ones it does not know.
 
-| feature | means |
-| --- | --- |
-${Object.entries(FEATURE_TABLE)
-  .map(([name, summary]) => `| \`${name}\` | ${summary} |`)
-  .join('\n')}
+| feature | means | since |
+| --- | --- | --- |
+${FEATURES.map((name) => `| \`${name}\` | ${FEATURE_TABLE[name]} | ${SERVED_FEATURES.includes(name) ? '0.1.0' : 'planned'} |`).join('\n')}
 `
 }
 

@@ -93,6 +93,7 @@ export const VERB_SAMPLES: readonly VerbSample[] = [
   request('status', {}),
   response('status', {jobs: [STATUS], leases: {held: 1, waiting: 0}}),
   request('cancel', {job_id: JOB_IDS.job_id}),
+  request('cancel', {run_id: JOB_IDS.run_id, host_id: HOST_ID}),
   response('cancel', {jobs: [{job_id: JOB_IDS.job_id, found: 'running', state: 'collecting'}]}),
   request('fetch', {job_id: JOB_IDS.job_id, part: 'documents'}),
   request('fetch', {job_id: JOB_IDS.job_id, part: 'blobs', offset: 0, max_bytes: 1024, stream: {format: 'digests', ...ANSWERED}}),
