@@ -1,10 +1,9 @@
 import {spawnSync} from 'node:child_process'
-import {existsSync, readFileSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {setTimeout as delay} from 'node:timers/promises'
 import {sampleEdits} from '@rch/mock-xcode'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
-import {edit, readJson, setScenario, touchSource, until, workerJobs} from '../support/lab-tools.ts'
+import {allSealed, edit, readJson, setScenario, touchSource, workerJobs} from '../support/lab-tools.ts'
 import {createLab, RCH, type Lab} from '../support/lab.ts'
 import {sshdMissing} from '../support/sshd.ts'
 
@@ -106,45 +105,8 @@ describe.skipIf(missing !== null)("run --drop-in, in xcodebuild's place", () => 
     setScenario(lab, {slow_ms: {compile: 1000}})
     const {status} = piped(`2>&1 | ${reader}`, 'build', ...flags)
     expect(status).toBe(141)
-    await allSealed()
+    await allSealed(lab)
     expect(lastSealed()).toMatchObject({state})
-  })
-
-  it('leaves on the worker what its reader has not taken yet', async () => {
-    touchSource(lab, 'read slowly')
-    const megabytes = 16
-    setScenario(lab, {huge_log_mb: megabytes})
-    const child = lab.start(['xcode', 'run', '--drop-in', '--', ...WORDS, 'build'])
-    child.stdin?.end()
-    child.stderr?.resume()
-    const known = workerJobs(lab.workers[0]!).length
-    const home = lab.sealedSets().length
-    await until('the job', () => workerJobs(lab.workers[0]!).length > known)
-    await allSealed()
-    // Whoever keeps what nobody reads has followed to the end by now, and brings the set home.
-    await delay(1000)
-    expect(lab.sealedSets()).toHaveLength(home)
-    let read = 0
-    child.stdout?.on('data', (chunk: Buffer) => (read += chunk.length))
-    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0)
-    expect(read).toBeGreaterThanOrEqual(megabytes * 1_000_000)
-    expect(lab.sealedSets()).toHaveLength(home + 1)
-  })
-
-  it('a reader that takes its time is somebody who looks: the job is not abandoned', async () => {
-    touchSource(lab, 'read after a while')
-    setScenario(lab, {huge_log_mb: 16, slow_ms: {link: 6000}})
-    const known = new Set(workerJobs(lab.workers[0]!))
-    const home = lab.sealedSets().length
-    const child = lab.start(['xcode', 'run', '--drop-in', '--set', 'worker.abandon_after_seconds=2', '--', ...WORDS, 'build'])
-    child.stdin?.end()
-    child.stderr?.resume()
-    const job = await until('the job', () => workerJobs(lab.workers[0]!).find((path) => !known.has(path)))
-    await allSealed()
-    expect(readJson(job, 'artifacts/summary.json')).toMatchObject({state: 'succeeded'})
-    child.stdout?.resume()
-    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0)
-    expect(lab.sealedSets()).toHaveLength(home + 1)
   })
 
   /** What the lines are about, once each. */
@@ -161,10 +123,6 @@ describe.skipIf(missing !== null)("run --drop-in, in xcodebuild's place", () => 
       encoding: 'utf8',
     })
     return {stdout, stderr, status}
-  }
-
-  async function allSealed(): Promise<void> {
-    await until('the seals', () => workerJobs(lab.workers[0]!).every((job) => existsSync(join(job, 'artifacts/job_index.json'))))
   }
 
   /** How the youngest job on the worker ended. */

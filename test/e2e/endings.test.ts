@@ -1,15 +1,14 @@
 import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
-import {isErrorCode} from '@rch/contract'
 import {sampleEdits} from '@rch/mock-xcode'
 import {edit, eventsOf, followed, processesOf, readJson, setScenario, until, workerJobs} from '../support/lab-tools.ts'
-import {createLab, type Lab, type Ran} from '../support/lab.ts'
+import {createLab, type Lab} from '../support/lab.ts'
 import {sshdMissing} from '../support/sshd.ts'
-import {expectCode} from './provocation.ts'
+import {expectEnd} from './expect-end.ts'
 
 const missing = sshdMissing()
-/** For what only this backend tells or is quick enough for; that the other one ends alike is the equality suite's. */
+/** For what only this backend tells; that the other one ends alike is the equality suite's. */
 const XCODEBUILD = ['--backend', 'xcodebuild']
 if (missing !== null) console.warn(`endings skipped: ${missing}`)
 
@@ -59,38 +58,10 @@ describe.skipIf(missing !== null)('however a job ends, it ends sealed', () => {
     }
   })
 
-  it('a step that is too long is ended, and what it said is kept', async () => {
-    setScenario(lab, {slow_ms: {test: 60_000}})
-    const set = expectEnd(await lab.rch(['xcode', 'test', '--timeout', '6', '--json', ...XCODEBUILD]), 40, 'timeout')
-    expect(readJson(set, 'summary.json')).toMatchObject({state: 'timed_out', status: 'failed', failure_subkind: 'TIMEOUT_OVERALL'})
-    expect(readFileSync(join(set, 'build.log'), 'utf8')).toContain('TEST INTERRUPTED')
-  })
-
   it('a disk that fills up while it builds is the worker’s trouble, not a broken build', async () => {
     setScenario(lab, {disk_full: 'link'})
     const set = expectEnd(await lab.rch(['xcode', 'test', '--json', ...XCODEBUILD]), 40, 'insufficient_disk_space')
     expect(readJson(set, 'summary.json')).toMatchObject({status: 'failed', failure_kind: 'EXECUTOR', backend_exit_code: 65})
-  })
-
-  it('a test that never ends is named when its time is up', async () => {
-    setScenario(lab, {test_hang: ['HelloKitTests/GreeterTests/testGreetsNobody']})
-    const ran = await lab.rch(['xcode', 'test', '--timeout', '6', '--json', ...XCODEBUILD])
-    const set = expectEnd(ran, 40, 'timeout')
-    expect(ran.json()['failures']).toMatchObject([{test: 'HelloKitTests/GreeterTests/testGreetsNobody'}])
-    const hanging = 'HelloKitTests/GreeterTests/testGreetsNobody'
-    expect(readJson(set, 'test_summary.json')).toMatchObject({
-      outcome: 'interrupted',
-      tests: expect.arrayContaining([expect.objectContaining({test: expect.objectContaining({id: hanging}), outcome: 'unknown'})]),
-    })
-    expect(readJson(set, 'summary.json')['human_summary']).toContain(hanging)
-    const report = await lab.rch(['xcode', 'report', '--budget', '200'])
-    expect(report.stdout).toContain(hanging)
-  })
-
-  it('a step that says nothing is ended', async () => {
-    setScenario(lab, {hang: 'compile'})
-    const set = expectEnd(await lab.rch(['xcode', 'build', '--set', 'idle_timeout_seconds=1', '--json']), 40, 'idle_timeout')
-    expect(readJson(set, 'summary.json')).toMatchObject({state: 'timed_out', failure_subkind: 'TIMEOUT_IDLE'})
   })
 
   it('one Ctrl-C cancels on the worker and waits for the seal', async () => {
@@ -133,7 +104,7 @@ describe.skipIf(missing !== null)('however a job ends, it ends sealed', () => {
   })
 
   it('a detached job goes on by itself; a second terminal sees it from its first event', async () => {
-    setScenario(lab, {slow_ms: {compile: 1500}})
+    setScenario(lab, {slow_ms: {compile: 700}})
     const started = await lab.rch(['xcode', 'build', '--detach', '--json'])
     expect(started.code).toBe(0)
     const {run_id, jobs} = started.json() as unknown as {run_id: string; jobs: string[]}
@@ -154,7 +125,7 @@ describe.skipIf(missing !== null)('however a job ends, it ends sealed', () => {
   })
 
   it('closing the connection does not touch the job', async () => {
-    setScenario(lab, {slow_ms: {compile: 2000}})
+    setScenario(lab, {slow_ms: {compile: 800}})
     const child = lab.start(['xcode', 'build', '--json'])
     const run = followed(child)
     const job = await runningJob(lab, run)
@@ -179,16 +150,5 @@ describe.skipIf(missing !== null)('however a job ends, it ends sealed', () => {
       ),
     )
     return id
-  }
-
-  /** Checks the exit code, that the envelope agrees with it, and that the set is sealed and valid. Answers the set. */
-  function expectEnd(ran: Ran, exitCode: number, code: string | null): string {
-    const answer = ran.json() as unknown as {ok: boolean; error_code: string | null; run_id: string; steps: {directory: string | null}[]}
-    expect({exit: ran.code, error_code: answer.error_code, ok: answer.ok}).toEqual({exit: exitCode, error_code: code, ok: exitCode === 0})
-    if (isErrorCode(code)) expectCode(ran, code)
-    const directory = answer.steps.at(-1)?.directory ?? ''
-    expect(existsSync(join(directory, 'job_index.json'))).toBe(true)
-    expect(existsSync(join(directory, 'build.log'))).toBe(true)
-    return directory
   }
 })

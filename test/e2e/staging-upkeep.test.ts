@@ -19,7 +19,7 @@ describe('what staging leaves on a worker', () => {
   afterAll(async () => lab.stop())
 
   it('a run keeps its source however long its first step took, and lets go of it at its end', async () => {
-    setScenario(lab, {slow_ms: {compile: 1500}})
+    setScenario(lab, {slow_ms: {compile: 700}})
     const run = followed(lab.start(['xcode', 'verify', '--json']))
     await until('the first workspace', () => workspaces(lab).length === 1)
     for (const upload of uploads(lab)) age(upload, 2 * HOUR_SECONDS)

@@ -53,6 +53,13 @@ export function workerJobs(worker: LabWorker): readonly string[] {
     .filter((path) => existsSync(join(path, 'job_request.json')) || existsSync(join(path, 'control.json')))
 }
 
+/** Waits until every job of the lab's first worker is sealed. */
+export async function allSealed(lab: Lab): Promise<void> {
+  const [worker] = lab.workers
+  if (worker === undefined) throw new Error('the lab has no worker')
+  await until('the seals', () => workerJobs(worker).every((job) => existsSync(join(job, 'artifacts/job_index.json'))))
+}
+
 /** The rows of the worker's job table. */
 export function jobRows(worker: LabWorker): readonly Readonly<Record<string, unknown>>[] {
   const db = new DatabaseSync(join(worker.root, 'jobs/state.sqlite3'), {readOnly: true, timeout: 30_000})

@@ -57,7 +57,7 @@ export interface LabOptions {
 }
 
 /** A host, a repository with a sample, and workers on mock Xcode, all in one temporary folder. Nothing of the user's is touched. */
-export interface Lab {
+export interface Lab extends AsyncDisposable {
   readonly dir: string
   readonly project: string
   readonly workers: readonly LabWorker[]
@@ -151,6 +151,13 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
     const stdout = Buffer.concat(out).toString()
     return {code, signal, stdout, stderr: Buffer.concat(err).toString(), json: () => JSON.parse(stdout)}
   }
+  const stop = async (): Promise<void> => {
+    for (const worker of workers) {
+      endSupervisors(join(worker.root, 'jobs'))
+      await worker.sshd?.stop()
+    }
+    rmSync(dir, {recursive: true, force: true, maxRetries: 5, retryDelay: 100})
+  }
   return {
     dir,
     project,
@@ -160,13 +167,8 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
     rch,
     start,
     sealedSets: () => sealedSets(join(dir, 'data/rch/artifacts/repos')),
-    stop: async () => {
-      for (const worker of workers) {
-        endSupervisors(join(worker.root, 'jobs'))
-        await worker.sshd?.stop()
-      }
-      rmSync(dir, {recursive: true, force: true, maxRetries: 5, retryDelay: 100})
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   }
 }
 
