@@ -5,4 +5,5 @@ import {refuseOldNode} from './node-version.js'
 refuseOldNode('rch-xcode')
 module.enableCompileCache?.()
 const {start} = await import('../dist/bundle/rch/start.js')
-await start(['xcode', ...process.argv.slice(2)], import.meta.url)
+const words = process.argv.slice(2)
+await start(words[0] === '--version' ? words : ['xcode', ...words], import.meta.url)

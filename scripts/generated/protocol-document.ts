@@ -51,6 +51,8 @@ when its payload has a \`stream\`:
   A chunk is checked before anything of it is used. One of \`upload_blobs\` may be without \`content_sha256\` where the worker says \`upload_unhashed\`: each
   content in it is checked by its own digest, and what stands between them by what has to stand there.
 - stderr is the job's log, byte for byte, where the table says so; elsewhere it holds diagnostics that only explain failures.
+- \`probe\` says \`protocol_version\` 0, since nothing is agreed before its answer; every other request says one from that answer's
+  \`protocol_min\` to \`protocol_max\`.
 - A violation ends the channel with \`protocol_error\`, which names the field.
 
 ## Verbs

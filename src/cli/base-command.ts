@@ -56,13 +56,18 @@ export abstract class LaneCommand extends Command {
   }
 
   protected override async catch(error: Error & {readonly oclif?: {readonly exit?: number}}): Promise<unknown> {
-    const known = this.#withNextStep(
-      isFrameworkError(error) ? usageProblem(error, this.#words()) : (placeError(error, process.env) ?? toRchError(error)),
-    )
+    const known = this.problemOf(error)
     if (this.jsonEnabled()) return this.#failJson(known)
     process.exitCode = known.exitCode
     process.stderr.write(formatError(known, error, process.env['RCH_DEBUG'] === '1'))
     return undefined
+  }
+
+  /** Whatever was thrown, as it is told. */
+  protected problemOf(error: Error & {readonly oclif?: {readonly exit?: number}}): RchError {
+    return this.#withNextStep(
+      isFrameworkError(error) ? usageProblem(error, this.#words()) : (placeError(error, process.env) ?? toRchError(error)),
+    )
   }
 
   /** oclif would serialise the parse input here, and the whole configuration with it. */

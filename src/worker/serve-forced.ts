@@ -85,7 +85,7 @@ async function answer(context: WorkerContext, incoming: IncomingRequest, channel
 function checkVersion(op: Verb, version: number): void {
   if (op === 'probe' ? version === 0 : version >= PROTOCOL.min && version <= PROTOCOL.max) return
   throw new RchError('protocol_version_unsupported', undefined, {
-    data: {worker: `${PROTOCOL.min}..${PROTOCOL.max}`, host: version, verb: op},
+    data: {worker: op === 'probe' ? '0 for a probe' : `${PROTOCOL.min}..${PROTOCOL.max}`, host: version, verb: op},
   })
 }
 

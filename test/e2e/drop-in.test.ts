@@ -80,6 +80,12 @@ describe.skipIf(missing !== null)("run --drop-in, in xcodebuild's place", () => 
     expect(ran.stderr.split('\n').filter((line) => line.startsWith('rch: '))).toEqual([expect.stringContaining(`rch: ${code} `)])
   })
 
+  it.each([['--detach'], ['--nonsense'], ['--timeout', 'soon']])('ends with 125 and one line for the flags %j', async (...flags) => {
+    const ran = await lab.rch(['xcode', 'run', '--drop-in', ...flags, '--', ...WORDS, 'build'])
+    expect(ran).toMatchObject({code: 125, stdout: ''})
+    expect(ran.stderr).toMatch(/^rch: usage_error .+\n$/)
+  })
+
   it('ends with 125 where no worker is', async () => {
     const ran = await lab.rch(['xcode', 'run', '--drop-in', '--config-dir', lab.project, '--', ...WORDS, 'build'])
     expect(ran.code).toBe(125)

@@ -31,6 +31,14 @@ it('are all that users are told to call, and can be run', () => {
   for (const path of Object.values(bin)) expect(statSync(join(root, path)).mode & 0o111).toBe(0o111)
 })
 
+it('say the same version, whichever of them is asked', () => {
+  const [rch, xcode] = ['run.js', 'rch-xcode.js'].map((name) =>
+    spawnSync(process.execPath, [join(root, 'bin', name), '--version'], {encoding: 'utf8'}),
+  )
+  expect(rch?.stdout).toMatch(/^rch\/\d/)
+  expect(xcode?.stdout).toBe(rch?.stdout)
+})
+
 it('loads next to nothing to say its version', () => {
   const hook = `
     import {registerHooks} from 'node:module'

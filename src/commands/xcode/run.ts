@@ -45,6 +45,16 @@ export default class Run extends GateCommand {
     )
   }
 
+  /** Whoever put this into a script's place of xcodebuild is told of wrong flags as of any other failure of the lane. */
+  protected override async catch(error: Error): Promise<unknown> {
+    const ours = this.argv.slice(0, this.argv.includes('--') ? this.argv.indexOf('--') : undefined)
+    if (!ours.includes('--drop-in') || ours.includes('--json')) return super.catch(error)
+    const {code, message} = this.problemOf(error)
+    process.stderr.write(`rch: ${code} ${message.split('\n')[0]}\n`)
+    process.exitCode = LANE_FAILED
+    return undefined
+  }
+
   /** The accepted command, with the assignments that stood before it and its result bundle where it wanted it. */
   private async carryOut(
     lane: Lane,
@@ -81,10 +91,13 @@ export default class Run extends GateCommand {
     } catch (error) {
       const {code, message} = toRchError(error)
       if (!isReaderGone()) process.stderr.write(`rch: ${code} ${message.split('\n')[0]}\n`)
-      return {result: {}, exitCode: 125}
+      return {result: {}, exitCode: LANE_FAILED}
     }
   }
 }
+
+/** Of `--drop-in`: no status of xcodebuild's. */
+const LANE_FAILED = 125
 
 /** The command's own `-quiet` and `-verbose`: what they ask for is done here, since the worker runs neither. */
 function asAsked(flags: RunFlags, {presentation: {quiet, verbose}}: Decision): RunFlags {

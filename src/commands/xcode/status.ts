@@ -37,7 +37,7 @@ export default class Status extends RepositoryCommand {
           job.state,
           `${job.last_event_seq} events`,
           `${job.log_bytes} bytes of log`,
-          job.terminal?.human_summary ?? '',
+          [job.terminal?.error_code, job.terminal?.human_summary].filter((part) => part != null).join(': '),
         ]),
       ),
     )
