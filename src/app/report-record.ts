@@ -18,6 +18,8 @@ export interface RecordedStep {
   /** The sealed set; null when it never came home. */
   readonly set: string | null
   readonly profile: string | null
+  /** It ran on mock Xcode. */
+  readonly mock: boolean
 }
 
 /** A job or a run as its documents tell it. */
@@ -106,6 +108,7 @@ function stepOf(summary: Summary, set: string | null): RecordedStep {
     summary,
     set,
     profile: config?.resolved.profile ?? null,
+    mock: config?.inputs.toolchain.kind === 'mock',
     findings: build === null ? null : {build: bodyOf(build), tests: tests === null ? null : testsOf(tests)},
   }
 }

@@ -5,6 +5,7 @@ import type {ContextNeedle} from '../reports/log-context.ts'
 import type {ReportInput} from '../reports/report-blocks.ts'
 import {onlyTesting, shellWord} from '../reports/test-selection.ts'
 import {EMBEDDED} from '../domain/embedded-name.ts'
+import {MOCK_NOTE} from '../domain/mock-note.ts'
 import {extraLines, type ReportExtras} from './report-extras.ts'
 import {endOfLog, findInLog} from './report-log.ts'
 import type {RecordedRun, RecordedStep} from './report-record.ts'
@@ -64,8 +65,13 @@ export function reportInput(run: RecordedRun, extras: ReportExtras = NO_EXTRAS):
           ? endOfLog(log)
           : firstFound(log, needlesFor(step)),
     again: (view) => againWithLane(view, step, run.worker),
-    more: [...extraLines(extras), ...moreOf(run, step)],
+    more: [...(isMock(run) ? [MOCK_NOTE] : []), ...extraLines(extras), ...moreOf(run, step)],
   }
+}
+
+/** Whether any of it was made by mock Xcode. */
+export function isMock({steps}: Pick<RecordedRun, 'steps'>): boolean {
+  return steps.some(({mock}) => mock)
 }
 
 function isVerdict(code: string): code is VerdictCode {

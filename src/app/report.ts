@@ -6,7 +6,7 @@ import {briefAnswer, type BriefEnvelope} from './brief-answer.ts'
 import type {ReportTarget} from './report-target.ts'
 import {reportExtras} from './report-extras.ts'
 import {readRecord, type RecordedRun} from './report-record.ts'
-import {reportInput} from './report-text.ts'
+import {isMock, reportInput} from './report-text.ts'
 
 export interface Report {
   readonly run: RecordedRun
@@ -52,6 +52,7 @@ export function reportOn(
     const facts = [
       ['status', status],
       ['exit_code', exit_code],
+      ...(isMock(run) ? ([['mock', true]] as const) : []),
       ['human_summary', human_summary],
       ['run_error_code', error_code],
       ['id', id],
@@ -75,6 +76,7 @@ export function reportOn(
       run_errors: run.errors,
       human_summary: run.human_summary,
       duration_ms: run.duration_ms,
+      mock: isMock(run),
       steps: run.steps.map(({index, action, summary, set}) => ({
         index,
         action,

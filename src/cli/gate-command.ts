@@ -19,9 +19,13 @@ import {overridesOf, type RunFlags} from './overrides.ts'
 import {stopOnInterrupt} from './stop-on-interrupt.ts'
 import {withEmbeddedWorker} from '../app/embedded-worker.ts'
 import {EMBEDDED} from '../domain/embedded-name.ts'
+import {MOCK_NOTE} from '../domain/mock-note.ts'
 
 /** A command that starts a run: from flags to an accepted request, then the gate, then the verdict. */
 export abstract class GateCommand extends RepositoryCommand {
+  /** On mock Xcode: nothing was really built. */
+  #mock = false
+
   /** The lane with the embedded worker in its inventory when that one is asked for. */
   protected async gateLane(flags: RunFlags): Promise<Lane> {
     return withEmbeddedWorker(await this.lane(flags), flags.worker ?? null)
@@ -53,6 +57,7 @@ export abstract class GateCommand extends RepositoryCommand {
         (present) => {
           const onProgress = (progress: RunProgress): void => {
             stop.heard(progress)
+            this.heard(progress)
             if (progress.type === 'log' && onLog !== undefined) progress.hold(onLog(progress.bytes))
             else present(progress)
           }
@@ -62,6 +67,11 @@ export abstract class GateCommand extends RepositoryCommand {
     } finally {
       stop.dispose()
     }
+  }
+
+  /** Remembers of a run what its verdict has to say. */
+  protected heard(progress: RunProgress): void {
+    if (progress.type === 'run_started') this.#mock = progress.mock
   }
 
   protected request(
@@ -141,6 +151,7 @@ export abstract class GateCommand extends RepositoryCommand {
           run_id: result.run_id,
           attempt: result.attempt,
           worker: result.worker,
+          mock: this.#mock,
           detached: true,
           jobs: steps.map((step) => step.summary.job_id),
         },
@@ -151,6 +162,7 @@ export abstract class GateCommand extends RepositoryCommand {
       runVerdict?.(result, wantsColour(process.stdout, {'no-color': this.argv.includes('--no-color')}), columnsOf(process.stdout)) ?? null
     if (summary.status !== 'success' || !(quiet || troubleOnly)) {
       this.log(verdict?.text.trimEnd() ?? `${summary.status === 'success' ? '✔' : '✘'} ${summary.human_summary}`)
+      if (this.#mock) this.log(`  ${MOCK_NOTE}`)
       this.log(`→ rch xcode report ${result.run_id.slice(0, 12)}`)
     }
     if (process.env['GITHUB_ACTIONS'] === 'true')
@@ -163,6 +175,7 @@ export abstract class GateCommand extends RepositoryCommand {
         run_id: result.run_id,
         attempt: result.attempt,
         worker: result.worker,
+        mock: this.#mock,
         detached: false,
         failures_total: verdict?.failures_total ?? 0,
         failures: verdict?.failures ?? [],

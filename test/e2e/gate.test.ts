@@ -27,6 +27,17 @@ describe.each([['local'], ['ssh']] as const)('the gate over %s', (transport) => 
       expect(checked.json()).toMatchObject({valid: true, sets: 2, violations: []})
     })
 
+    it('says wherever its verdict stands that nothing was really built', async () => {
+      const built = await lab.rch(['xcode', 'build'])
+      expect(built.stdout).toContain('mock Xcode')
+      expect((await lab.rch(['xcode', 'report'])).stdout).toContain('mock Xcode')
+      for (const words of [['build'], ['build', '--detach'], ['report'], ['report', '--budget', '300']]) {
+        const told = (await lab.rch(['xcode', ...words, '--json'])).json()
+        expect(told, words.join(' ')).toMatchObject({ok: true, mock: true})
+        if (words.includes('--detach')) await lab.rch(['xcode', 'resume', String(told['run_id'])])
+      }
+    })
+
     it('names a failing test with file and line, and stages one file after the edit', async () => {
       const {failingTest} = sampleEdits('HelloKit')
       const file = join(lab.project, failingTest.file)

@@ -31,6 +31,7 @@ export default class Resume extends GateCommand {
             profile,
             (progress) => {
               stop.heard(progress)
+              this.heard(progress)
               onProgress(progress)
             },
             stop.signal,
