@@ -1,7 +1,8 @@
 import {expect, it} from 'vitest'
 import {RchError} from '@rch/contract'
 import {checkDocument, checkEvent} from '@rch/contract/documents'
-import {EVENT_SAMPLES, SAMPLES} from '../support/samples.ts'
+import {SAMPLES} from '../support/samples/documents.ts'
+import {EVENT_SAMPLES} from '../support/samples/events.ts'
 
 it('a value is judged the same however many its schema has checked', () => {
   const [event] = EVENT_SAMPLES

@@ -14,7 +14,8 @@ import {
 } from '@rch/contract/documents'
 import {canonicalJson} from '@rch/contract/json'
 import {z} from 'zod'
-import {EVENT_SAMPLES, RUN_EVENT_SAMPLES, SAMPLES} from '../support/samples.ts'
+import {SAMPLES} from '../support/samples/documents.ts'
+import {EVENT_SAMPLES, RUN_EVENT_SAMPLES} from '../support/samples/events.ts'
 import {mutations} from '../support/mutations.ts'
 import {VERB_SAMPLES} from '../support/verb-samples.ts'
 

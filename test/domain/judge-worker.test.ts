@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {CONTRACT_VERSION, LANE_VERSION} from '@rch/contract'
 import {judgeWorker} from '../../src/domain/selection/judge-worker.ts'
 import {sampleProfile} from '../support/sample-profile.ts'
-import {SAMPLES} from '../support/samples.ts'
+import {SAMPLES} from '../support/samples/documents.ts'
 import {workerEntry} from '../support/worker-entry.ts'
 
 describe('a worker whose contract has another digest', () => {

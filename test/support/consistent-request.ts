@@ -1,7 +1,7 @@
 import type {JobRequest} from '@rch/contract/documents'
 import {configHash, jobKey, jobRequestSha256, runId, sha256, slotKey, toolchainKey} from '@rch/contract/identity'
 import {canonicalJson} from '@rch/contract/json'
-import {SAMPLES} from './samples.ts'
+import {SAMPLES} from './samples/documents.ts'
 
 /** A job request whose every digest and id follows from the rest of it, as a host makes them. */
 export function consistentRequest(change: (request: JobRequest) => JobRequest = (request) => request): JobRequest {

@@ -1,6 +1,7 @@
 import type {Verb} from '@rch/contract/protocol'
 import type {VerbRequestPayload, VerbResponsePayload} from '@rch/contract/documents'
-import {HOST_ID, JOB_IDS, SAMPLES} from './samples.ts'
+import {SAMPLES} from './samples/documents.ts'
+import {HOST_ID, JOB_IDS} from './samples/identities.ts'
 
 export interface VerbSample {
   readonly verb: Verb

@@ -8,7 +8,7 @@ import {configInputs} from '../../../src/domain/config/index.ts'
 import {PROFILE_KEYS, type ConfigValue, type KeyRow, type StringFormat} from '../../../src/domain/config/keys.ts'
 import {mergeLayers, type Layer} from '../../../src/domain/config/layer.ts'
 import {isLooser, isTexts} from '../../../src/domain/config/strictness.ts'
-import {INPUTS} from '../../support/samples.ts'
+import {INPUTS} from '../../support/samples/inputs.ts'
 import {load, MINIMAL, type Given} from './support.ts'
 
 const SAMPLES: Partial<Record<StringFormat, readonly string[]>> = {
