@@ -65,15 +65,9 @@ describe('a lease that is not renewed any more', () => {
   })
 
   it('costs a host that slept no attempt: it waits for its turn again and goes on with the job it planned', async () => {
-    touchSource(lab, 'slept')
-    const large = join(lab.project, 'large.bin')
-    writeFileSync(large, randomBytes(30_000_000))
-    const known = workerJobs(worker).length
-    const sleeper = lab.start(['xcode', 'build', '--json'])
-    const slept = followed(sleeper)
-    await slept.says(/run {7}/)
-    sleeper.kill('SIGSTOP')
-    expect(workerJobs(worker)).toHaveLength(known)
+    using large = await startLarge('slept')
+    large.child.kill('SIGSTOP')
+    expect(workerJobs(worker)).toHaveLength(large.known)
     expire(null)
     setScenario(lab, {print: {compile: 'it hangs'}, hang: 'compile'})
     const other = lab.start(['xcode', 'build', ...NO_WAIT])
@@ -82,12 +76,11 @@ describe('a lease that is not renewed any more', () => {
     // What hangs by now goes on hanging; what comes after it does not.
     await until('the backend', () => logOf(workerJobs(worker).toSorted().at(-1) ?? '').includes('it hangs'))
     setScenario(lab, null)
-    sleeper.kill('SIGCONT')
-    await slept.says(/queue {5}position 1/)
+    large.child.kill('SIGCONT')
+    await large.run.says(/queue {5}position 1/)
     other.kill('SIGINT')
     expect((await meanwhile.ended).code).toBe(80)
-    const ended = await slept.ended
-    rmSync(large)
+    const ended = await large.run.ended
     expect(ended.json(), ended.stderr).toMatchObject({ok: true, attempt: 1})
     const directory = String(ended.json()['directory'])
     expect(readJson(directory, 'run_state.json')).toMatchObject({state: 'succeeded', lease_renewed: expect.anything()})
@@ -97,22 +90,27 @@ describe('a lease that is not renewed any more', () => {
   })
 
   it('is taken again by `resume` when the host was killed before it could submit', async () => {
-    touchSource(lab, 'killed')
-    const large = join(lab.project, 'large.bin')
-    writeFileSync(large, randomBytes(30_000_000))
+    using large = await startLarge('killed')
+    large.child.kill('SIGKILL')
+    await large.run.ended
+    expect(workerJobs(worker)).toHaveLength(large.known)
+    expire(null)
+    const resumed = await lab.rch(['xcode', 'resume', large.id, '--json'])
+    expect(resumed.json(), resumed.stderr).toMatchObject({ok: true, attempt: 1})
+    expect(workerJobs(worker)).toHaveLength(large.known + 1)
+  })
+
+  /** Starts a build of so much source that there is time to stop its host between its plan and its job. */
+  async function startLarge(text: string) {
+    touchSource(lab, text)
+    const file = join(lab.project, 'large.bin')
+    writeFileSync(file, randomBytes(30_000_000))
     const known = workerJobs(worker).length
     const child = lab.start(['xcode', 'build', '--json'])
-    const killed = followed(child)
-    const run = (await killed.says(/run {7}[0-9a-f]{12}/)).slice(-12)
-    child.kill('SIGKILL')
-    await killed.ended
-    expect(workerJobs(worker)).toHaveLength(known)
-    expire(null)
-    const resumed = await lab.rch(['xcode', 'resume', run, '--json'])
-    rmSync(large)
-    expect(resumed.json(), resumed.stderr).toMatchObject({ok: true, attempt: 1})
-    expect(workerJobs(worker)).toHaveLength(known + 1)
-  })
+    const run = followed(child)
+    const id = (await run.says(/run {7}[0-9a-f]{12}/)).slice(-12)
+    return {child, run, id, known, [Symbol.dispose]: () => rmSync(file)}
+  }
 
   /** What the backend of a job has printed so far. */
   function logOf(job: string): string {

@@ -1,9 +1,10 @@
 import {execFileSync, spawnSync} from 'node:child_process'
-import {cpSync, renameSync, rmSync} from 'node:fs'
+import {cpSync, renameSync} from 'node:fs'
 import {join} from 'node:path'
 import {sourceTreeHash} from '@rch/contract/source'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import * as z from 'zod'
+import {conflictIn} from '../snapshot/merge-conflict.ts'
 import {slowWalk, walkFiles} from '../snapshot/slow-walk.ts'
 import {openRepository, type TestRepository} from '../snapshot/test-repository.ts'
 import {eventsOf, workerJobs} from '../support/lab-tools.ts'
@@ -94,8 +95,7 @@ describe('a repository', () => {
     await expectArrives(repo)
     const content = slowWalk(repo.root)
 
-    const pointers = repo.sibling(`pointers${count}`)
-    rmSync(pointers.root, {recursive: true})
+    const pointers = repo.vacant(`pointers${count}`)
     execFileSync('git', ['clone', '-q', repo.root, pointers.root], {env: {...process.env, GIT_LFS_SKIP_SMUDGE: '1'}})
     pointers.git('lfs', 'install', '--local', '--skip-smudge')
     await expectRefused(pointers, 'lfs_pointer_unresolved', 'Assets/a.png', 'Assets/b.png')
@@ -132,8 +132,7 @@ describe('a repository', () => {
     repo.write('Docs/large.bin', Buffer.alloc(10_000, 1))
     repo.commit()
     repo.git('config', 'uploadpack.allowFilter', 'true')
-    const clone = repo.sibling(`partial${count}`)
-    rmSync(clone.root, {recursive: true})
+    const clone = repo.vacant(`partial${count}`)
     execFileSync('git', ['clone', '-q', '--filter=blob:none', '--sparse', `file://${repo.root}`, clone.root])
     clone.git('sparse-checkout', 'set', 'Sources', 'Tests', '.rch')
     expect(clone.git('rev-list', '--objects', '--missing=print', 'HEAD')).toContain('?')
@@ -146,8 +145,7 @@ describe('a repository', () => {
   it('with SHA-256 ids, from a linked worktree of it, with a detached HEAD', async () => {
     const repo = committed('--object-format=sha256')
     await expectArrives(repo)
-    const linked = repo.sibling(`linked${count}`)
-    rmSync(linked.root, {recursive: true})
+    const linked = repo.vacant(`linked${count}`)
     repo.git('worktree', 'add', '-q', '--detach', linked.root)
     linked.write('Docs/a.txt', 'edited in the worktree\n')
     await expectArrives(linked)
@@ -165,13 +163,7 @@ describe('a repository', () => {
 
   it('in the middle of a merge', async () => {
     const repo = committed()
-    repo.git('checkout', '-q', '-b', 'other')
-    repo.write('Docs/a.txt', 'theirs\n')
-    repo.commit()
-    repo.git('checkout', '-q', 'main')
-    repo.write('Docs/a.txt', 'ours\n')
-    repo.commit()
-    expect(() => repo.git('merge', '-q', 'other')).toThrow(/./)
+    conflictIn(repo, 'Docs/a.txt')
     await expectRefused(repo, 'merge_conflicts', 'Docs/a.txt')
     repo.write('Docs/a.txt', 'both\n')
     repo.git('add', 'Docs/a.txt')

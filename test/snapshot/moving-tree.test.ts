@@ -1,16 +1,13 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {rmSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {isRchError} from '@rch/contract'
 import {sha256} from '@rch/contract/identity'
-import {afterEach, describe, expect, it} from 'vitest'
-import {makeRepository, type TestRepository} from './test-repository.ts'
+import {describe, expect, it} from 'vitest'
+import {repositoryMaker} from './repository-maker.ts'
+import type {TestRepository} from './test-repository.ts'
 
-const made: TestRepository[] = []
-afterEach(() => {
-  for (const repo of made.splice(0)) rmSync(dirname(repo.root), {recursive: true, force: true})
-})
+const repository = repositoryMaker()
 
 /** Counts: puts the same growing number into `a`, then into `b`, then moves `c<n>` on, whole files at a time, for ever. */
 const WRITER = `
@@ -43,8 +40,7 @@ async function withWriter(repo: TestRepository, pauseMs: number, use: () => Prom
 
 describe.each(['vcs', 'working_tree'] as const)('a tree that changes while it is read, in mode %s', (mode) => {
   function countingRepository(): TestRepository {
-    const repo = makeRepository()
-    made.push(repo)
+    const repo = repository()
     repo.write('z/a', '0')
     repo.write('b', '0')
     repo.write('m/c0', 'c')

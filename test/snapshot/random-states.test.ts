@@ -8,9 +8,9 @@ it('finds what a slow walk finds, in random states of a repository', async () =>
     fc.asyncProperty(steps(40), async (history) => {
       compared += await play(history)
     }),
-    {numRuns: 50, interruptAfterTimeLimit: 30_000, endOnFailure: true},
+    {numRuns: 30, interruptAfterTimeLimit: 30_000, endOnFailure: true},
   )
-  expect(compared).toBeGreaterThan(20)
+  expect(compared).toBeGreaterThan(12)
 })
 
 it('finds it after rests, when most of the index is remembered', async () => {

@@ -1,23 +1,16 @@
-import {existsSync, readdirSync, readFileSync, rmSync} from 'node:fs'
-import {basename, dirname, join} from 'node:path'
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
+import {basename, join} from 'node:path'
 import {allErrors, isRchError} from '@rch/contract'
 import type {Container} from '@rch/contract/kinds/xcodebuild'
-import {afterEach, describe, expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import {collectReferences} from '../../src/snapshot/references/collect-references.ts'
 import {findLeftOut} from '../../src/snapshot/references/find-left-out.ts'
 import {createSelection} from '../../src/snapshot/rules/selection.ts'
 import {sharedData} from '../support/shared-data.ts'
-import {makeRepository, type TestRepository} from './test-repository.ts'
+import {repositoryMaker} from './repository-maker.ts'
+import type {TestRepository} from './test-repository.ts'
 
-const made: TestRepository[] = []
-const repository = (): TestRepository => {
-  const repo = makeRepository()
-  made.push(repo)
-  return repo
-}
-afterEach(() => {
-  for (const repo of made.splice(0)) rmSync(dirname(repo.root), {recursive: true, force: true})
-})
+const repository = repositoryMaker()
 
 const SELECTION = createSelection({include: [], excludes: [], rchignore: [], includeUntracked: true, always: new Set()})
 

@@ -2,20 +2,19 @@ import {execFileSync} from 'node:child_process'
 import {chmodSync, linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {allErrors, isRchError} from '@rch/contract'
-import {afterEach, describe, expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import * as z from 'zod'
-import {makeRepository, SOURCE, type TestRepository} from './test-repository.ts'
+import {lfsPointer} from './lfs-pointer.ts'
+import {conflictIn} from './merge-conflict.ts'
+import {repositoryMaker} from './repository-maker.ts'
+import {SOURCE, type TestRepository} from './test-repository.ts'
 
-const made: TestRepository[] = []
+const make = repositoryMaker()
 const repository = (): TestRepository => {
-  const repo = makeRepository()
-  made.push(repo)
+  const repo = make()
   repo.write('a.swift', 'let a = 1\n')
   return repo
 }
-afterEach(() => {
-  for (const repo of made.splice(0)) rmSync(dirname(repo.root), {recursive: true, force: true})
-})
 
 const refusal = (code: string, ...paths: readonly string[]) => ({
   code,
@@ -127,17 +126,11 @@ describe.each(['vcs', 'working_tree'] as const)('refused in mode %s', (mode) => 
 it('names what breaks every rule in one refusal, each with its own cure', async () => {
   const repo = repository()
   repo.write('.gitattributes', '*.png filter=lfs\n')
-  repo.write('p.png', `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 5\n`)
+  repo.write('p.png', lfsPointer('0'.repeat(64), 5))
   repo.write('conflict.swift', 'base\n')
   repo.write('sparse/kept-away.swift', 'x')
   repo.commit()
-  repo.git('checkout', '-q', '-b', 'other')
-  repo.write('conflict.swift', 'theirs\n')
-  repo.commit()
-  repo.git('checkout', '-q', 'main')
-  repo.write('conflict.swift', 'ours\n')
-  repo.commit()
-  expect(() => repo.git('merge', '-q', 'other')).toThrow(/./)
+  conflictIn(repo, 'conflict.swift')
   repo.git('update-index', '--skip-worktree', 'sparse/kept-away.swift')
   repo.remove('sparse/kept-away.swift')
   repo.link('out', '../elsewhere')

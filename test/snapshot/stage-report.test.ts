@@ -1,20 +1,10 @@
-import {rmSync} from 'node:fs'
-import {dirname} from 'node:path'
-import {afterEach, describe, expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import {stageReport} from '../../src/app/stage-report.ts'
 import {stageLines} from '../../src/cli/present/stage-lines.ts'
 import {compareTrees} from '../../src/snapshot/index.ts'
-import {makeRepository, type TestRepository} from './test-repository.ts'
+import {repositoryMaker} from './repository-maker.ts'
 
-const made: TestRepository[] = []
-const repository = (): TestRepository => {
-  const repo = makeRepository()
-  made.push(repo)
-  return repo
-}
-afterEach(() => {
-  for (const repo of made.splice(0)) rmSync(dirname(repo.root), {recursive: true, force: true})
-})
+const repository = repositoryMaker()
 
 describe('the report of what would be staged', () => {
   it('tells what stays here, by rule and line, in git', async () => {

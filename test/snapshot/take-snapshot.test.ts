@@ -1,19 +1,9 @@
-import {rmSync} from 'node:fs'
-import {dirname} from 'node:path'
 import {sourceTreeHash} from '@rch/contract/source'
-import {afterEach, describe, expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
+import {repositoryMaker} from './repository-maker.ts'
 import {slowWalk} from './slow-walk.ts'
-import {makeRepository, type TestRepository} from './test-repository.ts'
 
-const made: TestRepository[] = []
-const repository = (...init: readonly string[]): TestRepository => {
-  const repo = makeRepository(...init)
-  made.push(repo)
-  return repo
-}
-afterEach(() => {
-  for (const repo of made.splice(0)) rmSync(dirname(repo.root), {recursive: true, force: true})
-})
+const repository = repositoryMaker()
 
 describe('a snapshot of a git work tree', () => {
   it('holds tracked and untracked files, as they lie in the work tree', async () => {

@@ -17,6 +17,8 @@ export interface TestRepository {
   snapshot(source?: Partial<EffectiveProfile['source']>, options?: Partial<SnapshotOptions>): Promise<Snapshot>
   /** A repository elsewhere below the same temporary directory, sharing nothing else. */
   sibling(name: string, ...init: readonly string[]): TestRepository
+  /** A place for one beside it that git shall make: nothing is there. */
+  vacant(name: string): TestRepository
 }
 
 export const SOURCE: EffectiveProfile['source'] = {
@@ -69,6 +71,11 @@ export function openRepository(base: string, name: string, init: readonly string
     },
     snapshot: (source, options) => takeSnapshot({root, source: {...SOURCE, ...source}, container: null, cacheDir, ...options}),
     sibling: (other, ...words) => openRepository(base, other, words),
+    vacant(other) {
+      const place = openRepository(base, other, undefined)
+      rmSync(place.root, {recursive: true})
+      return place
+    },
   }
 }
 
