@@ -10,7 +10,7 @@ import {classifierPolicy, type EffectiveConfig} from '../domain/config/index.ts'
 import type {Action} from '@rch/contract/kinds/xcodebuild'
 import type {Answer} from './base-command.ts'
 import {columnsOf} from './columns-of.ts'
-import {RepositoryCommand} from './lane-command.ts'
+import {RepositoryCommand, type LaneFlags} from './lane-command.ts'
 import type {RunProgress} from '../app/run/progress.ts'
 import {presented} from './present/presented.ts'
 import {wantsColour} from './wants-colour.ts'
@@ -27,7 +27,7 @@ export abstract class GateCommand extends RepositoryCommand {
   #mock = false
 
   /** The lane with the embedded worker in its inventory when that one is asked for. */
-  protected async gateLane(flags: RunFlags): Promise<Lane> {
+  protected async gateLane(flags: LaneFlags & Pick<RunFlags, 'worker'>): Promise<Lane> {
     return withEmbeddedWorker(await this.lane(flags), flags.worker ?? null)
   }
 

@@ -24,7 +24,7 @@ export interface RunFlags {
 }
 
 /** What of the flags overrides the profile. */
-export function overridesOf(flags: RunFlags): OverrideFlags {
+export function overridesOf(flags: Partial<RunFlags>): OverrideFlags {
   const {action, scheme, configuration, destination, xcode, stager, backend, timeout, set} = flags
   return {action, scheme, configuration, destination, xcode, stager, backend, timeout, set}
 }

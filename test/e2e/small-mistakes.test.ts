@@ -108,6 +108,8 @@ describe('what people type and do by mistake', () => {
     const later = await lab.rch(['xcode', 'build', '--json'])
     expect(later.json()).toMatchObject({ok: true, run_id: id, attempt: 2})
     expect(await openAttempts(id)).toEqual([1])
+    const elsewhere = await lab.rch(['xcode', 'resume', id, '--worker', 'other', '--json'])
+    expect(elsewhere.json()).toMatchObject({error_code: 'usage_error'})
     const resumed = await lab.rch(['xcode', 'resume', id, '--json'])
     expect(resumed.json()).toMatchObject({ok: true, run_id: id, attempt: 1})
     expect(await openAttempts(id)).toEqual([])
