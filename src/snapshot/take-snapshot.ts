@@ -33,7 +33,7 @@ export interface Snapshot {
   /** Sorted by the UTF-8 bytes of their paths; made when first asked for. */
   readonly entries: readonly SourceEntry[]
   readonly sourceTreeHash: string
-  /** `source_manifest.json` (`rch-xcode/source_manifest@1`), canonical JSON; made when first asked for. */
+  /** `source_manifest.json` (`rch-xcode/source_manifest@1`), canonical JSON; made when asked for and not at hand any more. */
   readonly manifestBytes: Uint8Array
   readonly vcs: VcsState
   readonly stats: SnapshotStats
@@ -196,25 +196,30 @@ function pauseAfter({latestChangeMs}: Attempt, number: number): number {
 const MAX_PAUSE_MS = 2500
 const LAST_PAUSE_MS = 250
 
+/** Holds of the scan only what is asked for later: the index and what was found of each file are let go. */
 function snapshotOf({root, source, selection}: ScanContext, {scan, treeHash}: Attempt, createdAt: string, durationMs: number): Snapshot {
-  let encoded: Uint8Array | undefined
-  const {count, bytes} = scan.tree
-  const placeOf = (entry: SourceFile) => scan.places.get(entry.path) ?? join(root, entry.path)
+  const {tree, places, hashed, vcs} = scan
+  const {count, bytes} = tree
+  const placeOf = (entry: SourceFile) => places.get(entry.path) ?? join(root, entry.path)
+  let encoded: WeakRef<Uint8Array> | undefined
   return {
     get entries() {
-      return scan.tree.entries
+      return tree.entries
+    },
+    get manifestBytes() {
+      const kept = encoded?.deref()
+      if (kept !== undefined) return kept
+      const made = encodeManifest(tree, treeHash, createdAt)
+      encoded = new WeakRef(made)
+      return made
     },
     sourceTreeHash: treeHash,
-    get manifestBytes() {
-      encoded ??= encodeManifest(scan.tree, treeHash, createdAt)
-      return encoded
-    },
-    vcs: scan.vcs,
-    stats: {files: count, bytes, hashed: scan.hashed, reused: count - scan.hashed, durationMs},
+    vcs,
+    stats: {files: count, bytes, hashed, reused: count - hashed, durationMs},
     excluded: [...scan.excluded.values()],
     open: (entry) => openEntry(placeOf(entry), entry),
     read: (entry) => readEntry(placeOf(entry), entry),
-    listExcluded: (signal) => listExcluded({root, mode: source.mode, selection, entries: scan.tree.entries, signal}),
+    listExcluded: (signal) => listExcluded({root, mode: source.mode, selection, entries: tree.entries, signal}),
     locate: placeOf,
   }
 }

@@ -4,14 +4,14 @@ import {ChunkMaker} from './chunk-maker.ts'
 import {Compression} from './compression.ts'
 import {ProgressMeter} from './progress-meter.ts'
 import {Resumption} from './resumption.ts'
-import {isFar, sendBlobs, type SendBlobsOptions, type SentBlobs} from './send-blobs.ts'
+import {sendBlobs, type SendBlobsOptions, type SentBlobs} from './send-blobs.ts'
 import {sendManifest} from './send-manifest.ts'
 import type {StageCasOptions} from './stage-options.ts'
 import type {StagedSource, StageStatistics} from './staged-source.ts'
 import type {StageReceipt, UploadAnswer} from './upload-call.ts'
 
 /** Made before it is known what the worker lacks. */
-const GUESSED_CHUNKS = 3
+const GUESSED_CHUNKS = 2
 
 /**
  * Brings a source to a worker: its manifest up, a bitmap of what is missing down, and exactly those contents up in a few
@@ -76,8 +76,8 @@ async function sendMissing(options: Omit<SendBlobsOptions, 'meter'>, receipt: St
   return sendBlobs({...options, meter})
 }
 
-function makerOf({snapshot, connection}: StageCasOptions, blobs: readonly SourceFile[], compression: Compression): ChunkMaker {
-  return new ChunkMaker(new BlobLayout(blobs), (entry) => snapshot.locate(entry), compression, isFar(connection))
+function makerOf({snapshot}: StageCasOptions, blobs: readonly SourceFile[], compression: Compression): ChunkMaker {
+  return new ChunkMaker(new BlobLayout(blobs), (entry) => snapshot.locate(entry), compression)
 }
 
 function distinct(files: readonly SourceFile[]): readonly SourceFile[] {

@@ -4,7 +4,7 @@ import {RangeReader} from './read-range.ts'
 
 const MIB = 1024 * 1024
 /** Small enough to keep file reading, compression, the line and the worker busy at once; large enough to cost few round trips. */
-const CHUNK_BYTES = {near: 4 * MIB, far: 8 * MIB} as const
+const CHUNK_BYTES = 4 * MIB
 
 /** One chunk of a `blobs` stream, ready to send. */
 export interface Chunk extends Encoded {
@@ -17,17 +17,17 @@ export interface Chunk extends Encoded {
 /** Makes the chunks of a stream in order, some ahead of being asked for. Memory is bounded by how many are ahead. */
 export class ChunkMaker {
   /** The length of every chunk but the last. */
-  readonly chunkBytes: number
+  readonly chunkBytes = CHUNK_BYTES
   readonly #layout: BlobLayout<SourceFile>
   readonly #compression: Compression
   readonly #reader: RangeReader
   readonly #ready: Promise<Chunk>[] = []
   readonly #spare: Buffer[] = []
+  /** The two chunks that were begun last. A third one waits for the first: compressing two at once outruns every line, and each takes memory. */
+  #begun: readonly [Promise<unknown>, Promise<unknown>] = [Promise.resolve(), Promise.resolve()]
   #cursor = 0
 
-  /** @param far whether a round trip to the worker is long: then fewer, larger chunks cost less waiting. */
-  constructor(layout: BlobLayout<SourceFile>, locate: (entry: SourceFile) => string, compression: Compression, far: boolean) {
-    this.chunkBytes = CHUNK_BYTES[far ? 'far' : 'near']
+  constructor(layout: BlobLayout<SourceFile>, locate: (entry: SourceFile) => string, compression: Compression) {
     this.#layout = layout
     this.#compression = compression
     this.#reader = new RangeReader(layout, locate)
@@ -70,7 +70,10 @@ export class ChunkMaker {
     const from = this.#cursor
     const to = Math.min(total, from + this.chunkBytes)
     this.#cursor = to
-    return this.#encode(from, to)
+    const [before, last] = this.#begun
+    const chunk = before.then(() => this.#encode(from, to))
+    this.#begun = [last, chunk.catch(() => {})]
+    return chunk
   }
 
   async #encode(from: number, to: number): Promise<Chunk> {

@@ -1,6 +1,7 @@
 import {RchError, toRchError, type Connection} from '@rch/contract'
 import {MAX_IN_FLIGHT} from '@rch/contract/protocol'
 import type {BlobLayout, SourceFile} from '@rch/contract/source'
+import {collectGarbage, MANY_FILES} from '../infra/flat-heap.ts'
 import {hashFile} from '../infra/hash-file.ts'
 import type {StageCasOptions} from './stage-options.ts'
 import {ChunkMaker, type Chunk} from './chunk-maker.ts'
@@ -17,6 +18,8 @@ const LONG_ROUND_TRIP_MS = 10
 const LINE_ROUND_TRIP_MS = 30
 /** Chunks waiting for a lane; each costs its bytes in memory. */
 const PREPARED = 2
+/** What encoding many small contents leaves behind is given back after so many bytes. */
+const COLLECT_BYTES = 32 * 1024 * 1024
 /** How much each further request at once must have to carry: its channel starts a process on the worker. */
 const LANE_BYTES = {near: 64 * 1024 * 1024, far: 2 * 1024 * 1024} as const
 
@@ -58,7 +61,7 @@ function lanesFor({total}: BlobLayout<SourceFile>, far: boolean, inLine: boolean
   return Math.max(1, Math.min(most, Math.ceil(total / each)))
 }
 
-export function isFar(connection: Pick<Connection, 'roundTripMs'>): boolean {
+function isFar(connection: Pick<Connection, 'roundTripMs'>): boolean {
   return connection.roundTripMs() >= LONG_ROUND_TRIP_MS
 }
 
@@ -74,6 +77,7 @@ class Sender {
   /** Settles when the next answer, or failure, has come. */
   #progress = Promise.withResolvers<void>()
   #bytesSent = 0
+  #collectAt = 0
 
   constructor(options: SendBlobsOptions) {
     this.#options = options
@@ -83,6 +87,7 @@ class Sender {
   }
 
   async run(): Promise<SentBlobs> {
+    this.#tidy()
     for (let broken = false; ;) {
       try {
         if (broken) this.#options.chunks.restart((await this.#ask()).nextOffset)
@@ -152,7 +157,14 @@ class Sender {
     }
     release()
     this.#bytesSent += bytes.length
+    this.#tidy()
     this.#options.compression.sent(bytes.length, to - from, (performance.now() - started) / 1000)
+  }
+
+  #tidy(): void {
+    if (this.#options.layout.blobs.length < MANY_FILES || this.#acknowledged < this.#collectAt) return
+    this.#collectAt = this.#acknowledged + COLLECT_BYTES
+    collectGarbage()
   }
 
   /** How far the worker is. */

@@ -13,6 +13,7 @@ import {
 } from '../../domain/plan/run-identity.ts'
 import {contractDigest} from '../../infra/contract-digest.ts'
 import {writeFileAtomic} from '../../infra/files.ts'
+import {collectGarbage, MANY_FILES} from '../../infra/flat-heap.ts'
 import {takeSnapshot, type Snapshot} from '../../snapshot/index.ts'
 import {forwardedValues, type Lane} from '../lane.ts'
 import {askAboutChange} from './ask-about-change.ts'
@@ -248,6 +249,7 @@ async function snapshotOf(lane: Lane, request: GateRequest, onProgress: OnProgre
     ...(signal === undefined ? {} : {signal}),
   })
   const {files, bytes, hashed, durationMs} = snapshot.stats
+  if (files >= MANY_FILES) collectGarbage()
   onProgress({type: 'snapshot_taken', files, bytes, hashed, seconds: durationMs / 1000})
   return snapshot
 }

@@ -115,14 +115,13 @@ function readFixedPart(bytes: Buffer, at: number, i: number, fields: RawEntries[
 }
 
 function decodePaths({nameBytes, nameStarts, nameEnds}: RawEntries): Pick<GitIndex, 'paths' | 'undecodable'> {
-  // One conversion for all: a slice of a one-byte string costs nothing.
-  const text = nameBytes.toString('latin1', 0, nameBytes.length)
+  const text = joinedNames({nameBytes, nameStarts, nameEnds})
   const paths: string[] = []
   const undecodable: number[] = []
-  for (let i = 0; i < nameStarts.length; i++) {
+  for (let i = 0, at = 0; i < nameStarts.length; i++) {
     const start = nameStarts[i] ?? 0
     const end = nameEnds[i] ?? 0
-    const name = text.slice(start, end)
+    const name = text.slice(at, (at += end - start))
     if (!NOT_ASCII.test(name)) paths.push(name)
     else if (isUtf8(nameBytes.subarray(start, end))) paths.push(nameBytes.toString('utf8', start, end))
     else {
@@ -131,6 +130,14 @@ function decodePaths({nameBytes, nameStarts, nameEnds}: RawEntries): Pick<GitInd
     }
   }
   return {paths, undecodable}
+}
+
+/** One conversion for all names: a slice of a one-byte string costs nothing, and keeps the whole, in which nothing but names may stand. */
+function joinedNames({nameBytes, nameStarts, nameEnds}: Pick<RawEntries, 'nameBytes' | 'nameStarts' | 'nameEnds'>): string {
+  const length = nameStarts.reduce((sum, start, i) => sum + (nameEnds[i] ?? 0) - start, 0)
+  const names = Buffer.allocUnsafeSlow(length)
+  for (let i = 0, at = 0; i < nameStarts.length; i++) at += nameBytes.copy(names, at, nameStarts[i], nameEnds[i])
+  return names.toString('latin1')
 }
 
 const NOT_ASCII = /[\x80-\xff]/
