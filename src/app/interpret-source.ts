@@ -1,4 +1,4 @@
-import {createReadStream, statSync} from 'node:fs'
+import {closeSync, createReadStream, openSync, readSync, statSync} from 'node:fs'
 import {resolve} from 'node:path'
 import {RchError} from '@rch/contract'
 
@@ -20,11 +20,43 @@ export function openLog(file: string | undefined, stdin: NodeJS.ReadStream, cwd:
     return {name: '-', bytes: null, chunks: stdin}
   }
   const path = resolve(cwd, file)
-  const stat = statSync(path, {throwIfNoEntry: false})
+  const stat = file === '' ? undefined : statSync(path, {throwIfNoEntry: false})
   if (stat === undefined || stat.isDirectory())
-    throw new RchError('usage_error', `${file} is ${stat === undefined ? 'not there' : 'a directory, not a log'}.`, {
+    throw new RchError(
+      'usage_error',
+      `${file === '' ? 'A file without a name' : file} is ${stat === undefined ? 'not there' : 'a directory, not a log'}.`,
+      {
+        data: {file},
+        hint: stat === undefined ? 'Check the path.' : `Run \`rch xcode report ${file}\` for a sealed set or a run's notebook.`,
+      },
+    )
+  if (stat.isFile() && isBinary(path, file))
+    throw new RchError('usage_error', `${file} is no log: it holds binary data.`, {
       data: {file},
-      hint: stat === undefined ? 'Check the path.' : `Run \`rch xcode report ${file}\` for a sealed set or a run's notebook.`,
+      hint: 'Name a file with the text that xcodebuild printed; an .xcactivitylog or a result bundle is none.',
     })
   return {name: file, bytes: stat.size, chunks: createReadStream(path, {highWaterMark: 256 * 1024})}
+}
+
+/** Whether the beginning holds a zero byte, which no printed text does. Throws `usage_error` for what may not be read. */
+function isBinary(path: string, name: string): boolean {
+  const beginning = Buffer.alloc(8192)
+  const file = openToRead(path, name)
+  try {
+    return beginning.subarray(0, readSync(file, beginning)).includes(0)
+  } finally {
+    closeSync(file)
+  }
+}
+
+function openToRead(path: string, name: string): number {
+  try {
+    return openSync(path, 'r')
+  } catch (cause) {
+    throw new RchError('usage_error', `${name} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      data: {file: name},
+      cause,
+      hint: 'Correct who may read it, or pipe it in.',
+    })
+  }
 }

@@ -65,6 +65,8 @@ const WORDS: readonly (readonly [words: readonly string[], codes: readonly Error
   [['xcode', 'explain', '--batch', '/', '--json'], ['usage_error']],
   [['xcode', 'interpret', '/nowhere/at/all', '--json'], ['usage_error']],
   [['xcode', 'interpret', '/', '--json'], ['usage_error']],
+  [['xcode', 'interpret', '', '--json'], ['usage_error']],
+  [['xcode', 'interpret', process.execPath, '--json'], ['usage_error']],
   [['xcode', 'validate', '/', '--json'], ['usage_error']],
   [['xcode', 'validate', '/etc/hostname', '--json'], ['usage_error']],
   [['xcode', 'run', '--json', '--', 'rm', '-rf', '/'], ['usage_error']],
@@ -153,6 +155,16 @@ describe('bad input', () => {
         chmodSync(path, 0o644)
       }
     }
+  })
+
+  it('of a log that this user may not read: it is named', async () => {
+    const log = join(lab.dir, 'closed.log')
+    writeFileSync(log, '', {mode: 0})
+    await asNobody(lab, async (rch) => {
+      const ran = await rch(['xcode', 'interpret', log, '--json'])
+      expectRefusal(ran, ['usage_error'])
+      expect(ran.json().errors[0]?.message).toContain('closed.log')
+    })
   })
 
   it('of a cache that cannot be written: everything works without', async () => {

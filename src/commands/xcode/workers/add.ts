@@ -28,6 +28,7 @@ export default class WorkersAdd extends RepositoryCommand {
 
   protected override async answer(): Promise<Answer> {
     const {args, flags} = await this.parse(WorkersAdd)
+    if (args.name === '') throw new RchError('usage_error', 'The worker needs a name.', {data: {problem: 'no name'}})
     const lane = await this.lane(flags)
     const alias = flags['from-ssh-config'] === undefined ? {} : await sshAlias(flags['from-ssh-config'])
     const fields = {
