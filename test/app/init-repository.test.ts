@@ -8,6 +8,7 @@ import {createXcodebuildClassifier} from '@rch/classifier-xcodebuild'
 import {initRepository, type InitResult} from '../../src/app/init-repository.ts'
 import {classifierPolicy, loadConfig, type EffectiveConfig} from '../../src/domain/config/index.ts'
 import type {FitCommand} from '../../src/domain/init/propose-profile.ts'
+import {STRICT_POLICY} from '../support/sample-profile.ts'
 import {sharedData} from '../support/shared-data.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'rch-init-'))
@@ -29,16 +30,7 @@ function repository(files: Readonly<Record<string, string>>, name = 'app'): stri
 }
 
 function fitIn(root: string): FitCommand {
-  const policy: ClassifierPolicy = {
-    repo_root: root,
-    posture: 'trusted',
-    local_xcode: false,
-    env_allow: [],
-    allow_settings: [],
-    drop_owned_paths: false,
-    allow_mutating: false,
-    developer_dir: null,
-  }
+  const policy: ClassifierPolicy = {...STRICT_POLICY, repo_root: root}
   return (command) => classifier.fit({form: 'shell', text: command, cwd: root}, policy)?.profile ?? null
 }
 

@@ -4,19 +4,11 @@ import {createXcodebuildClassifier} from '@rch/classifier-xcodebuild'
 import type {ClassifierPolicy, CommandInput} from '@rch/contract'
 import {describe, expect, it} from 'vitest'
 import {classifierPolicy, loadConfig} from '../../src/domain/config/index.ts'
+import {STRICT_POLICY} from '../support/sample-profile.ts'
 import {sharedData} from '../support/shared-data.ts'
 
 const classifier = createXcodebuildClassifier({})
-const POLICY: ClassifierPolicy = {
-  repo_root: '/repo',
-  posture: 'trusted',
-  local_xcode: false,
-  env_allow: ['CI'],
-  allow_settings: [],
-  drop_owned_paths: false,
-  allow_mutating: false,
-  developer_dir: null,
-}
+const POLICY: ClassifierPolicy = {...STRICT_POLICY, env_allow: ['CI']}
 
 /** The decision under the profile that `fit` printed, read by the loader as the repository's file; `null` without one. */
 function decideFitted(

@@ -14,7 +14,7 @@ afterAll(() => rmSync(dir, {recursive: true, force: true}))
 const PREFERRED = ['--backend', 'xcodebuildmcp']
 
 /** All of the jobs are in the slow suite. */
-const FAST = ['a failing Swift Testing test', 'a cancelled build']
+const FAST = ['a failing Swift Testing test']
 
 it.each(EQUALITY_JOBS.filter(({name}) => FAST.includes(name)))('both backends tell the same of $name', async (job) => {
   const [one, other] = await Promise.all([observe(job, 'xcodebuild'), observe(job, 'xcodebuildmcp')])

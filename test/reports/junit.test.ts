@@ -7,7 +7,8 @@ import {describe, expect, it} from 'vitest'
 import {validateXML} from 'xmllint-wasm'
 import type {Findings} from '../../src/reports/findings.ts'
 import {escapeXml, junitXml} from '../../src/reports/junit.ts'
-import {diagnostic, failed, findings, HOSTILE, row} from './sample-findings.ts'
+import {diagnostic, failed, findings, HOSTILE} from './sample-findings.ts'
+import {testRow} from './test-row.ts'
 
 const schema = readFileSync(new URL('junit.xsd', import.meta.url), 'utf8')
 
@@ -24,16 +25,16 @@ const again = {
 } as const
 const every: Findings = findings(
   [
-    row('App/CartTests/testPasses'),
+    testRow('App/CartTests/testPasses'),
     failed('App/CartTests/testFails', 'XCTAssertEqual failed: ("1") is not equal to ("2")', 'Tests/Cart.swift', 41),
-    row('App/CartTests/testCrashes', {outcome: 'failed', crashed: true}),
-    row('App/CartTests/testSlow', {outcome: 'failed', timed_out: true}),
-    row('App/CartTests/testSkips', {outcome: 'skipped', reason: 'later'}),
-    row('App/CartTests/testExpected', {outcome: 'expected_failure', reason: 'known bug'}),
-    row('App/CartTests/testUnfinished', {outcome: 'unknown', seconds: null}),
-    row('App/CartTests/testFlaky', {repetitions: [again, {...again, iteration: 2, outcome: 'passed', failures: []}]}),
+    testRow('App/CartTests/testCrashes', {outcome: 'failed', crashed: true}),
+    testRow('App/CartTests/testSlow', {outcome: 'failed', timed_out: true}),
+    testRow('App/CartTests/testSkips', {outcome: 'skipped', reason: 'later'}),
+    testRow('App/CartTests/testExpected', {outcome: 'expected_failure', reason: 'known bug'}),
+    testRow('App/CartTests/testUnfinished', {outcome: 'unknown', seconds: null}),
+    testRow('App/CartTests/testFlaky', {repetitions: [again, {...again, iteration: 2, outcome: 'passed', failures: []}]}),
     {...failed('App/CartTests/testAlways', 'no'), repetitions: [again, {...again, iteration: 2}]},
-    row('App/Words/odd(n:)', {arguments: '1', device: 'iPhone 17'}),
+    testRow('App/Words/odd(n:)', {arguments: '1', device: 'iPhone 17'}),
     {...failed('App/Words/odd(n:)', 'must be odd'), arguments: '2', device: 'iPhone 17'},
   ],
   [diagnostic('unused', {severity: 'warning'})],
@@ -73,8 +74,8 @@ describe('junit.xml', () => {
   it('survives hostile names, messages, arguments and reasons', async () => {
     const rows = HOSTILE.flatMap((text) => [
       {...failed(`App/${text}/${text}`, text, text), arguments: text, device: text},
-      row(`App/S/${text}`, {outcome: 'skipped', reason: text}),
-      row(`App/E/${text}`, {outcome: 'expected_failure', reason: text}),
+      testRow(`App/S/${text}`, {outcome: 'skipped', reason: text}),
+      testRow(`App/E/${text}`, {outcome: 'expected_failure', reason: text}),
     ])
     const xml = junitXml(
       findings(

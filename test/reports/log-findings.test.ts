@@ -6,7 +6,8 @@ import {deviceName} from '../../src/reports/device-name.ts'
 import {createFindingsCollector} from '../../src/reports/log-findings.ts'
 import {mergeFindings} from '../../src/reports/merge-findings.ts'
 import {sharedData} from '../support/shared-data.ts'
-import {diagnostic, failed, findings, findingsOf, row} from './sample-findings.ts'
+import {diagnostic, failed, findings, findingsOf} from './sample-findings.ts'
+import {testRow} from './test-row.ts'
 
 const logs = sharedData === undefined ? [] : readdirSync(join(sharedData, 'logs')).filter((name) => name.endsWith('.log'))
 
@@ -55,7 +56,7 @@ describe('findings of several steps', () => {
     const warning = diagnostic('unused', {severity: 'warning', targets: ['App']})
     const merged = mergeFindings([
       findings([], [warning]),
-      findings([row('A/B/one'), failed('A/B/two', 'no')], [{...warning, targets: ['Tests']}]),
+      findings([testRow('A/B/one'), failed('A/B/two', 'no')], [{...warning, targets: ['Tests']}]),
     ])
     expect(merged?.build).toMatchObject({warnings: 1, diagnostics: [{count: 2, targets: ['App', 'Tests']}]})
     expect(merged?.tests).toMatchObject({total: 2, failed: 1, outcome: 'failed'})

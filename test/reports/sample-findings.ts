@@ -1,6 +1,8 @@
 import {summarize, createInterpreter} from '@rch/interpreter'
 import {createFindingsCollector} from '../../src/reports/log-findings.ts'
 import type {Findings, FindingDiagnostic, TestFindings, TestRow} from '../../src/reports/findings.ts'
+import {EMPTY_BUILD} from './empty-build.ts'
+import {testRow} from './test-row.ts'
 
 /** What a log's text comes to. */
 export function findingsOf(log: string | Uint8Array): Findings {
@@ -11,34 +13,8 @@ export function findingsOf(log: string | Uint8Array): Findings {
   return collector.findings(summarize(events))
 }
 
-export function row(id: string, fields: Partial<TestRow> = {}): TestRow {
-  const parts = id.split('/')
-  return {
-    test: {
-      id,
-      target: parts[0] ?? null,
-      suite: parts.slice(1, -1).join('/') || null,
-      name: parts.at(-1) ?? id,
-      framework: 'xctest',
-      display_name: null,
-    },
-    arguments: null,
-    device: null,
-    configuration: null,
-    outcome: 'passed',
-    seconds: 0.01,
-    failures: [],
-    reason: null,
-    crashed: false,
-    timed_out: false,
-    tags: [],
-    repetitions: [],
-    ...fields,
-  }
-}
-
 export function failed(id: string, message: string, file: string | null = 'Tests/A.swift', line: number | null = 3): TestRow {
-  return row(id, {outcome: 'failed', failures: [{message, file, line, column: null, details: []}]})
+  return testRow(id, {outcome: 'failed', failures: [{message, file, line, column: null, details: []}]})
 }
 
 export function diagnostic(message: string, fields: Partial<FindingDiagnostic> = {}): FindingDiagnostic {
@@ -83,19 +59,11 @@ export function findings(rows: readonly TestRow[], diagnostics: readonly Finding
         }
   return {
     build: {
+      ...EMPTY_BUILD,
       outcome: errors > 0 ? 'failed' : 'succeeded',
-      source: 'log',
       errors,
       warnings: diagnostics.filter(({severity}) => severity === 'warning').length,
-      notes: 0,
       diagnostics,
-      truncated: false,
-      unmarked_failures: [],
-      failed_commands: [],
-      targets: [],
-      phases: [],
-      packages: [],
-      differences: [],
     },
     tests,
   }

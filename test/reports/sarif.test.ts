@@ -5,7 +5,8 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {annotationsOf, relativePath} from '../../src/reports/annotations.ts'
 import {sarifLog} from '../../src/reports/sarif.ts'
-import {diagnostic, failed, findings, HOSTILE, row} from './sample-findings.ts'
+import {diagnostic, failed, findings, HOSTILE} from './sample-findings.ts'
+import {testRow} from './test-row.ts'
 
 const schemaFile = createRequire(import.meta.url).resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json')
 const {$schema: _draft, id: _id, ...schema} = JSON.parse(readFileSync(schemaFile, 'utf8'))
@@ -22,7 +23,7 @@ describe('sarif.json', () => {
       findings(
         [
           failed('App/CartTests/testFails', 'not equal', 'Tests/Cart Tests.swift', 41),
-          row('App/CartTests/testCrashes', {outcome: 'failed', crashed: true}),
+          testRow('App/CartTests/testCrashes', {outcome: 'failed', crashed: true}),
         ],
         [
           diagnostic('no such module', {count: 3}),

@@ -12,7 +12,8 @@ import {estimateTokens} from '../../src/reports/tokens.ts'
 import {visible} from '../../src/reports/visible.ts'
 import {wrapLine} from '../../src/reports/wrap-line.ts'
 import type {Findings} from '../../src/reports/findings.ts'
-import {diagnostic, failed, findings, findingsOf, HOSTILE, row} from './sample-findings.ts'
+import {diagnostic, failed, findings, findingsOf, HOSTILE} from './sample-findings.ts'
+import {testRow} from './test-row.ts'
 
 const input = (of: Findings, more: Partial<ReportInput> = {}): ReportInput => ({
   findings: of,
@@ -123,7 +124,9 @@ describe('text for people', () => {
   })
 
   it('answers for a green run in one line', () => {
-    expect(renderText(input(findings([row('A/B/testOne')]), {ok: true, code: null}), paletteOf(false))).toBe('✔ 1 test passed, 1.00 s\n')
+    expect(renderText(input(findings([testRow('A/B/testOne')]), {ok: true, code: null}), paletteOf(false))).toBe(
+      '✔ 1 test passed, 1.00 s\n',
+    )
   })
 })
 

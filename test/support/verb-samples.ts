@@ -1,7 +1,8 @@
 import type {Verb} from '@rch/contract/protocol'
 import type {VerbRequestPayload, VerbResponsePayload} from '@rch/contract/documents'
 import {SAMPLES} from './samples/documents.ts'
-import {HOST_ID, JOB_IDS} from './samples/identities.ts'
+import {RECEIPT} from './samples/execution-documents.ts'
+import {HEX, HOST_ID, JOB_IDS, NOW} from './samples/identities.ts'
 
 export interface VerbSample {
   readonly verb: Verb
@@ -9,10 +10,8 @@ export interface VerbSample {
   readonly sample: unknown
 }
 
-const HEX = (digit: string): string => digit.repeat(64)
 const {lease_id, fence} = SAMPLES.job_request
 const {upload_id} = SAMPLES.job_request.stage
-const NOW = SAMPLES.job.created_at
 const {
   schema_id: _i,
   schema_version: _v,
@@ -30,18 +29,6 @@ const GRANTED = {...LEASE, ttl_seconds: 120, expires_at: NOW}
 const SENT = {compression: 'zstd', content_length: 100, content_sha256: HEX('a')} as const
 const CHUNK = {...SENT, upload_id, offset: 0, last: true}
 const ANSWERED = {...SENT, offset: 0, last: true}
-const RECEIPT = {
-  upload_id,
-  stager: 'cas',
-  source_tree_hash: HEX('5'),
-  source_sha256: HEX('a'),
-  entries: 2,
-  bytes: 2048,
-  bytes_sent: 100,
-  files_changed: 1,
-  staged_at: NOW,
-  writer: 'harness',
-} as const
 const PROGRESS = {upload_id, next_offset: 100, complete: true, receipt: RECEIPT}
 const STATUS = {
   job_id: JOB_IDS.job_id,

@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest'
 import {hrefFrom} from '../../../src/app/page-address.ts'
 import {phasesOfEvents} from '../../../src/reports/html/html-phases.ts'
-import {findingsOf, reportFrom, testRow} from './support/sample-reports.ts'
+import {findingsOf, reportFrom} from './support/sample-reports.ts'
+import {testRow} from '../test-row.ts'
 
 const PLACE = {file: 'A.swift', line: 3, column: 7, details: []}
 

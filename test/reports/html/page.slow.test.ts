@@ -5,7 +5,8 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import type {HtmlReport} from '../../../src/reports/html/client/model.ts'
 import {chromiumMissing, openPages, type Pages} from './support/chromium.ts'
 import {HOSTILE, hostileReport} from './support/hostile.ts'
-import {excerptOf, findingsOf, hugeReport, reportFrom, testRow} from './support/sample-reports.ts'
+import {excerptOf, findingsOf, hugeReport, reportFrom} from './support/sample-reports.ts'
+import {testRow} from '../test-row.ts'
 import {brokenReport, cutReport, greenReport, redReport} from './support/sample-pages.ts'
 
 const missing = chromiumMissing()

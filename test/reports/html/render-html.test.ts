@@ -5,7 +5,8 @@ import {pageCode} from '../../../src/app/page-code.ts'
 import {embedJson, escapeHtml} from '../../../src/reports/html/embed-json.ts'
 import {joinModules} from '../../../src/reports/html/join-modules.ts'
 import {renderHtml} from '../../../src/reports/html/render-html.ts'
-import {findingsOf, reportFrom, testRow} from './support/sample-reports.ts'
+import {findingsOf, reportFrom} from './support/sample-reports.ts'
+import {testRow} from '../test-row.ts'
 import {HOSTILE, hostileReport} from './support/hostile.ts'
 
 const CODE = pageCode()

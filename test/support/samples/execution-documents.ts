@@ -5,7 +5,8 @@ import {TOOLCHAIN} from './inputs.ts'
 import {REQUESTED, RESOLVED} from './model.ts'
 import {capabilities} from './parties.ts'
 
-const receipt = {
+/** What a worker answers when a source is complete. */
+export const RECEIPT = {
   upload_id: UPLOAD_ID,
   stager: 'cas',
   source_tree_hash: HEX('5'),
@@ -81,7 +82,7 @@ export const EXECUTION_DOCUMENTS = {
     ],
     paths: {source: '/w/src', derived_data: '/w/dd', result_bundle: '/w/result.xcresult', cloned_packages: null, work: '/w/work'},
   },
-  stage_receipt: {...documentHead('stage_receipt', AT), ...JOB_IDS, ...receipt},
+  stage_receipt: {...documentHead('stage_receipt', AT), ...JOB_IDS, ...RECEIPT},
   stage_verification: {
     ...documentHead('stage_verification', AT),
     ...JOB_IDS,

@@ -2,7 +2,8 @@ import {describe, expect, it} from 'vitest'
 import type {BundleFacts} from '../../../src/worker/results/bundle/bundle-facts.ts'
 import {mergeResults} from '../../../src/worker/results/merge-results.ts'
 import {outcomeCounts} from '../../../src/reports/outcome-counts.ts'
-import {failed, findingsOf, row} from '../../reports/sample-findings.ts'
+import {failed, findingsOf} from '../../reports/sample-findings.ts'
+import {testRow} from '../../reports/test-row.ts'
 
 const log = findingsOf(`/w/Sources/Cart.swift:7:9: warning: variable 'a' was never used [#unused]
     let a = 1
@@ -52,7 +53,7 @@ const same: BundleFacts = {
   counts,
   rows: [
     failed('AppTests/CartTests/testFails', 'XCTAssertEqual failed: ("1") is not equal to ("2")', 'CartTests.swift', 41),
-    row('AppTests/CartTests/testPasses'),
+    testRow('AppTests/CartTests/testPasses'),
   ],
 }
 
@@ -75,7 +76,7 @@ describe('bundle and log', () => {
         ...same,
         build: {outcome: 'succeeded', errors: 0, warnings: 0, issues: []},
         counts: {...counts, passed: 2, failed: 0, result: 'passed'},
-        rows: [row('AppTests/CartTests/testFails'), row('AppTests/CartTests/testPasses')],
+        rows: [testRow('AppTests/CartTests/testFails'), testRow('AppTests/CartTests/testPasses')],
       },
       log,
       '/w',

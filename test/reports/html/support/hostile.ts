@@ -1,5 +1,6 @@
 import type {HtmlReport} from '../../../../src/reports/html/client/model.ts'
-import {excerptOf, findingsOf, reportFrom, testRow} from './sample-reports.ts'
+import {excerptOf, findingsOf, reportFrom} from './sample-reports.ts'
+import {testRow} from '../../test-row.ts'
 
 /** Texts that run, break out or deceive where a page is careless. Each that runs sets `pwned`. */
 export const HOSTILE: readonly string[] = [

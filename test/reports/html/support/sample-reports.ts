@@ -2,22 +2,8 @@ import type {HtmlReport, HtmlTest} from '../../../../src/reports/html/client/mod
 import {htmlReportOf, type HtmlParts} from '../../../../src/reports/html/html-report-of.ts'
 import {createLogExcerpt} from '../../../../src/reports/html/log-excerpt.ts'
 import type {BuildFindings, Findings, TestFindings, TestRow} from '../../../../src/reports/findings.ts'
-
-const EMPTY_BUILD: BuildFindings = {
-  outcome: 'succeeded',
-  source: 'log',
-  errors: 0,
-  warnings: 0,
-  notes: 0,
-  diagnostics: [],
-  truncated: false,
-  unmarked_failures: [],
-  failed_commands: [],
-  targets: [],
-  phases: [],
-  packages: [],
-  differences: [],
-}
+import {EMPTY_BUILD} from '../../empty-build.ts'
+import {testRow} from '../../test-row.ts'
 
 /** A page's data from the parts that a test cares about. */
 export function reportFrom(parts: Partial<HtmlParts>): HtmlReport {
@@ -40,32 +26,6 @@ export function reportFrom(parts: Partial<HtmlParts>): HtmlReport {
 
 export function buildFindings(build: Partial<BuildFindings>): BuildFindings {
   return {...EMPTY_BUILD, ...build}
-}
-
-export function testRow(id: string, row: Partial<TestRow> = {}): TestRow {
-  const parts = id.split('/')
-  return {
-    test: {
-      id,
-      target: parts[0] ?? null,
-      suite: parts.at(-2) ?? null,
-      name: parts.at(-1) ?? id,
-      framework: 'xctest',
-      display_name: null,
-    },
-    arguments: null,
-    device: null,
-    configuration: null,
-    outcome: 'passed',
-    seconds: 0.01,
-    failures: [],
-    reason: null,
-    crashed: false,
-    timed_out: false,
-    tags: [],
-    repetitions: [],
-    ...row,
-  }
 }
 
 export function testFindings(tests: readonly TestRow[]): TestFindings {
