@@ -3,6 +3,7 @@ import {classifierPolicy, leastConfig, type EffectiveConfig, type OverrideFlags}
 import {DEFAULT_KIND} from '../domain/default-kind.ts'
 import {repositoryAlias} from '../infra/repository-alias.ts'
 import {hasLocalXcode, profileOf, type Lane} from './lane.ts'
+import {withMeantWord} from './meant-word.ts'
 
 /** What the gate says of a command, and under which configuration it said so. */
 export interface Judged {
@@ -91,5 +92,5 @@ export function policyOf(lane: Pick<Lane, 'repository'>, config: Pick<EffectiveC
 async function judgeUnder(lane: Lane, input: CommandInput, config: EffectiveConfig): Promise<Judged> {
   const {provider: classifier} = await lane.providers.load('classifier', DEFAULT_KIND)
   const policy = policyOf(lane, config)
-  return {decision: classifier.classify(input, config.profile, policy), policy, config, classifier}
+  return {decision: withMeantWord(classifier.classify(input, config.profile, policy)), policy, config, classifier}
 }

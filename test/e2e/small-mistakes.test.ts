@@ -55,6 +55,16 @@ describe('what people type and do by mistake', () => {
     expect(stderr).not.toMatch(/\{\w+\}|Run the command with --help/)
   })
 
+  it.each([
+    [['-shceme', 'HelloKit', 'build'], '-scheme'],
+    [['-scheme', 'HelloKit', 'buid'], 'build'],
+  ])('%j is told the word of xcodebuild that was probably meant', async (words, meant) => {
+    for (const command of ['run', 'explain']) {
+      const ran = await lab.rch(['xcode', command, '--', 'xcodebuild', ...words])
+      expect(`${ran.stdout}${ran.stderr}`).toMatch(new RegExp(`→ Write ${meant},`))
+    }
+  })
+
   it('a way for the source that does not exist yet is refused, not replaced by another', async () => {
     const ran = await lab.rch(['xcode', 'build', '--stager', 'rsync', '--json'])
     expect(ran.json()).toMatchObject({ok: false, error_code: 'required_feature_unsupported'})
