@@ -1,4 +1,4 @@
-import {execFileSync} from 'node:child_process'
+import {execFileSync, spawnSync} from 'node:child_process'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {installMockXcode} from '../src/index.ts'
@@ -105,6 +105,18 @@ describe('the other tools', () => {
     const text = execFileSync(process.execPath, [join(import.meta.dirname, '../bin/sw_vers'), '-productVersion'], {encoding: 'utf8'})
     expect(text).toBe('26.5\n')
   })
+
+  it.each(['-productVersion', '-buildVersion', '--productName', '', '-frobnicate'])(
+    'say of macOS what the package does, asked %j',
+    (word) => {
+      const words = word === '' ? [] : [word]
+      const [installed, own] = [
+        spawnSync(join(app.binDir, 'sw_vers'), words, {encoding: 'utf8'}),
+        spawnSync(process.execPath, [join(import.meta.dirname, '../bin/sw_vers'), ...words], {encoding: 'utf8'}),
+      ]
+      expect([installed.status, installed.stdout, installed.stderr]).toEqual([own.status, own.stdout, own.stderr])
+    },
+  )
 
   it('reads the property lists of what was built', async () => {
     await app.run('xcodebuild', [

@@ -2,7 +2,7 @@ import {chmodSync, existsSync, mkdirSync, writeFileSync} from 'node:fs'
 import {join, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import type {Scenario} from '../scenario/scenario.ts'
-import {sdkVersion, xcodeBuild, xcodeVersion} from '../mock-version.ts'
+import {macosBuild, macosVersion, sdkVersion, xcodeBuild, xcodeVersion} from '../mock-version.ts'
 
 export interface MockXcode {
   /** Holds `xcrun`, `sw_vers`, `xcode-select`, `swift`, `defaults` and `xcodebuild`, for the front of a `PATH`. */
@@ -35,7 +35,8 @@ export function installMockXcode(dir: string, options: InstallOptions = {}): Moc
   for (const folder of [binDir, toolsDir]) mkdirSync(folder, {recursive: true})
   for (const tool of ['xcodebuild', 'xcrun', 'simctl', 'xcresulttool', 'xccov', 'swift'])
     launcher(join(toolsDir, tool), [tool, home, developerDir])
-  for (const tool of ['xcodebuild', 'xcrun', 'xcode-select', 'sw_vers', 'swift', 'defaults']) launcher(join(binDir, tool), [tool, home, ''])
+  for (const tool of ['xcodebuild', 'xcrun', 'xcode-select', 'swift', 'defaults']) launcher(join(binDir, tool), [tool, home, ''])
+  launcher(join(binDir, 'sw_vers'), ['sw_vers', home, ''], {'-productVersion': macosVersion, '-buildVersion': macosBuild})
   const version = options.version ?? xcodeVersion
   const build = options.build ?? xcodeBuild
   writeFileSync(
@@ -56,13 +57,13 @@ export function installMockXcode(dir: string, options: InstallOptions = {}): Moc
   return {binDir, developerDir, appPath}
 }
 
-function launcher(path: string, words: readonly string[]): void {
+/** `known` are answers that the launcher gives itself: every job asks for them, and a start of Node costs more than the question. */
+function launcher(path: string, words: readonly string[], known: Readonly<Record<string, string>> = {}): void {
   const entry = fileURLToPath(new URL('../../dist/launch.js', import.meta.url))
   if (!existsSync(entry)) throw new Error(`mock Xcode is not built: ${entry} is missing; run \`npm run build\``)
-  writeFileSync(
-    path,
-    `#!/bin/sh\n# mock Xcode: a stand-in that builds nothing\nexec ${[process.execPath, entry, ...words].map(quote).join(' ')} "$@"\n`,
-  )
+  const answers = Object.entries(known).map(([asked, answer]) => `[ "$*" = ${quote(asked)} ] && { echo ${quote(answer)}; exit; }\n`)
+  const command = [process.execPath, entry, ...words].map(quote).join(' ')
+  writeFileSync(path, `#!/bin/sh\n# mock Xcode: a stand-in that builds nothing\n${answers.join('')}exec ${command} "$@"\n`)
   chmodSync(path, 0o755)
 }
 
