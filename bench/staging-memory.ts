@@ -15,6 +15,7 @@ export async function stagingMemoryRows(): Promise<readonly AbsoluteRow[]> {
     ...(await peaksOf(`${FILES} files`, (lab) => {
       writeTree(join(lab.project, 'Many'), FILES)
       lab.git('add', '-A')
+      lab.git('commit', '-qm', 'many files')
     })),
     ...(await peaksOf('one file of 2 GB', (lab) => {
       allowLargeFiles(join(lab.project, '.rch/xcode.toml'))
@@ -26,6 +27,7 @@ export async function stagingMemoryRows(): Promise<readonly AbsoluteRow[]> {
 async function peaksOf(what: string, fill: (lab: Lab) => void): Promise<readonly AbsoluteRow[]> {
   const lab = await instantLab({workerToml: '[limits]\nmax_blob_bytes = 4000000000\n'})
   try {
+    readAsGitSays(join(lab.project, '.rch/xcode.toml'))
     fill(lab)
     const harness = watchMemory(() => harnessPids(lab))
     const host = await rchQuietly(lab, ['xcode', 'build', '--backend', 'xcodebuild'])
@@ -35,9 +37,17 @@ async function peaksOf(what: string, fill: (lab: Lab) => void): Promise<readonly
   }
 }
 
+/** The samples take everything that lies there; git's list is what a profile has by default. */
+function readAsGitSays(config: string): void {
+  edit(config, 'mode = "working_tree"\n', 'mode = "vcs"\n')
+}
+
 function allowLargeFiles(config: string): void {
-  const section = '[profiles.demo.source]\n'
-  const text = readFileSync(config, 'utf8')
-  if (!text.includes(section)) throw new Error(`${config} has no ${section}`)
-  writeFileSync(config, text.replace(section, `${section}max_bytes = 4000000000\nmax_file_bytes = 3000000000\n`))
+  edit(config, 'mode = "vcs"\n', 'mode = "vcs"\nmax_bytes = 4000000000\nmax_file_bytes = 3000000000\n')
+}
+
+function edit(file: string, before: string, after: string): void {
+  const text = readFileSync(file, 'utf8')
+  if (!text.includes(before)) throw new Error(`${file} has no ${before}`)
+  writeFileSync(file, text.replace(before, after))
 }

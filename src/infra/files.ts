@@ -8,20 +8,28 @@ export {isErrno} from './errno.ts'
 /** How much a write must survive: a crash of ours (`process`), or of the machine (`power`: file synced before the rename). */
 export type Durability = 'process' | 'power'
 
+interface WriteOptions {
+  readonly mode?: number
+  readonly durability?: Durability
+}
+
 /**
  * Replaces a file whole: temporary name in the same directory, written, synced when asked, renamed. A reader sees the old
  * bytes or the new ones. The directory itself is synced by `syncDirectory`, once per group of files.
  */
-export function writeFileAtomic(
-  path: string,
-  bytes: string | Uint8Array,
-  options: {readonly mode?: number; readonly durability?: Durability} = {},
-): void {
+export function writeFileAtomic(path: string, bytes: string | Uint8Array, options: WriteOptions = {}): void {
+  writePiecesAtomic(path, [bytes], options)
+}
+
+/** As `writeFileAtomic`, for what is too large to be at hand at once. */
+export function writePiecesAtomic(path: string, pieces: Iterable<string | Uint8Array>, options: WriteOptions = {}): void {
   const temporary = join(dirname(path), `.tmp-${randomUUID()}`)
   const fd = openSync(temporary, 'wx', options.mode ?? 0o600)
   try {
-    const content = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
-    for (let offset = 0; offset < content.length;) offset += writeSync(fd, content, offset)
+    for (const piece of pieces) {
+      const content = typeof piece === 'string' ? Buffer.from(piece) : piece
+      for (let offset = 0; offset < content.length;) offset += writeSync(fd, content, offset)
+    }
     if (options.durability === 'power') fsyncSync(fd)
     closeSync(fd)
   } catch (error) {

@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs'
 import {dirname} from 'node:path'
-import {makeDirectory, writeFileAtomic} from '../infra/files.ts'
+import {makeDirectory, writePiecesAtomic} from '../infra/files.ts'
 import type {FileStamp} from './hash/hash-file.ts'
 
 /** What was read of a file, valid for as long as its stamp holds. */
@@ -30,12 +30,9 @@ export function openStatCache(path: string): StatCache {
     paths: [...stored.keys()],
     save(records) {
       if (same(stored, records)) return
-      const lines = [HEADER]
-      for (const [key, {stamp, sha256, bytes, pointer}] of records)
-        lines.push(JSON.stringify([key, stamp.ino, stamp.mtimeMs, stamp.ctimeMs, bytes, sha256, pointer]))
       try {
         makeDirectory(dirname(path))
-        writeFileAtomic(path, `${lines.join('\n')}\n`)
+        writePiecesAtomic(path, piecesOf(records))
       } catch {
         // A full or read-only disk: the next snapshot reads these files again.
       }
@@ -44,6 +41,20 @@ export function openStatCache(path: string): StatCache {
 }
 
 const HEADER = 'rch stat cache 1'
+
+/** A line for each record, in pieces: all of them at once would be the largest thing in memory. */
+function* piecesOf(records: ReadonlyMap<string, StatRecord>): Generator<string, void, undefined> {
+  let piece = `${HEADER}\n`
+  for (const [key, {stamp, sha256, bytes, pointer}] of records) {
+    piece += `${JSON.stringify([key, stamp.ino, stamp.mtimeMs, stamp.ctimeMs, bytes, sha256, pointer])}\n`
+    if (piece.length < PIECE) continue
+    yield piece
+    piece = ''
+  }
+  yield piece
+}
+
+const PIECE = 64 * 1024
 
 /** A line that does not parse makes the whole file worthless: it is a cache, and somebody wrote into it. */
 function load(path: string): Map<string, StatRecord> {

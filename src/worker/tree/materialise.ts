@@ -97,11 +97,7 @@ async function build(options: MaterialiseOptions, places: SlotPlaces, discarded:
     const stamps = await placeAll(options, temporary, entries)
     if (readOnly) setModes(temporary, directories, DIRECTORY_MODE.readOnly)
     rmSync(places.journal, {force: true})
-    saveIndex(
-      places.index,
-      readOnly,
-      entries.map((entry) => ({entry, stamp: stamps.get(entry.path)!})),
-    )
+    saveIndex(places.index, readOnly, entries, stamps)
     renameSync(temporary, places.source)
     if (readOnly) chmodSync(places.source, DIRECTORY_MODE.readOnly)
   } catch (error) {
@@ -142,11 +138,7 @@ async function update(
     }
     if (readOnly) setModes(source, ['', ...directories], DIRECTORY_MODE.readOnly)
   }
-  saveIndex(
-    places.index,
-    readOnly,
-    entries.map((entry) => ({entry, stamp: stamps.get(entry.path)!})),
-  )
+  saveIndex(places.index, readOnly, entries, stamps)
   rmSync(places.journal, {force: true})
   const source_tree_hash = sourceTreeHash(entries)
   return {

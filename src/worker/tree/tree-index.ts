@@ -1,9 +1,9 @@
-import {lstatSync, readFileSync, type Stats} from 'node:fs'
+import {lstatSync, type Stats} from 'node:fs'
 import type {SourceEntry} from '@rch/contract/source'
-import {isErrno, writeFileAtomic} from '../../infra/files.ts'
+import {readIfThere, writePiecesAtomic} from '../../infra/files.ts'
 import {bootId} from '../platform/process-identity.ts'
 
-const LAYOUT = 1
+const LAYOUT = 2
 /** A file changed this shortly before the index was saved may change again without its times showing it. */
 const RACY_MS = 20
 
@@ -46,40 +46,77 @@ export function isUnchanged(index: TreeIndex, known: FileStamp, now: FileStamp):
   )
 }
 
-export function saveIndex(
-  path: string,
-  readOnly: boolean,
-  entries: Iterable<{readonly entry: SourceEntry; readonly stamp: FileStamp}>,
-): void {
-  const rows = [...entries].map(({entry, stamp}) => [entry, stamp.bytes, stamp.mtimeMs, stamp.ctimeMs, stamp.ino, stamp.mode])
-  writeFileAtomic(path, JSON.stringify({layout: LAYOUT, boot: bootId(), saved_at: Date.now(), read_only: readOnly, entries: rows}))
+/** @param stamps of all entries, by path. */
+export function saveIndex(path: string, readOnly: boolean, entries: readonly SourceEntry[], stamps: ReadonlyMap<string, FileStamp>): void {
+  writePiecesAtomic(path, indexLines(readOnly, entries, stamps))
 }
+
+/** A line for the whole, then one for each entry, some hundred at a time: all of them at once would be the largest thing in memory. */
+function* indexLines(
+  readOnly: boolean,
+  entries: readonly SourceEntry[],
+  stamps: ReadonlyMap<string, FileStamp>,
+): Generator<string, void, undefined> {
+  const head: IndexHead = {layout: LAYOUT, boot: bootId(), saved_at: Date.now(), read_only: readOnly, count: entries.length}
+  yield `${JSON.stringify(head)}\n`
+  for (let at = 0; at < entries.length; at += LINES_PER_PIECE) {
+    const lines = entries.slice(at, at + LINES_PER_PIECE).map((entry) => {
+      const stamp = stamps.get(entry.path)
+      if (stamp === undefined) throw new Error(`${entry.path} was not placed`)
+      const row: IndexRow = [entry, stamp.bytes, stamp.mtimeMs, stamp.ctimeMs, stamp.ino, stamp.mode]
+      return `${JSON.stringify(row)}\n`
+    })
+    yield lines.join('')
+  }
+}
+
+const LINES_PER_PIECE = 500
 
 /** The saved index, or `null` when there is none that can be used. */
 export function readIndex(path: string): TreeIndex | null {
-  let saved: unknown
+  const saved = readIfThere(path)
+  if (saved === undefined) return null
   try {
-    saved = JSON.parse(readFileSync(path, 'utf8'))
+    return parseIndex(saved)
   } catch (error) {
-    if (isErrno(error, 'ENOENT') || error instanceof SyntaxError) return null
+    // What a power cut leaves of it.
+    if (error instanceof SyntaxError) return null
     throw error
   }
-  if (!isSavedIndex(saved)) return null
-  const entries = new Map(
-    saved.entries.map(([entry, bytes, mtimeMs, ctimeMs, ino, mode]) => [entry.path, {entry, stamp: {bytes, mtimeMs, ctimeMs, ino, mode}}]),
-  )
-  return {read_only: saved.read_only, entries, saved_at: saved.saved_at, same_boot: saved.boot === bootId()}
+}
+
+function parseIndex(saved: Buffer): TreeIndex | null {
+  const lines = linesOf(saved)
+  const head: unknown = JSON.parse(lines.next().value ?? '')
+  if (!isHead(head)) return null
+  const entries = new Map<string, {readonly entry: SourceEntry; readonly stamp: FileStamp}>()
+  for (const line of lines) {
+    const [entry, bytes, mtimeMs, ctimeMs, ino, mode]: IndexRow = JSON.parse(line)
+    entries.set(entry.path, {entry, stamp: {bytes, mtimeMs, ctimeMs, ino, mode}})
+  }
+  if (entries.size !== head.count) return null
+  return {read_only: head.read_only, entries, saved_at: head.saved_at, same_boot: head.boot === bootId()}
+}
+
+function* linesOf(bytes: Buffer): Generator<string, undefined, undefined> {
+  for (let at = 0; at < bytes.length;) {
+    const end = bytes.indexOf(10, at)
+    yield bytes.toString('utf8', at, end === -1 ? bytes.length : end)
+    at = end === -1 ? bytes.length : end + 1
+  }
 }
 
 /** It is written by us only, beside a tree that nobody else can reach: more than its layout is not checked. */
-function isSavedIndex(value: unknown): value is SavedIndex {
+function isHead(value: unknown): value is IndexHead {
   return typeof value === 'object' && value !== null && 'layout' in value && value.layout === LAYOUT
 }
 
-interface SavedIndex {
+interface IndexHead {
   readonly layout: number
   readonly boot: string
   readonly saved_at: number
   readonly read_only: boolean
-  readonly entries: readonly (readonly [SourceEntry, number, number, number, number, number])[]
+  readonly count: number
 }
+
+type IndexRow = readonly [entry: SourceEntry, bytes: number, mtimeMs: number, ctimeMs: number, ino: number, mode: number]

@@ -195,6 +195,14 @@ describe('a warm slot', () => {
     ],
     ['no index', () => rmSync(join(slot, 'src.index'))],
     ['half an index', () => writeFileSync(join(slot, 'src.index'), '{"layout":')],
+    [
+      'an index without its last line',
+      () => {
+        const index = join(slot, 'src.index')
+        const lines = readFileSync(index, 'utf8').trimEnd().split('\n')
+        writeFileSync(index, `${lines.slice(0, -1).join('\n')}\n`)
+      },
+    ],
     ['half a journal', () => writeFileSync(join(slot, 'src.journal'), '["a')],
     [
       'a file where src/ was',

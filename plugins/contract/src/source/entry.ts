@@ -1,4 +1,5 @@
-import {DOMAINS, hashCanonical, sha256} from '../identity/hash.ts'
+import {createHash} from 'node:crypto'
+import {DOMAINS, hashCanonical} from '../identity/hash.ts'
 
 export interface SourceFile {
   /** UTF-8, `/`-separated, relative, as stored. */
@@ -32,8 +33,22 @@ export interface SourceManifest {
 
 /** The identity of a source: modes, names and contents, nothing else. */
 export function sourceTreeHash(entries: readonly SourceEntry[]): string {
-  return sha256(DOMAINS.sourceTree, canonicalEntries(entries))
+  const hash = createHash('sha256').update(DOMAINS.sourceTree)
+  for (const piece of canonicalPieces(entries)) hash.update(piece)
+  return hash.digest('hex')
 }
+
+/** `canonicalEntries`, some hundred entries at a time: all of a large source at once would be the largest thing in memory. */
+function* canonicalPieces(entries: readonly SourceEntry[]): Generator<string, void, undefined> {
+  yield '['
+  for (let at = 0; at < entries.length; at += ENTRIES_PER_PIECE) {
+    const part = entries.slice(at, at + ENTRIES_PER_PIECE)
+    yield `${at === 0 ? '' : ','}${part.map((entry) => canonicalEntry(entry)).join(',')}`
+  }
+  yield ']'
+}
+
+const ENTRIES_PER_PIECE = 500
 
 /**
  * The canonical JSON of entries, as `canonicalJson` writes it but several times faster: a source has tens of thousands.

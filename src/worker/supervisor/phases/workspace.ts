@@ -3,6 +3,7 @@ import {join, relative} from 'node:path'
 import {RchError} from '@rch/contract'
 import type {Document} from '@rch/contract/documents'
 import type {SourceEntry} from '@rch/contract/source'
+import {collectGarbage, MANY_FILES} from '../../../infra/flat-heap.ts'
 import {BlobStore} from '../../blobs/blob-store.ts'
 import {openUploads} from '../../open-uploads.ts'
 import {claimSlot, markSlot, type Slot} from '../../state/slots.ts'
@@ -58,6 +59,7 @@ export async function workspacePhase(session: JobSession, workspace: Workspace):
     // Whatever happens from here on, an unfinished job leaves no DerivedData that the next one would believe.
     markSlot(context.db, slot.path, 'dd')
     const {entries} = openUploads(context).finished(context.owner, request.stage.upload_id)
+    if (entries.length >= MANY_FILES) collectGarbage()
     const {read_only} = request.job.effective_config.inputs.source
     const result = await materialise({slot: slot.path, entries, blobs: new BlobStore(context.layout.blobs), readOnly: read_only})
     if (result.discarded !== null) {
