@@ -4,7 +4,9 @@ import {RangeReader} from './read-range.ts'
 
 const MIB = 1024 * 1024
 /** Small enough to keep file reading, compression, the line and the worker busy at once; large enough to cost few round trips. */
-const CHUNK_BYTES = 4 * MIB
+const CHUNK_BYTES = {small: 4 * MIB, large: 8 * MIB} as const
+/** Contents of this size on average need no memory besides that of the chunks: fewer, larger ones cost fewer requests. */
+const LARGE_CONTENT_BYTES = MIB
 
 /** One chunk of a `blobs` stream, ready to send. */
 export interface Chunk extends Encoded {
@@ -17,7 +19,7 @@ export interface Chunk extends Encoded {
 /** Makes the chunks of a stream in order, some ahead of being asked for. Memory is bounded by how many are ahead. */
 export class ChunkMaker {
   /** The length of every chunk but the last. */
-  readonly chunkBytes = CHUNK_BYTES
+  readonly chunkBytes: number
   readonly #layout: BlobLayout<SourceFile>
   readonly #compression: Compression
   readonly #reader: RangeReader
@@ -28,6 +30,7 @@ export class ChunkMaker {
   #cursor = 0
 
   constructor(layout: BlobLayout<SourceFile>, locate: (entry: SourceFile) => string, compression: Compression) {
+    this.chunkBytes = CHUNK_BYTES[layout.total >= layout.blobs.length * LARGE_CONTENT_BYTES ? 'large' : 'small']
     this.#layout = layout
     this.#compression = compression
     this.#reader = new RangeReader(layout, locate)

@@ -25,6 +25,8 @@ const LANE_BYTES = {near: 64 * 1024 * 1024, far: 2 * 1024 * 1024} as const
 
 /** Over a short way two requests at once keep everything busy; each further one only costs both sides memory. */
 const MAX_NEAR = 2
+/** On one channel: one is stored, one read, and one on its way, while the next is made. */
+const IN_LINE = 3
 
 export interface SendBlobsOptions extends StageCasOptions {
   readonly layout: BlobLayout<SourceFile>
@@ -55,8 +57,8 @@ function goesInLine({blobs, total}: BlobLayout<SourceFile>, roundTripMs: number)
 
 /** Requests at once. */
 function lanesFor({total}: BlobLayout<SourceFile>, far: boolean, inLine: boolean): number {
-  // The second one needs no process of its own.
-  if (inLine) return MAX_NEAR
+  // The others need no process of their own.
+  if (inLine) return IN_LINE
   const [most, each] = far ? [MAX_IN_FLIGHT, LANE_BYTES.far] : [MAX_NEAR, LANE_BYTES.near]
   return Math.max(1, Math.min(most, Math.ceil(total / each)))
 }

@@ -8,6 +8,8 @@ import {endedWithoutAnswer, unanswered} from './unanswered.ts'
 
 /** Written in slices, so that a slow line counts as progress. */
 const SLICE_BYTES = 256 * 1024
+/** How many calls may be on their way behind the one whose answer is due: enough for each part of the way to be busy with one. */
+const MAX_BEHIND = 3
 /** How long the last log bytes may take after the answer. */
 const LOG_GRACE_MS = 5000
 
@@ -21,8 +23,8 @@ interface Pending {
 }
 
 /**
- * One open channel and the calls made on it: one at a time, or with a second one on its way behind the first, so that the harness has
- * its bytes when it comes to them. Every failure leaves it dead; a dead channel takes no call.
+ * One open channel and the calls made on it: one at a time, or with some more on their way behind the first, so that the harness has
+ * their bytes when it comes to them. Every failure leaves it dead; a dead channel takes no call.
  */
 export class ChannelDriver {
   readonly #channel: HarnessChannel
@@ -35,8 +37,8 @@ export class ChannelDriver {
   #logTaken = (): void => {}
   #logGrace: NodeJS.Timeout | null = null
   #pending: Pending | null = null
-  /** Written, or being written, while another one's answer is due. */
-  #behind: Pending | null = null
+  /** Written, or to be written, while another one's answer is due; in order. */
+  readonly #behind: Pending[] = []
   #claimed = false
   #answered = 0
   #answeredAt = 0
@@ -79,7 +81,7 @@ export class ChannelDriver {
 
   /** Whether a call may be asked behind the one that waits for its answer: both must be of a kind that may. */
   takesBehind(call: VerbCall): boolean {
-    return !this.#dead && this.proven && this.#behind === null && call.inLine === true && this.#pending?.call.inLine === true
+    return !this.#dead && this.proven && this.#behind.length < MAX_BEHIND && call.inLine === true && this.#pending?.call.inLine === true
   }
 
   /** A call whose verb answers once, on a channel that may carry more. @throws RchError when there is no answer. */
@@ -130,7 +132,7 @@ export class ChannelDriver {
         requestId,
         first: this.#answered === 0,
         onRest: (bytes) => {
-          if (this.#behind !== null) rest = bytes
+          if (this.#behind.length > 0) rest = bytes
           return rest !== null
         },
         unhashed: call.checksContents === true,
@@ -141,7 +143,7 @@ export class ChannelDriver {
       settle: (outcome) => {
         if (!this.#awaits(pending)) return
         if (this.#pending === pending) this.#pending = null
-        else this.#behind = null
+        else this.#behind.splice(this.#behind.indexOf(pending), 1)
         if (stall !== null) clearTimeout(stall)
         signal?.removeEventListener('abort', onAbort)
         if ('answer' in outcome) {
@@ -152,7 +154,7 @@ export class ChannelDriver {
         } else {
           this.destroy()
           reject(outcome.error)
-          const other = this.#pending ?? this.#behind
+          const other = this.#pending ?? this.#behind[0]
           other?.settle({error: this.#noAnswer(other.call, 'another call on its channel failed', outcome.error)})
         }
       },
@@ -160,7 +162,7 @@ export class ChannelDriver {
     if (this.#pending === null) {
       this.#pending = pending
       pending.begin()
-    } else this.#behind = pending
+    } else this.#behind.push(pending)
     signal?.addEventListener('abort', onAbort, {once: true})
     if (signal?.aborted === true) onAbort()
     this.#written = this.#written.then(() => this.#write(frames, pending))
@@ -169,14 +171,13 @@ export class ChannelDriver {
 
   /** The call behind is the one whose answer is due now; `rest` is what came of it. */
   #goOn(rest: Uint8Array | null): void {
-    this.#pending = this.#behind
-    this.#behind = null
+    this.#pending = this.#behind.shift() ?? null
     this.#pending?.begin()
     if (rest !== null) this.#onOutput(rest)
   }
 
   #awaits(pending: Pending): boolean {
-    return this.#pending === pending || this.#behind === pending
+    return this.#pending === pending || this.#behind.includes(pending)
   }
 
   async #write(frames: readonly Uint8Array[], pending: Pending): Promise<void> {

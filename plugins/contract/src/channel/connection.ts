@@ -30,7 +30,7 @@ export interface ConnectionOptions {
 
 /**
  * A Connection over anything that can start the harness for a verb. Calls that follow a job get a channel of their own; all others
- * share up to four `session` channels, one call at a time each (two of those that may go in line), and get a channel of their own
+ * share up to four `session` channels, one call at a time each (four of those that may go in line), and get a channel of their own
  * when all are taken or when the worker has no `session`.
  */
 export function connectionOver(source: ChannelSource, options: ConnectionOptions): Connection {

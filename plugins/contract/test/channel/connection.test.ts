@@ -87,11 +87,11 @@ describe('calls in line', () => {
     expect(read).toEqual(['session'])
   })
 
-  it('begin only where something was answered, take no third one, and no call of another kind', async () => {
+  it('begin only where something was answered, are four at most on one channel, and take no call of another kind', async () => {
     const {connection, opened} = connect({})
     const pid = await ask(connection)
     const hanging = new AbortController()
-    const calls = [1, 2, 3].map(() => inLine(connection, {act: {do: 'hang'}}, hanging.signal).catch(() => null))
+    const calls = [1, 2, 3, 4, 5].map(() => inLine(connection, {act: {do: 'hang'}}, hanging.signal).catch(() => null))
     await expect.poll(() => opened).toEqual(['session', 'session'])
     expect(await ask(connection)).not.toBe(pid)
     expect(opened).toEqual(['session', 'session', 'session'])
