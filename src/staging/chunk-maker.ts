@@ -30,7 +30,7 @@ export class ChunkMaker {
   #cursor = 0
 
   constructor(layout: BlobLayout<SourceFile>, locate: (entry: SourceFile) => string, compression: Compression) {
-    this.chunkBytes = CHUNK_BYTES[layout.total >= layout.blobs.length * LARGE_CONTENT_BYTES ? 'large' : 'small']
+    this.chunkBytes = CHUNK_BYTES[hasLargeContents(layout) ? 'large' : 'small']
     this.#layout = layout
     this.#compression = compression
     this.#reader = new RangeReader(layout, locate)
@@ -89,4 +89,9 @@ export class ChunkMaker {
     if (encoded.bytes !== plain) release()
     return {from, to, ...encoded, release: encoded.bytes === plain ? release : () => {}}
   }
+}
+
+/** Whether the contents of a stream are large on average, so that moving them is most of what they cost. */
+export function hasLargeContents({total, blobs}: BlobLayout<SourceFile>): boolean {
+  return total >= blobs.length * LARGE_CONTENT_BYTES
 }

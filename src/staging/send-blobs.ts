@@ -1,10 +1,10 @@
-import {RchError, toRchError, type Connection} from '@rch/contract'
+import {RchError, toRchError} from '@rch/contract'
 import {MAX_IN_FLIGHT} from '@rch/contract/protocol'
 import type {BlobLayout, SourceFile} from '@rch/contract/source'
 import {collectGarbage, MANY_FILES} from '../infra/flat-heap.ts'
 import {hashFile} from '../infra/hash-file.ts'
 import type {StageCasOptions} from './stage-options.ts'
-import {ChunkMaker, type Chunk} from './chunk-maker.ts'
+import {ChunkMaker, hasLargeContents, type Chunk} from './chunk-maker.ts'
 import type {Compression} from './compression.ts'
 import type {ProgressMeter} from './progress-meter.ts'
 import {isResumable, type Resumption} from './resumption.ts'
@@ -20,13 +20,10 @@ const LINE_ROUND_TRIP_MS = 30
 const PREPARED = 2
 /** What encoding many small contents leaves behind is given back after so many bytes. */
 const COLLECT_BYTES = 32 * 1024 * 1024
-/** How much each further request at once must have to carry: its channel starts a process on the worker. */
-const LANE_BYTES = {near: 64 * 1024 * 1024, far: 2 * 1024 * 1024} as const
-
-/** Over a short way two requests at once keep everything busy; each further one only costs both sides memory. */
-const MAX_NEAR = 2
-/** On one channel: one is stored, one read, and one on its way, while the next is made. */
-const IN_LINE = 3
+/** How much each further channel must have to carry: it starts a process on the worker. */
+const LANE_BYTES = 2 * 1024 * 1024
+/** On one channel: one is stored while the next is on its way; with large contents one more, which is read and hashed meanwhile. */
+const IN_LINE = {small: 2, large: 3} as const
 
 export interface SendBlobsOptions extends StageCasOptions {
   readonly layout: BlobLayout<SourceFile>
@@ -49,22 +46,19 @@ export async function sendBlobs(options: SendBlobsOptions): Promise<SentBlobs> {
   return new Sender(options).run()
 }
 
-/** A content that comes to one process, in order, is hashed there as it comes; else it has to be read again at the end. */
+/**
+ * Whether requests follow each other on one channel: near ones gain nothing by a second process on the worker, and a content that comes
+ * to one process, in order, is hashed there as it comes; else it has to be read again at the end.
+ */
 function goesInLine({blobs, total}: BlobLayout<SourceFile>, roundTripMs: number): boolean {
   const largest = blobs.reduce((most, {bytes}) => Math.max(most, bytes), 0)
-  return roundTripMs < LINE_ROUND_TRIP_MS && largest > total / 2
+  return roundTripMs < (largest > total / 2 ? LINE_ROUND_TRIP_MS : LONG_ROUND_TRIP_MS)
 }
 
 /** Requests at once. */
-function lanesFor({total}: BlobLayout<SourceFile>, far: boolean, inLine: boolean): number {
-  // The others need no process of their own.
-  if (inLine) return IN_LINE
-  const [most, each] = far ? [MAX_IN_FLIGHT, LANE_BYTES.far] : [MAX_NEAR, LANE_BYTES.near]
-  return Math.max(1, Math.min(most, Math.ceil(total / each)))
-}
-
-function isFar(connection: Pick<Connection, 'roundTripMs'>): boolean {
-  return connection.roundTripMs() >= LONG_ROUND_TRIP_MS
+function lanesFor(layout: BlobLayout<SourceFile>, inLine: boolean): number {
+  if (inLine) return IN_LINE[hasLargeContents(layout) ? 'large' : 'small']
+  return Math.max(1, Math.min(MAX_IN_FLIGHT, Math.ceil(layout.total / LANE_BYTES)))
 }
 
 class Sender {
@@ -79,13 +73,17 @@ class Sender {
   /** Settles when the next answer, or failure, has come. */
   #progress = Promise.withResolvers<void>()
   #bytesSent = 0
+  /**
+   * About what the whole stream takes on the line, by its first chunk; later ones keep to what that one decided. Of small contents
+   * nothing is said: the worker takes as long for each of them as any way to it.
+   */
+  #lineBytes: number | null = null
   #collectAt = 0
 
   constructor(options: SendBlobsOptions) {
     this.#options = options
-    const far = isFar(options.connection)
     this.#inLine = goesInLine(options.layout, options.connection.roundTripMs())
-    this.#lanes = lanesFor(options.layout, far, this.#inLine)
+    this.#lanes = lanesFor(options.layout, this.#inLine)
   }
 
   async run(): Promise<SentBlobs> {
@@ -149,6 +147,7 @@ class Sender {
     const {connection, layout, signal} = this.#options
     const started = performance.now()
     const last = to === layout.total
+    this.#lineBytes ??= hasLargeContents(layout) ? Math.round((layout.total * bytes.length) / (to - from)) : 0
     this.#inFlight++
     try {
       this.#note(await uploadCall(connection, {verb: 'upload_blobs', ...this.#common(), compression, bytes, offset: from, last}, signal))
@@ -181,12 +180,12 @@ class Sender {
   }
 
   #common(): Pick<UploadRequest, 'uploadId' | 'protocolVersion' | 'payload' | 'transferBytes' | 'unhashed' | 'inLine'> {
-    const {uploadId, protocolVersion, payload = {}, layout, features = []} = this.#options
+    const {uploadId, protocolVersion, payload = {}, features = []} = this.#options
     return {
       uploadId,
       protocolVersion,
       payload,
-      transferBytes: layout.total,
+      transferBytes: this.#lineBytes ?? 0,
       unhashed: features.includes('upload_unhashed'),
       inLine: this.#inLine,
     }

@@ -1,7 +1,7 @@
 import {isRchError, type Connection, type PeerIdentity, type VerbCall, type VerbResponse} from '@rch/contract'
 
 /** From here on a second handshake costs less than encrypting in this process would. */
-const BULK_BYTES = 96 * 1024 * 1024
+const BULK_BYTES = 128 * 1024 * 1024
 
 /**
  * A connection that moves much over another one, made when it is first needed: the system's client encrypts several times as
