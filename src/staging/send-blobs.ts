@@ -16,8 +16,8 @@ const MAX_AHEAD = 3
 const LONG_ROUND_TRIP_MS = 10
 /** What one channel may have on its way, 2 MiB, keeps most lines busy up to such a round trip. */
 const LINE_ROUND_TRIP_MS = 30
-/** Chunks waiting for a lane; each costs its bytes in memory. */
-const PREPARED = 2
+/** Chunks waiting to be sent while others are on their way; each costs its bytes in memory. */
+const PREPARED = 1
 /** What encoding many small contents leaves behind is given back after so many bytes. */
 const COLLECT_BYTES = 32 * 1024 * 1024
 /** How much each further channel must have to carry: it starts a process on the worker. */

@@ -6,6 +6,7 @@ import {IDENTIFIER, sha256} from '@rch/contract/identity'
 import {MAX_CHUNK_BYTES} from '@rch/contract/protocol'
 import {applyManifestDelta, baseOfManifestDelta, isManifestDelta, type SourceEntry} from '@rch/contract/source'
 import {isErrno, readIfThere, writeFileAtomic} from '../../infra/files.ts'
+import {collectGarbage, MANY_FILES} from '../../infra/flat-heap.ts'
 import {DigestMismatch, type BlobStore} from '../blobs/blob-store.ts'
 import {untilNotCollecting} from '../blobs/collecting.ts'
 import {storageError} from '../blobs/storage-error.ts'
@@ -198,6 +199,7 @@ export class Uploads {
     const sent = sentBytes(chunks)
     const plan = this.#storing(() => publishPlan(upload.plan, manifest, missing, {manifest_bytes: received.length, manifest_sent: sent}))
     if (plan.layout.total === 0) this.#finish(upload, plan)
+    if (manifest.entries.length >= MANY_FILES) collectGarbage()
     return plan
   }
 
