@@ -14,11 +14,11 @@ import {plainBytes} from './chunk-body.ts'
 import {publishPlan, readPlan, type Plan} from './plan.ts'
 import {admit, contiguousEnd, isCovered, joined, sentBytes, type ReceivedChunk} from './received.ts'
 import {partialBlobs, storeChunk} from './store-chunk.ts'
+import {MAX_UPLOADS_PER_OWNER, misplaced, progress, tooMany, unknownUpload, type UploadAnswer} from './upload-answers.ts'
 import {listIdentifiers, makeUpload, readReceipt, touchUpload, uploadOf, type StageReceipt, type Upload} from './upload-directory.ts'
 import {distinctBlobs, MAX_ENTRY_BYTES, tooLarge, validateManifest} from './validate-manifest.ts'
 
 const IDLE_MS = 60 * 60 * 1000
-const MAX_UPLOADS_PER_OWNER = 64
 /** What may go away by itself: the upload stays as it is, to be resumed. */
 const TRANSIENT: ReadonlySet<ErrorCode> = new Set(['insufficient_disk_space', 'worker_degraded', 'cache_lock_timeout'])
 /** Removed from sight, perhaps not yet from the disk. */
@@ -45,11 +45,6 @@ export interface UploadRequest {
   readonly payload: Readonly<Record<string, unknown>>
   readonly stream: RequestStream | null
   readonly body: Uint8Array | null
-}
-
-export interface UploadAnswer {
-  readonly payload: Readonly<Record<string, unknown>>
-  readonly body?: {readonly format: 'bitmap'; readonly compression: 'none'; readonly bytes: Uint8Array}
 }
 
 /**
@@ -386,29 +381,4 @@ function* digestsIn(manifest: Buffer): Generator<string> {
 
 function manifestLimit(limits: UploadLimits): number {
   return limits.max_entries * MAX_ENTRY_BYTES + MAX_CHUNK_BYTES
-}
-
-function tooMany(count: number): RchError {
-  return new RchError(
-    'payload_too_large',
-    `The worker holds ${count} unfinished uploads of this key; ${MAX_UPLOADS_PER_OWNER} are allowed.`,
-    {
-      data: {limit_name: 'max_uploads', limit: MAX_UPLOADS_PER_OWNER, got: count + 1},
-      hint: 'Runs that were broken off keep their sources for an hour: wait for that, or end the runs that still go on.',
-    },
-  )
-}
-
-function progress(uploadId: string, nextOffset: number, complete: boolean, receipt?: StageReceipt): UploadAnswer {
-  return {payload: {upload_id: uploadId, next_offset: nextOffset, complete, ...(receipt === undefined ? {} : {receipt})}}
-}
-
-function misplaced(got: number, nextOffset: number): RchError {
-  return new RchError('protocol_error', `A chunk at offset ${got} does not fit; the upload goes on at ${nextOffset}.`, {
-    data: {field: 'payload.stream.offset', got, next_offset: nextOffset},
-  })
-}
-
-function unknownUpload(uploadId: string): RchError {
-  return new RchError('source_missing', `The upload ${uploadId} is not here (any more).`, {data: {upload_id: uploadId}})
 }
