@@ -25,8 +25,8 @@ export class ChunkMaker {
   readonly #reader: RangeReader
   readonly #ready: Promise<Chunk>[] = []
   readonly #spare: Buffer[] = []
-  /** The two chunks that were begun last. A third one waits for the first: compressing two at once outruns every line, and each takes memory. */
-  #begun: readonly [Promise<unknown>, Promise<unknown>] = [Promise.resolve(), Promise.resolve()]
+  /** The chunk that was begun last. The next one waits for it: compressing one at a time outruns every line, and each takes memory. */
+  #begun: Promise<unknown> = Promise.resolve()
   #cursor = 0
 
   constructor(layout: BlobLayout<SourceFile>, locate: (entry: SourceFile) => string, compression: Compression) {
@@ -73,9 +73,8 @@ export class ChunkMaker {
     const from = this.#cursor
     const to = Math.min(total, from + this.chunkBytes)
     this.#cursor = to
-    const [before, last] = this.#begun
-    const chunk = before.then(() => this.#encode(from, to))
-    this.#begun = [last, chunk.catch(() => {})]
+    const chunk = this.#begun.then(() => this.#encode(from, to))
+    this.#begun = chunk.catch(() => {})
     return chunk
   }
 
