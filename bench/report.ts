@@ -7,6 +7,7 @@ import {reportOn} from '../src/app/report.ts'
 import {parseTests} from '../src/worker/results/bundle/parse-tests.ts'
 import {compare, PAIRS} from './compare.ts'
 import type {BenchRow} from './row.ts'
+import {EMPTY_BUILD} from '../test/reports/empty-build.ts'
 
 const TESTS = 20_000
 
@@ -143,19 +144,8 @@ function writeSet(folder: string, tests: Document<'test_summary'>['tests']): str
   put('build_summary', {
     ...documentHead('build_summary'),
     ...ids,
-    outcome: 'succeeded',
+    ...EMPTY_BUILD,
     source: 'result_bundle',
-    errors: 0,
-    warnings: 0,
-    notes: 0,
-    diagnostics: [],
-    truncated: false,
-    unmarked_failures: [],
-    failed_commands: [],
-    targets: [],
-    phases: [],
-    packages: [],
-    differences: [],
   })
   return put('test_summary', {
     ...documentHead('test_summary'),

@@ -11,6 +11,7 @@ import {policyOf} from '../decide.ts'
 import type {Lane} from '../lane.ts'
 import {policyDocument} from './compose-job.ts'
 import type {Entrance} from './gate-request.ts'
+import {neverRan} from './never-ran.ts'
 
 const KEEP_MS = 7 * 24 * 3600 * 1000
 
@@ -109,18 +110,8 @@ function summary(error: RchError, decision: Decision | null, rejected: boolean, 
         }
       : null,
     exit_code: exitCodeOf(error.code),
-    backend: null,
-    backend_exit_code: null,
-    backend_term_signal: null,
     human_summary: error.message,
-    started_at: null,
-    finished_at: now.toISOString(),
-    duration_ms: null,
-    artifact_profile: null,
-    cached_from_job_id: null,
-    events_sha256: null,
-    counts: {errors: 0, warnings: 0, tests_total: 0, tests_passed: 0, tests_failed: 0, tests_skipped: 0, tests_expected_failures: 0},
-    sealed_status: null,
+    ...neverRan(now),
   }
 }
 

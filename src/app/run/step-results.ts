@@ -4,6 +4,7 @@ import type {Action} from '@rch/contract/kinds/xcodebuild'
 import {documentHead, writeDocument, type JobRequest, type Summary} from '@rch/contract/documents'
 import {errorItems, exitCodeOf} from '../../domain/error-item.ts'
 import {writeFileAtomic} from '../../infra/files.ts'
+import {neverRan} from './never-ran.ts'
 import type {Notebook} from './notebook.ts'
 import type {StepResult} from './step-context.ts'
 
@@ -72,17 +73,7 @@ function emptySummary(index: number, action: Action, runId: string, attempt: num
     index,
     action,
     rejection_reason: null,
-    backend: null,
-    backend_exit_code: null,
-    backend_term_signal: null,
-    started_at: null,
-    finished_at: new Date().toISOString(),
-    duration_ms: null,
-    artifact_profile: null,
-    cached_from_job_id: null,
-    events_sha256: null,
-    counts: {errors: 0, warnings: 0, tests_total: 0, tests_passed: 0, tests_failed: 0, tests_skipped: 0, tests_expected_failures: 0},
-    sealed_status: null,
+    ...neverRan(new Date()),
   }
 }
 
