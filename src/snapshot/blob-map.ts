@@ -1,6 +1,6 @@
 import {appendFileSync, readFileSync} from 'node:fs'
 import {dirname} from 'node:path'
-import {makeDirectory, writeFileAtomic} from '../infra/files.ts'
+import {makeDirectory, writePiecesAtomic} from '../infra/files.ts'
 
 /**
  * SHA-256 and size of git blobs by blob id, for files that a checkout writes byte for byte. It belongs to the repository, not to
@@ -12,9 +12,15 @@ export interface BlobMap {
   find(bytes: Uint8Array, offset: number): number
   sizeAt(position: number): number
   sha256At(position: number): string
-  /** Remembers the blob whose id stands at `bytes[offset]`, for `save`. */
-  learn(bytes: Uint8Array, offset: number, size: number, sha256: string): void
-  /** Writes what was learned. A cache: failing to write it costs time later, never correctness. */
+  /** Blobs to be added; none of them is found before the map is opened again. */
+  lessons(): BlobLessons
+}
+
+export interface BlobLessons {
+  readonly count: number
+  /** Takes the blob whose id stands at `bytes[offset]`. */
+  add(bytes: Uint8Array, offset: number, size: number, sha256: string): void
+  /** Writes them, once. A cache: failing to write it costs time later, never correctness. */
   save(): void
 }
 
@@ -26,7 +32,6 @@ export function openBlobMap(path: string, oidBytes: 20 | 32): BlobMap {
   const slots = buildTable(stored, oidBytes)
   // Digests stand in the file as text: one conversion for all, a slice for each.
   const text = bytes.toString('latin1', 0, bytes.length)
-  const learned: Learned[] = []
   return {
     find(key, offset) {
       let slot = mix(key, offset) & (slots.length - 1)
@@ -38,21 +43,26 @@ export function openBlobMap(path: string, oidBytes: 20 | 32): BlobMap {
     },
     sizeAt: (position) => bytes.readUInt32LE(position + oidBytes) + bytes.readUInt32LE(position + oidBytes + 4) * 2 ** 32,
     sha256At: (position) => text.slice(position + oidBytes + 8, position + oidBytes + 72),
-    learn(bytes, offset, size, sha256) {
-      learned.push({bytes, offset, size, sha256})
-    },
-    save() {
-      if (learned.length === 0) return
-      const records = encodeRecords(learned.splice(0), oidBytes)
-      try {
-        makeDirectory(dirname(path))
-        const tooLong = stored.count * stride > MAX_BYTES
-        if (!stored.appendable || tooLong) {
-          const kept = tooLong ? bytes.subarray(bytes.length - Math.floor(stored.count / 2) * stride) : bytes.subarray(HEADER_BYTES)
-          writeFileAtomic(path, Buffer.concat([header(oidBytes), kept, records]))
-        } else appendFileSync(path, records, {mode: 0o600})
-      } catch {
-        // A full or read-only disk: the next snapshot reads these files again.
+    lessons() {
+      const records = new Records(oidBytes)
+      return {
+        get count() {
+          return records.count
+        },
+        add: (bytes, offset, size, sha256) => records.add(bytes, offset, size, sha256),
+        save() {
+          if (records.count === 0) return
+          try {
+            makeDirectory(dirname(path))
+            const tooLong = stored.count * stride > MAX_BYTES
+            if (!stored.appendable || tooLong) {
+              const kept = tooLong ? bytes.subarray(bytes.length - Math.floor(stored.count / 2) * stride) : bytes.subarray(HEADER_BYTES)
+              writePiecesAtomic(path, [header(oidBytes), kept, ...records.pieces()])
+            } else for (const piece of records.pieces()) appendFileSync(path, piece, {mode: 0o600})
+          } catch {
+            // A full or read-only disk: the next snapshot reads these files again.
+          }
+        },
       }
     },
   }
@@ -102,27 +112,45 @@ function wordsOf(bytes: Buffer): Uint32Array {
   return new Uint32Array(aligned.buffer, aligned.byteOffset, bytes.length >>> 2)
 }
 
-interface Learned {
-  readonly bytes: Uint8Array
-  readonly offset: number
-  readonly size: number
-  readonly sha256: string
+/** Records as they are written, in pieces of whole ones. */
+class Records {
+  readonly #oidBytes: number
+  readonly #stride: number
+  readonly #full: Buffer[] = []
+  #piece = Buffer.alloc(0)
+  #words: Uint32Array = new Uint32Array(0)
+  #length = 0
+  count = 0
+
+  constructor(oidBytes: number) {
+    this.#oidBytes = oidBytes
+    this.#stride = recordBytes(oidBytes)
+  }
+
+  add(bytes: Uint8Array, offset: number, size: number, sha256: string): void {
+    if (this.#length === this.#piece.length) {
+      this.#full.push(this.#piece)
+      this.#piece = Buffer.from(new ArrayBuffer(PIECE_RECORDS * this.#stride))
+      this.#words = wordsOf(this.#piece)
+      this.#length = 0
+    }
+    const at = this.#length
+    const piece = this.#piece
+    for (let k = 0; k < this.#oidBytes; k++) piece[at + k] = bytes[offset + k] ?? 0
+    piece.writeUInt32LE(size % 2 ** 32, at + this.#oidBytes)
+    piece.writeUInt32LE(Math.floor(size / 2 ** 32), at + this.#oidBytes + 4)
+    piece.write(sha256, at + this.#oidBytes + 8, 'latin1')
+    this.#length += this.#stride
+    this.count++
+    this.#words[this.#length / 4 - 1] = checkOf(this.#words, at / 4, this.#stride / 4 - 1)
+  }
+
+  pieces(): readonly Buffer[] {
+    return [...this.#full, this.#piece.subarray(0, this.#length)]
+  }
 }
 
-function encodeRecords(learned: readonly Learned[], oidBytes: number): Buffer {
-  const stride = recordBytes(oidBytes)
-  const records = Buffer.from(new ArrayBuffer(learned.length * stride))
-  const words = wordsOf(records)
-  for (const [i, {bytes, offset, size, sha256}] of learned.entries()) {
-    const at = i * stride
-    for (let k = 0; k < oidBytes; k++) records[at + k] = bytes[offset + k] ?? 0
-    records.writeUInt32LE(size % 2 ** 32, at + oidBytes)
-    records.writeUInt32LE(Math.floor(size / 2 ** 32), at + oidBytes + 4)
-    records.write(sha256, at + oidBytes + 8, 'latin1')
-    words[(at + stride) / 4 - 1] = checkOf(words, at / 4, stride / 4 - 1)
-  }
-  return records
-}
+const PIECE_RECORDS = 2048
 
 /** Object ids are digests, so any four of their bytes are as good as a hash. Little-endian, as every machine here is. */
 function mix(bytes: Uint8Array, at: number): number {

@@ -5,18 +5,26 @@ import type {SourceEntry} from '@rch/contract/source'
  * is written over by the next one.
  */
 export function* canonicalEntries(entries: readonly SourceEntry[]): Generator<Uint8Array> {
+  yield* canonicalStretch(entries, 0)
+  yield canonicalEnd(entries)
+}
+
+/** The entries from `start` on of that array, with what stands before each of them. */
+export function* canonicalStretch(entries: readonly SourceEntry[], start: number): Generator<Uint8Array> {
   const writer = new EntryWriter()
-  writer.text('[')
-  let separator = ''
-  for (const entry of entries) {
-    writer.text(separator)
-    separator = ','
+  for (let i = start; i < entries.length; i++) {
+    const entry = entries[i]
+    if (entry === undefined) break
+    writer.text(i === 0 ? '[' : ',')
     writer.entry(entry)
-    if (writer.length < PIECE) continue
-    yield writer.taken()
+    if (writer.length >= PIECE) yield writer.taken()
   }
-  writer.text(']')
-  yield writer.taken()
+  if (writer.length > 0) yield writer.taken()
+}
+
+/** What stands after the last of them. */
+export function canonicalEnd({length}: readonly SourceEntry[]): Uint8Array {
+  return Buffer.from(length === 0 ? '[]' : ']')
 }
 
 const PIECE = 32 * 1024

@@ -8,8 +8,6 @@ import type {StatCache} from './stat-cache.ts'
 export interface LookRequest {
   /** Relative to the source's root. */
   readonly path: string
-  /** Its kind is unknown: it may be a link, a pipe, or gone. */
-  readonly unsure: boolean
 }
 
 /** What was found there. */
@@ -20,6 +18,8 @@ export type Look =
 
 export interface LookOptions extends HashFilesOptions {
   readonly cache: StatCache
+  /** Nothing says that they are files: each may be a link, a pipe, or gone. */
+  readonly unsure: boolean
 }
 
 /** What was found, by position in the requests. */
@@ -27,26 +27,45 @@ export interface Looks {
   get(position: number): Look
 }
 
+/** Files that are being looked at. */
+export interface Looking extends Looks {
+  /** Yields how many requests are answered from the first one on, at last all of them. */
+  answered(): AsyncGenerator<number, void>
+}
+
 /** Looks at files, reading only those whose stamp is not the remembered one. */
 export async function lookAt(requests: readonly LookRequest[], options: LookOptions): Promise<Looks> {
+  const looking = beginLooking(requests, options)
+  const answered = looking.answered()
+  while ((await answered.next()).done !== true);
+  return looking
+}
+
+/** The same, for who has a use for the first answers while the last are not known. */
+export function beginLooking(requests: readonly LookRequest[], options: LookOptions): Looking {
   const known = new Map<number, Look>()
   const unread: number[] = []
-  for (const [i, {path, unsure}] of requests.entries()) {
-    const look = unsure || options.cache.get(path) !== undefined ? lookOutside(path, options) : undefined
-    if (look === undefined) unread.push(i)
-    else known.set(i, look)
+  const unreadPaths: string[] = []
+  let position = 0
+  for (const {path} of requests) {
+    const look = options.unsure || options.cache.get(path) !== undefined ? lookOutside(path, options) : undefined
+    if (look === undefined) {
+      unread.push(position)
+      unreadPaths.push(path)
+    } else known.set(position, look)
+    position++
   }
-  if (unread.length === 0) return {get: (position) => known.get(position) ?? NOTHING}
-  const hashed = await hashFiles(
-    unread.map((i) => requests[i]?.path ?? ''),
-    options,
-  )
+  const hashing = hashFiles(unreadPaths, options)
   const places = new Map(known.size === 0 ? [] : unread.map((position, i) => [position, i]))
   return {
+    async *answered() {
+      for await (const read of hashing.progress()) if (read < unread.length) yield unread[read] ?? 0
+      if (requests.length > 0) yield requests.length
+    },
     get(position) {
       const look = known.get(position)
       if (look !== undefined) return look
-      const result = hashed.get(known.size === 0 ? position : (places.get(position) ?? 0))
+      const result = hashing.results.get(known.size === 0 ? position : (places.get(position) ?? 0))
       if (!('problem' in result)) return result
       // Something else took a file's place: one more look says what.
       if (result.problem === 'special')
@@ -55,8 +74,6 @@ export async function lookAt(requests: readonly LookRequest[], options: LookOpti
     },
   }
 }
-
-const NOTHING: Look = {kind: 'missing', detail: 'not looked at'}
 
 /** What can be said without reading content; `undefined` = it is a file to be read. */
 function lookOutside(path: string, {root, cache}: LookOptions): Look | undefined {

@@ -14,7 +14,7 @@ import type {Tree} from './tree.ts'
  * Everything that keeps a scanned tree from becoming a snapshot: one error for each rule, in `ORDER`, with every path that
  * breaks it.
  */
-export function findRefusals(context: ScanContext, scan: Scan, pathsAreKnown: boolean): readonly RchError[] {
+export function findRefusals(context: RefusalContext, scan: RefusableScan, pathsAreKnown: boolean): readonly RchError[] {
   const problems = new ProblemList()
   for (const [code, offences] of scan.problems) for (const {path, detail} of offences) problems.add(code, path, detail)
   if (!pathsAreKnown) addPathProblems(problems, context.audits.of(scan.tree.entries))
@@ -29,12 +29,16 @@ export function findRefusals(context: ScanContext, scan: Scan, pathsAreKnown: bo
     : errors
 }
 
+export type RefusalContext = Pick<ScanContext, 'root' | 'source' | 'always' | 'audits'>
+export type RefusableScan = Pick<Scan, 'tree' | 'links' | 'places' | 'problems' | 'vcs' | 'differing'>
+
 /** What a run is configured by is always there; with nothing beside it there is nothing to build. */
-function isEmpty({always}: ScanContext, {count, entries}: Tree): boolean {
-  return count <= always.size && entries.every(({path}) => always.has(path))
+function isEmpty({always}: RefusalContext, tree: Tree): boolean {
+  // The entries of a tree that is as it was are made when asked for, which a large one must not be for this.
+  return tree.count <= always.size && tree.entries.every(({path}) => always.has(path))
 }
 
-function problemError(code: ProblemCode, offences: readonly Offence[], {source}: ScanContext, {tree}: Scan): RchError {
+function problemError(code: ProblemCode, offences: readonly Offence[], {source}: RefusalContext, {tree}: RefusableScan): RchError {
   if (code !== 'sparse_checkout_incomplete') return offencesError(code, offences)
   const directories = heldDirectories(tree.entries)
   const excludes = patternsFor(
@@ -100,13 +104,13 @@ function addPathProblems(problems: ProblemList, {unsafe, collisions}: PathAudit)
   for (const group of collisions) problems.add('path_collision', group[0] ?? '', `and ${group.slice(1).join(', ')}`)
 }
 
-function addLinkProblems(problems: ProblemList, {source}: ScanContext, links: readonly SourceSymlink[]): void {
+function addLinkProblems(problems: ProblemList, {source}: RefusalContext, links: readonly SourceSymlink[]): void {
   if (source.symlinks === 'forbid') for (const {path} of links) problems.add('symlinks_disallowed', path)
   const targets = new Map(links.map(({path, link_target: target}) => [path, target]))
   for (const path of escapingLinks(links)) problems.add('unsafe_symlink_target', path, `to ${printable(targets.get(path) ?? '')}`)
 }
 
-function addHardLinks(problems: ProblemList, {root}: ScanContext, {tree, places}: Scan): void {
+function addHardLinks(problems: ProblemList, {root}: RefusalContext, {tree, places}: RefusableScan): void {
   for (const {path, type} of tree.entries) {
     if (type !== 'file' || places.has(path)) continue
     const stat = lstatSync(join(root, path), {throwIfNoEntry: false})
@@ -114,7 +118,7 @@ function addHardLinks(problems: ProblemList, {root}: ScanContext, {tree, places}
   }
 }
 
-function dirtyErrors({source}: ScanContext, {vcs, differing}: Scan): readonly RchError[] {
+function dirtyErrors({source}: RefusalContext, {vcs, differing}: RefusableScan): readonly RchError[] {
   if (!source.require_clean || !vcs.dirty) return []
   return [
     offencesError(
@@ -124,7 +128,7 @@ function dirtyErrors({source}: ScanContext, {vcs, differing}: Scan): readonly Rc
   ]
 }
 
-function sizeErrors({source}: ScanContext, tree: Tree): readonly RchError[] {
+function sizeErrors({source}: RefusalContext, tree: Tree): readonly RchError[] {
   if (tree.largestFile <= source.max_file_bytes && tree.bytes <= source.max_bytes) return []
   const files = tree.entries.flatMap((entry) => (entry.type === 'file' ? [{path: entry.path, bytes: entry.bytes}] : []))
   const over = files.filter(({bytes}) => bytes > source.max_file_bytes)

@@ -1,12 +1,10 @@
 import {scanWorkTree} from './git/scan-work-tree.ts'
-import {mergeSorted} from './merge-sorted.ts'
 import {pathsKey} from './paths-key.ts'
 import {splicedTree} from './prepared/spliced-tree.ts'
 import type {ScanContext} from './scan-context.ts'
 import type {Scan} from './scan.ts'
 import {searchIgnored} from './search-ignored.ts'
 import {TreeBuilder} from './tree-builder.ts'
-import {listedTree} from './tree.ts'
 
 /** One look at everything that git tracks below the root, as it lies in the work tree, and at what else belongs to it. */
 export async function scanGit(context: ScanContext): Promise<Scan> {
@@ -14,8 +12,7 @@ export async function scanGit(context: ScanContext): Promise<Scan> {
   const work = await scanWorkTree(context, builder, '', context.root)
   const {known, opened, removed} = work
   const packed = opened.tracked.packed
-  const treeNow = () =>
-    packed === undefined ? listedTree(mergeSorted(known, builder.entries)) : splicedTree(packed, removed, [...known, ...builder.entries])
+  const treeNow = () => (packed === undefined ? builder.tree(known) : splicedTree(packed, removed, [...known, ...builder.entries]))
   await searchIgnored(context, builder, treeNow)
   return {
     tree: treeNow(),

@@ -1,8 +1,7 @@
-import {lookAt} from './look.ts'
-import {mergeSorted} from './merge-sorted.ts'
+import {comparePaths} from '@rch/contract/source'
+import {beginLooking} from './look.ts'
 import type {ScanContext} from './scan-context.ts'
 import type {Scan} from './scan.ts'
-import {listedTree} from './tree.ts'
 import {TreeBuilder, unsettledFrom} from './tree-builder.ts'
 import {walk} from './walk.ts'
 
@@ -18,15 +17,21 @@ export async function scanPlain(context: ScanContext): Promise<Scan> {
   for (const {path, detail} of unreadable) builder.problems.add('unreadable_file', path, detail)
   const requests = paths
     .filter((path) => builder.admits(context.selection.verdict(path, 'untracked')))
-    .map((path) => ({path, unsure: true}))
-  const looks = await lookAt(requests, {...context, oid: null, recentFromMs: unsettledFrom(context.startedMs)})
-  for (const [i, {path}] of requests.entries()) {
-    const look = looks.get(i)
-    builder.add(path, look, (executable) => (executable ? '100755' : '100644'))
-    builder.remember(path, look)
+    .toSorted(comparePaths)
+    .map((path) => ({path}))
+  const looks = beginLooking(requests, {...context, oid: null, recentFromMs: unsettledFrom(context.startedMs), unsure: true})
+  const grow = builder.growTree()
+  let next = 0
+  for await (const answered of looks.answered()) {
+    for (const {path} of requests.slice(next, answered)) {
+      const look = looks.get(next++)
+      builder.add(path, look, (executable) => (executable ? '100755' : '100644'))
+      builder.remember(path, look)
+    }
+    grow()
   }
   return {
-    tree: listedTree(mergeSorted([], builder.entries)),
+    tree: builder.tree([]),
     links: builder.links,
     places: builder.places,
     observations: builder.observations,

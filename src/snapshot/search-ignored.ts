@@ -23,8 +23,8 @@ export async function searchIgnored(context: ScanContext, builder: TreeBuilder, 
   }
   if (found.size === 0) return
   for (const {path} of treeNow().entries) found.delete(path)
-  const requests = [...found].map((path) => ({path, unsure: true}))
-  const looks = await lookAt(requests, {...context, oid: null, recentFromMs: unsettledFrom(context.startedMs)})
+  const requests = [...found].map((path) => ({path}))
+  const looks = await lookAt(requests, {...context, oid: null, recentFromMs: unsettledFrom(context.startedMs), unsure: true})
   for (const [i, {path}] of requests.entries()) {
     const look = looks.get(i)
     builder.add(path, look, (executable) => (executable ? '100755' : '100644'))

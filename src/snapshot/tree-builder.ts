@@ -1,23 +1,29 @@
 import type {SourceEntry, SourceSymlink} from '@rch/contract/source'
 import {changedMs, type FileStamp} from './hash/hash-file.ts'
+import {GrowingTree} from './growing-tree.ts'
 import type {Look} from './look.ts'
+import {mergeSorted} from './merge-sorted.ts'
 import type {Verdict} from './rules/selection.ts'
 import type {Rule} from './rules/rule-list.ts'
 import {ProblemList, type ExcludedByRule} from './scan.ts'
 import type {StatCache, StatRecord} from './stat-cache.ts'
+import {listedTree, type Tree} from './tree.ts'
 
 export type FileMode = '100644' | '100755'
 
 /** Gathers what a scan finds into entries, observations and problems. */
 export class TreeBuilder {
   readonly problems = new ProblemList()
-  readonly entries: SourceEntry[] = []
   readonly places = new Map<string, string>()
   readonly observations = new Map<string, string>()
   readonly absent: string[] = []
   readonly moving: string[] = []
   readonly excluded = new Map<string, ExcludedByRule>()
+  readonly #entries: SourceEntry[] = []
   readonly #records = new Map<string, StatRecord>()
+  /** Of all entries but the last ones, as long as they come in order. */
+  #growing: GrowingTree | undefined
+  #grown = 0
   latestChangeMs = 0
   hashed = 0
   materialised = 0
@@ -35,11 +41,11 @@ export class TreeBuilder {
       case 'file':
         this.#observe(path, look.stamp, look.sha256)
         if (look.fresh) this.hashed++
-        this.entries.push(fileEntry(path, mode(look.executable), look.bytes, look.sha256))
+        this.#entries.push(fileEntry(path, mode(look.executable), look.bytes, look.sha256))
         break
       case 'symlink':
         this.#observe(path, look.stamp, look.target)
-        this.entries.push({path, type: 'symlink', mode: '120000', link_target: look.target})
+        this.#entries.push({path, type: 'symlink', mode: '120000', link_target: look.target})
         break
       case 'special':
         this.problems.add('special_file', path)
@@ -54,9 +60,36 @@ export class TreeBuilder {
     }
   }
 
+  get entries(): readonly SourceEntry[] {
+    return this.#entries
+  }
+
+  /** Puts another entry in the place of a file's. */
+  replace(path: string, entry: (mode: FileMode) => SourceEntry): void {
+    const position = this.#entries.findIndex((entry) => entry.path === path)
+    this.#entries[position] = entry(this.#entries[position]?.mode === '100755' ? '100755' : '100644')
+    this.#growing = undefined
+  }
+
+  /** For who adds entries in order from now on, whatever there is already: to be called for those that came since. */
+  growTree(): () => void {
+    this.#growing = new GrowingTree(this.#entries)
+    this.#grown = this.#entries.length
+    return () => {
+      this.#growing?.take(this.#entries.slice(this.#grown))
+      this.#grown = this.#entries.length
+    }
+  }
+
+  /** The tree of all entries and of what is known besides. */
+  tree(known: readonly SourceEntry[]): Tree {
+    const isWhole = known.length === 0 && this.#grown === this.#entries.length
+    return (isWhole ? this.#growing?.finish() : undefined) ?? listedTree(mergeSorted(known, this.#entries))
+  }
+
   /** Every link is looked at, so all of a tree's links are here. */
   get links(): readonly SourceSymlink[] {
-    return this.entries.filter((entry) => entry.type === 'symlink')
+    return this.#entries.filter((entry) => entry.type === 'symlink')
   }
 
   /** Keeps a digest for the next scan, when the file's last change is well past. */

@@ -41,12 +41,16 @@ export function listedTree(entries: readonly SourceEntry[]): Tree {
 /** The directories of sorted entries, each once in a row. */
 export function directoriesOf(entries: readonly SourceEntry[]): readonly string[] {
   const directories: string[] = []
-  let previous: string | undefined
   for (const {path} of entries) {
-    const end = path.lastIndexOf('/')
-    if (previous !== undefined && end === previous.length && path.startsWith(previous)) continue
-    previous = end === -1 ? '' : path.slice(0, end)
-    directories.push(previous)
+    const directory = directoryOf(path, directories.at(-1))
+    if (directory !== undefined) directories.push(directory)
   }
   return directories
+}
+
+/** The directory of a path, when it is another one than that of the path before. */
+export function directoryOf(path: string, previous: string | undefined): string | undefined {
+  const end = path.lastIndexOf('/')
+  if (previous !== undefined && Math.max(end, 0) === previous.length && path.startsWith(previous)) return undefined
+  return end === -1 ? '' : path.slice(0, end)
 }

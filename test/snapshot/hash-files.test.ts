@@ -29,7 +29,16 @@ describe('hashing many files', () => {
     ['of which there are none', []],
   ])('answers each by its position, %s', async (_, paths) => {
     const counts: number[] = []
-    const results = await hashFiles(paths, {...OPTIONS, onProgress: (done) => counts.push(done)})
+    const hashing = hashFiles(paths, {...OPTIONS, onProgress: (done) => counts.push(done)})
+    const ready: number[] = []
+    const {results} = hashing
+    for await (const count of hashing.progress()) {
+      // What is said to be done stays as it is.
+      for (let i = ready.at(-1) ?? 0; i < count; i++) expect(results.get(i)).toBeDefined()
+      ready.push(count)
+    }
+    expect(ready).toEqual(ready.toSorted((a, b) => a - b))
+    expect(ready.at(-1) ?? 0).toBe(paths.length)
     for (const [i, path] of paths.entries()) {
       const result = results.get(i)
       if (path === 'gone') expect(result).toMatchObject({problem: 'missing'})
@@ -48,8 +57,11 @@ describe('hashing many files', () => {
   it('ends at once with the reason of its signal', async () => {
     const controller = new AbortController()
     const reason = new Error('enough')
-    const hashing = hashFiles(small, {...OPTIONS, signal: controller.signal, onProgress: () => controller.abort(reason)})
-    await expect(hashing).rejects.toBe(reason)
+    const progress = hashFiles(small, {...OPTIONS, signal: controller.signal, onProgress: () => controller.abort(reason)}).progress()
+    const toItsEnd = async () => {
+      for await (const count of progress) expect(count).toBeLessThan(small.length)
+    }
+    await expect(toItsEnd()).rejects.toBe(reason)
   })
 })
 

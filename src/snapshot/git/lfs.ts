@@ -1,7 +1,7 @@
 import {statSync} from 'node:fs'
 import {join, resolve} from 'node:path'
 import type {ScanContext} from '../scan-context.ts'
-import type {FileMode, TreeBuilder} from '../tree-builder.ts'
+import type {TreeBuilder} from '../tree-builder.ts'
 import {fileEntry} from '../tree-builder.ts'
 import type {GitConfig} from './config.ts'
 import type {Repository} from './repository.ts'
@@ -32,9 +32,7 @@ export async function resolveLfs({context, builder, repository, config, pointers
     }
     const place = storePlace(repository, config, pointer.sha256)
     if (statSync(place, {throwIfNoEntry: false})?.size === pointer.bytes) {
-      const position = builder.entries.findIndex((entry) => entry.path === path)
-      const mode: FileMode = builder.entries[position]?.mode === '100755' ? '100755' : '100644'
-      builder.entries[position] = fileEntry(path, mode, pointer.bytes, pointer.sha256)
+      builder.replace(path, (mode) => fileEntry(path, mode, pointer.bytes, pointer.sha256))
       builder.places.set(path, place)
       builder.materialised++
     } else builder.problems.add('lfs_pointer_unresolved', path)

@@ -47,24 +47,6 @@ export async function lookAtWorkTree({context, builder, repository, at, opened}:
   const notePointer = (path: string, look: Look) => {
     if (look.kind === 'file' && look.pointer !== null) pointers.set(path, look.pointer)
   }
-  const learned: number[] = []
-  const looks = await opened.reading
-  for (const [i, file] of sorted.unknown.entries()) {
-    if (changes.changed.has(file.path)) continue
-    const look = looks.get(i)
-    notePointer(file.path, look)
-    addUnknown(builder, file, look, config.fileMode)
-    const {position} = file
-    const isBlob = index !== undefined && file.vouched && !isLate(file.path) && look.kind === 'file' && look.fresh
-    // Git calls the file unchanged; its bytes are the blob's when no conversion can have touched them.
-    if (
-      isBlob &&
-      (look.oid === null ? !late.mayConvertText && hasRecordedTimes(index, position, look.stamp) : look.oid === oidAt(index, position))
-    ) {
-      learned.push(i)
-    } else builder.remember(file.path, look)
-  }
-
   const removed = new Set(changes.changed.keys())
   const nested: NestedWorkTree[] = [...sorted.submodules]
   const later: LookRequest[] = []
@@ -72,49 +54,60 @@ export async function lookAtWorkTree({context, builder, repository, at, opened}:
   for (const [path, {kind, mode}] of changes.changed) {
     if (kind === 'deleted') builder.miss(path)
     else if (kind === 'modified' && (selection.keepsAllTracked || selection.verdict(path, 'tracked').included)) {
-      later.push({path, unsure: true})
+      later.push({path})
       modes.set(path, fileModeOf((mode & 0o100) !== 0))
     }
   }
   for (const path of changes.untracked) {
     if (!builder.admits(selection.verdict(path, 'untracked'))) continue
     if (path.endsWith('/')) nested.push({path: path.slice(0, -1), oid: null})
-    else later.push({path, unsure: true})
+    else later.push({path})
   }
   for (const {path, mode} of sorted.known) {
     if (!isLate(path) || removed.has(path)) continue
     removed.add(path)
-    later.push({path, unsure: true})
+    later.push({path})
     modes.set(path, mode === '100755' ? mode : '100644')
   }
-  for (const path of sorted.links) if (!changes.changed.has(path)) later.push({path, unsure: true})
-  const laterLooks = await lookAt(later, opened.looking)
+  for (const path of sorted.links) if (!changes.changed.has(path)) later.push({path})
+  const laterLooks = await lookAt(later, {...opened.looking, unsure: true})
   for (const [i, {path}] of later.entries()) {
     const look = laterLooks.get(i)
     notePointer(path, look)
     builder.add(path, look, (executable) => modes.get(path) ?? (config.fileMode ? fileModeOf(executable) : '100644'))
     builder.remember(path, look)
   }
-  if (!opened.isCurrent()) builder.moving.push(`${at}.git/index`)
-  return {
-    removed,
-    nested,
-    pointers,
-    learned: learned.length,
-    learn() {
-      if (index === undefined || learned.length === 0) return
-      const blobs = context.blobs(config.oidBytes)
-      for (const i of learned) {
-        const look = looks.get(i)
-        const position = sorted.unknown[i]?.position ?? 0
-        if (look.kind === 'file') blobs.learn(index.bytes, index.oidOffsets[position] ?? 0, look.bytes, look.sha256)
-      }
-      blobs.save()
-    },
+
+  const lessons = index === undefined ? undefined : context.blobs(config.oidBytes).lessons()
+  const addUnknown = (file: UnknownFile, look: Look) => {
+    notePointer(file.path, look)
+    addFound(builder, file, look, config.fileMode)
+    const {position} = file
+    const isBlob = index !== undefined && file.vouched && !isLate(file.path) && look.kind === 'file' && look.fresh
+    // Git calls the file unchanged; its bytes are the blob's when no conversion can have touched them.
+    if (
+      isBlob &&
+      (look.oid === null ? !late.mayConvertText && hasRecordedTimes(index, position, look.stamp) : look.oid === oidAt(index, position))
+    ) {
+      lessons?.add(index.bytes, index.oidOffsets[position] ?? 0, look.bytes, look.sha256)
+    } else builder.remember(file.path, look)
   }
+  // While threads read the later files of a tree of which nothing was known, all that follows from the earlier ones is done.
+  const grow = at === '' && index !== undefined && sorted.known.length === 0 ? builder.growTree() : undefined
+  let next = 0
+  for await (const answered of opened.reading.answered()) {
+    for (const file of sorted.unknown.slice(next, answered)) {
+      const look = opened.reading.get(next++)
+      if (!changes.changed.has(file.path)) addUnknown(file, look)
+    }
+    grow?.()
+  }
+
+  if (!opened.isCurrent()) builder.moving.push(`${at}.git/index`)
+  return {removed, nested, pointers, learned: lessons?.count ?? 0, learn: () => lessons?.save()}
 }
 
-function addUnknown(builder: TreeBuilder, file: UnknownFile, look: Look, fileMode: boolean): void {
+function addFound(builder: TreeBuilder, file: UnknownFile, look: Look, fileMode: boolean): void {
   const gone = (look.kind === 'missing' || look.kind === 'directory') && !file.vouched
   if (gone && file.skipped && look.kind === 'missing') builder.problems.add('sparse_checkout_incomplete', file.path)
   else if (gone) builder.miss(file.path)

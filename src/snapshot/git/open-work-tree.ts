@@ -1,9 +1,11 @@
-import {readFileSync, statSync} from 'node:fs'
+import {existsSync, readFileSync, statSync} from 'node:fs'
 import {join, resolve} from 'node:path'
-import {lookAt, type LookOptions, type Looks} from '../look.ts'
+import {beginLooking, type Looking, type LookOptions} from '../look.ts'
 import {unsettledFrom} from '../tree-builder.ts'
 import {readConversions, type Conversions} from './attributes.ts'
 import {readGitConfig, type GitConfig} from './config.ts'
+import type {GitIndex} from './git-index.ts'
+import {readGitIndex} from './index-file.ts'
 import type {Repository} from './repository.ts'
 import {unavailable} from './run-git.ts'
 import {readGitStatus, type GitStatus} from './status.ts'
@@ -16,9 +18,9 @@ export interface OpenWorkTree {
   readonly tracked: Tracked
   readonly status: GitStatus
   /** How files of this work tree are to be looked at. */
-  readonly looking: LookOptions
+  readonly looking: Omit<LookOptions, 'unsure'>
   /** What is found where the index does not say: one look for each of `tracked.sorted.unknown`, under way since it was sorted. */
-  readonly reading: Promise<Looks>
+  readonly reading: Looking
   /** What attribute files that git does not track yet add. */
   readonly late: Conversions
   /** An attribute file is changed or untracked. */
@@ -29,33 +31,34 @@ export interface OpenWorkTree {
 
 /** Asks git what changed, and meanwhile reads what does not depend on the answer. */
 export async function openWorkTree(input: Omit<TrackedInput, 'config'>): Promise<OpenWorkTree> {
-  const {context, repository} = input
+  const {context, repository, at} = input
   const {source, signal} = context
   const stampBefore = indexStamp(repository)
   const asking = (disabledFilters: readonly string[]) =>
     readGitStatus(repository.top, {prefix: repository.prefix, untracked: source.include_untracked, disabledFilters, signal})
+  const ownConfig = readOwnConfig(repository)
   // Git starts at once unless the repository's own configuration may name a program to run.
-  const early = mayNamePrograms(repository) ? undefined : asking([])
+  const early = mayNamePrograms(ownConfig) ? undefined : asking([])
   early?.catch(() => {})
-  const config = await readGitConfig(repository.top, signal)
+  const configuring = readGitConfig(repository.top, signal)
+  configuring.catch(() => {})
+  // Both take their time to start; where nothing is kept of the index, it will be needed.
+  const indexAhead = at === '' && existsSync(context.preparedFile) ? undefined : readIndexAhead(repository, oidBytesOf(ownConfig))
+  const config = await configuring
   checkWorkTree(repository, config)
   const answering = early ?? asking(config.foreignFilters)
   answering.catch(() => {})
   const begin = (tracked: Tracked): Pick<OpenWorkTree, 'tracked' | 'looking' | 'reading'> => {
     const oid = {algorithm: config.oidBytes === 20 ? 'sha1' : 'sha256', converts: tracked.converts} as const
     const looking = {...context, oid, recentFromMs: unsettledFrom(context.startedMs)}
-    const reading = lookAt(
-      tracked.sorted.unknown.map(({path}) => ({path, unsure: false})),
-      looking,
-    )
-    reading.catch(() => {})
+    const reading = beginLooking(tracked.sorted.unknown, {...looking, unsure: false})
     return {tracked, looking, reading}
   }
   const recalled = recallTracked({...input, config})
-  let begun = begin(recalled ?? (await readTracked({...input, config})))
+  let begun = begin(recalled ?? (await readTracked({...input, config, indexAhead})))
   const {known, unknown} = begun.tracked.sorted
   // Threads read these files by now; what can be said of their paths need not wait for them.
-  if (recalled === undefined && input.at === '' && known.length === 0 && unknown.length > AHEAD_FILES) context.audits.begin(unknown)
+  if (recalled === undefined && at === '' && known.length === 0 && unknown.length > AHEAD_FILES) context.audits.begin(unknown)
   const status = await answering
   const changesAttributes = [...status.changed.keys(), ...status.untracked].some((path) => path.endsWith('.gitattributes'))
   // What was recalled rests on the attributes being as they were, and pays only for few changes.
@@ -80,15 +83,35 @@ function indexStamp({gitDir}: Repository): string {
   return stat === undefined ? '' : `${stat.ino} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`
 }
 
-/** Whether the configuration inside the repository has to be understood before git may be asked anything. */
-function mayNamePrograms({gitDir, commonDir}: Repository): boolean {
-  return [join(commonDir, 'config'), join(gitDir, 'config.worktree')].some((path) => {
+/** The configuration inside the repository, unparsed; what cannot be read is git's to complain of. */
+function readOwnConfig({gitDir, commonDir}: Repository): string {
+  const texts = [join(commonDir, 'config'), join(gitDir, 'config.worktree')].map((path) => {
     try {
-      return /\[\s*(?:filter|include)/i.test(readFileSync(path, 'utf8'))
+      return readFileSync(path, 'utf8')
     } catch {
-      return false
+      return ''
     }
   })
+  return texts.join('\n')
+}
+
+/** Whether it has to be understood before git may be asked anything. */
+function mayNamePrograms(ownConfig: string): boolean {
+  return /\[\s*(?:filter|include)/i.test(ownConfig)
+}
+
+/** A guess: 32 where it seems to ask for SHA-256. */
+function oidBytesOf(ownConfig: string): 20 | 32 {
+  return /objectformat\s*=\s*"?sha256/i.test(ownConfig) ? 32 : 20
+}
+
+/** `undefined` where git will have to tell it. */
+function readIndexAhead({gitDir}: Repository, oidBytes: 20 | 32): GitIndex | undefined {
+  try {
+    return readGitIndex(gitDir, oidBytes)
+  } catch {
+    return undefined
+  }
 }
 
 /** Submodules name their work tree in their configuration; anything else that does so is not laid out as we read it. */

@@ -56,10 +56,11 @@ export function recallTracked({context, repository, at, config}: TrackedInput): 
   }
 }
 
-/** From the index itself. */
-export async function readTracked({context, builder, repository, at, config}: TrackedInput): Promise<Tracked> {
+/** From the index itself. `indexAhead` was read before the kind of its object ids was certain. */
+export async function readTracked(input: TrackedInput & {readonly indexAhead?: GitIndex | undefined}): Promise<Tracked> {
+  const {context, builder, repository, at, config, indexAhead} = input
   const key = preparedKey(context, repository, config)
-  const index = await loadIndex(repository, config, context.signal)
+  const index = indexAhead?.oidBytes === config.oidBytes ? indexAhead : await loadIndex(repository, config, context.signal)
   const outer = outerAttributeFiles(repository.commonDir, config.attributesFile)
   const conversions = readConversions([...outer, ...(await treeAttributeFiles(repository.top, index, context.signal))])
   const sorted = sortIndex({

@@ -2,6 +2,7 @@ import {availableParallelism} from 'node:os'
 import {setImmediate as nextTurn} from 'node:timers/promises'
 import {Worker} from 'node:worker_threads'
 import {BLOCK_FILES, createQueue, type FileQueue} from './file-queue.ts'
+import {Frontier} from './frontier.ts'
 import {hashFile, type HashOptions} from './hash-file.ts'
 import {HashResults, resultMemory, type ResultMemory} from './hash-results.ts'
 import type {HashJob, HashReport} from './hash-worker.ts'
@@ -14,14 +15,31 @@ export interface HashFilesOptions extends Omit<HashOptions, 'maxBytes'> {
   readonly onProgress?: ((done: number) => void) | undefined
 }
 
+/** Files that are being hashed. */
+export interface HashingFiles {
+  /** By position in the paths, as far as `progress` has come. */
+  readonly results: HashResults
+  /**
+   * Yields how many files are hashed from the first one on, at last all of them. Who is slow to ask again misses what came between.
+   * @throws the signal's reason; an error of a thread.
+   */
+  progress(): AsyncGenerator<number, void>
+}
+
 /**
- * Hashes many files, results by their positions in `paths`. This thread takes its share of the small ones, in turns short enough for
- * whatever else it has to do; where there is enough to do, a thread per further core joins in and helps itself, and large files
- * are always theirs. Memory does not grow with the size of a file.
+ * Hashes many files, from now on. This thread takes its share of the small ones, in turns short enough for whatever else it has
+ * to do; where there is enough to do, a thread per further core joins in and helps itself, and large files are always theirs.
+ * Memory does not grow with the size of a file.
  */
-export async function hashFiles(paths: readonly string[], options: HashFilesOptions): Promise<HashResults> {
-  options.signal?.throwIfAborted()
+export function hashFiles(paths: readonly string[], options: HashFilesOptions): HashingFiles {
   const hashing = new Hashing(paths, options)
+  hashAll(hashing).catch(hashing.fail)
+  return {results: hashing.results, progress: () => hashing.progress()}
+}
+
+async function hashAll(hashing: Hashing): Promise<void> {
+  const {paths, options} = hashing
+  options.signal?.throwIfAborted()
   const threads = paths.length > ALONE_FILES ? startThreads(Math.max(1, availableParallelism() - 1), hashing) : []
   try {
     await Promise.race([hashing.finished, hashHere(hashing)])
@@ -34,7 +52,6 @@ export async function hashFiles(paths: readonly string[], options: HashFilesOpti
     hashing.close()
     for (const thread of threads) void thread.terminate()
   }
-  return hashing.results
 }
 
 const ALONE_FILES = 512
@@ -47,11 +64,13 @@ class Hashing {
   readonly results: HashResults
   readonly memory: ResultMemory
   readonly finished: Promise<void>
-  readonly fail: (reason: unknown) => void
   readonly paths: readonly string[]
   readonly options: HashFilesOptions
-  readonly #finish: () => void
+  readonly #end: PromiseWithResolvers<void>
   readonly #abort = () => this.fail(this.options.signal?.reason)
+  readonly #frontier: Frontier
+  #more = Promise.withResolvers<void>()
+  #ended = false
   #done = 0
 
   constructor(paths: readonly string[], options: HashFilesOptions) {
@@ -60,20 +79,51 @@ class Hashing {
     this.queue = createQueue(paths)
     this.memory = resultMemory(paths.length)
     this.results = new HashResults(this.memory)
-    const {promise, resolve, reject} = Promise.withResolvers<void>()
-    this.finished = promise
+    this.#frontier = new Frontier(paths.length)
+    this.#end = Promise.withResolvers()
+    this.finished = this.#end.promise
     this.finished.catch(() => {})
-    this.#finish = resolve
-    this.fail = reject
     options.signal?.addEventListener('abort', this.#abort)
-    if (paths.length === 0) resolve()
+    if (paths.length === 0) this.#finish()
   }
 
-  /** Counts files whose results are there. */
-  settle(count: number): void {
-    this.#done += count
+  /** Takes note of files whose results are there: `files` of them, all of the block in which `position` lies. */
+  settle(position: number, files: number): void {
+    const before = this.#frontier.position
+    this.#done += files
+    this.#frontier.pass(position, files)
+    if (this.#frontier.position > before) this.#wake()
     if (this.#done === this.paths.length) this.#finish()
+  }
+
+  tellProgress(): void {
     this.options.onProgress?.(this.#done)
+  }
+
+  async *progress(): AsyncGenerator<number, void> {
+    for (let told = 0; !this.#ended || told < this.#frontier.position;) {
+      const {position} = this.#frontier
+      if (position === told) await this.#more.promise
+      else yield (told = position)
+    }
+    await this.finished
+  }
+
+  fail = (reason: unknown): void => {
+    this.#end.reject(reason)
+    this.#ended = true
+    this.#wake()
+  }
+
+  #finish(): void {
+    this.#end.resolve()
+    this.#ended = true
+    this.#wake()
+  }
+
+  #wake(): void {
+    this.#more.resolve()
+    this.#more = Promise.withResolvers()
   }
 
   close(): void {
@@ -97,7 +147,8 @@ async function hashHere(hashing: Hashing): Promise<void> {
         done++
       }
     }
-    hashing.settle(done)
+    hashing.settle(first, done)
+    hashing.tellProgress()
     await nextTurn()
     signal?.throwIfAborted()
   }
@@ -117,7 +168,8 @@ function startThreads(count: number, hashing: Hashing): Worker[] {
     thread.on('exit', () => hashing.fail(new Error('a hashing thread ended early')))
     thread.on('message', ({done, rare}: HashReport) => {
       hashing.results.addRare(rare)
-      hashing.settle(done)
+      for (const [position, files] of done) hashing.settle(position, files)
+      hashing.tellProgress()
     })
     return thread
   })

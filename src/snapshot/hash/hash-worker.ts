@@ -12,13 +12,13 @@ export interface HashJob {
 }
 
 export interface HashReport {
-  /** Files whose results are in the shared memory since the last report. */
-  readonly done: number
+  /** What is in the shared memory since the last report: positions, and how many files from there on, all of one block. */
+  readonly done: readonly (readonly [position: number, files: number])[]
   readonly rare: ReadonlyMap<number, RareResult>
 }
 
 /** So that progress shows and messages stay few. */
-const REPORT_FILES = 512
+const REPORT_BLOCKS = 16
 
 if (parentPort !== null) {
   const job: HashJob = workerData
@@ -33,14 +33,11 @@ if (parentPort !== null) {
 function hashing({root, options, queue: memory, results: places}: HashJob, report: (report: HashReport) => void): () => void {
   const queue = new FileQueue(memory)
   const results = new HashResults(places)
-  let done = 0
-  const hash = (position: number, path: string) => {
-    results.set(position, hashFile(`${root}/${path}`, options))
-    done++
-  }
+  let done: [position: number, files: number][] = []
+  const hash = (position: number, path: string) => results.set(position, hashFile(`${root}/${path}`, options))
   const tell = () => {
-    if (done > 0) report({done, rare: results.takeRare()})
-    done = 0
+    if (done.length > 0) report({done, rare: results.takeRare()})
+    done = []
   }
   return () => {
     for (;;) {
@@ -50,7 +47,8 @@ function hashing({root, options, queue: memory, results: places}: HashJob, repor
       const paths = queue.pathsFrom(first)
       if (large === undefined) for (const [i, path] of paths.entries()) hash(first + i, path)
       else hash(large, paths[large - first] ?? '')
-      if (large !== undefined || done >= REPORT_FILES) tell()
+      done.push(large === undefined ? [first, paths.length] : [large, 1])
+      if (large !== undefined || done.length >= REPORT_BLOCKS) tell()
     }
     tell()
   }
