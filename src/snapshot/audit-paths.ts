@@ -13,27 +13,19 @@ export interface PathAudit {
 export function auditPaths(entries: readonly {readonly path: string}[]): PathAudit {
   const unsafe: {path: string; problem: string}[] = []
   const names = new NameTable(entries.length)
-  let previous = ''
+  let directory: Directory = {text: '', hash: BASIS, isPlain: true}
   for (const {path} of entries) {
-    const shared = sharedLength(previous, path)
-    previous = path
-    let hash = BASIS
-    let component = 0
-    let depth = 1
-    let plain = path.length <= SAFE_LENGTH
-    for (let i = 0; i < path.length; i++) {
-      let code = path.charCodeAt(i)
-      if (code < 0x20 || code >= 0x7f) plain = false
-      if (code === SLASH) {
-        if (i >= shared) names.add(hash, path, i)
-        if (i === component || isDots(path, component, i)) plain = false
-        component = i + 1
-        depth++
-      } else if (code >= 0x41 && code <= 0x5a) code += 0x20
-      hash = Math.imul(hash ^ code, PRIME)
+    const start = path.lastIndexOf('/') + 1
+    // Most files lie where the one before does.
+    if (start !== directory.text.length || !path.startsWith(directory.text)) directory = enter(path.slice(0, start), directory, names)
+    let {hash, isPlain} = directory
+    for (let i = start; i < path.length; i++) {
+      const code = path.charCodeAt(i)
+      if (code < 0x20 || code >= 0x7f) isPlain = false
+      hash = mix(hash, code)
     }
-    if (component === path.length || isDots(path, component, path.length) || depth > SAFE_DEPTH) plain = false
-    if (plain) names.add(hash, path, path.length)
+    if (start === path.length || isDots(path, start, path.length) || path.length > SAFE_LENGTH) isPlain = false
+    if (isPlain) names.add(hash, path, path.length)
     else {
       const problem = pathProblem(path)
       if (problem !== undefined) unsafe.push({path, problem})
@@ -49,6 +41,40 @@ const SAFE_DEPTH = 64
 const SLASH = 0x2f
 const BASIS = 0x811c9dc5 | 0
 const PRIME = 0x01000193
+
+/** What the first characters of a path came to, up to and with a slash. */
+interface Directory {
+  readonly text: string
+  readonly hash: number
+  /** Nothing in it needs a closer look. */
+  readonly isPlain: boolean
+}
+
+/** Adds a directory and those above it, as far as the one before was not in them. */
+function enter(text: string, {text: previous}: Directory, names: NameTable): Directory {
+  const shared = sharedLength(previous, text)
+  let hash = BASIS
+  let isPlain = true
+  let component = 0
+  let depth = 1
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 0x20 || code >= 0x7f) isPlain = false
+    if (code === SLASH) {
+      if (i >= shared) names.add(hash, text, i)
+      if (i === component || isDots(text, component, i)) isPlain = false
+      component = i + 1
+      depth++
+    }
+    hash = mix(hash, code)
+  }
+  return {text, hash, isPlain: isPlain && depth <= SAFE_DEPTH}
+}
+
+/** FNV-1a over characters, letters folded. */
+function mix(hash: number, code: number): number {
+  return Math.imul(hash ^ (code >= 0x41 && code <= 0x5a ? code + 0x20 : code), PRIME)
+}
 
 /** How many first characters two paths share: directories that end within them are the same. */
 function sharedLength(previous: string, path: string): number {

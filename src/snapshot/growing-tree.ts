@@ -30,15 +30,14 @@ export class GrowingTree {
       }
       this.#push(entry)
     }
-    for (const piece of canonicalStretch(this.#entries, this.#hashed)) this.#hash.update(piece)
-    this.#hashed = this.#entries.length
+    if (this.#entries.length - this.#hashed >= STRETCH) this.#hashMore()
   }
 
   /** The tree of all that was taken. */
   finish(): Tree {
     for (const other of this.#others.slice(this.#nextOther)) this.#push(other)
     this.#nextOther = this.#others.length
-    this.take([])
+    this.#hashMore()
     const entries = this.#entries
     return {
       count: entries.length,
@@ -51,6 +50,11 @@ export class GrowingTree {
     }
   }
 
+  #hashMore(): void {
+    for (const piece of canonicalStretch(this.#entries, this.#hashed)) this.#hash.update(piece)
+    this.#hashed = this.#entries.length
+  }
+
   #push(entry: SourceEntry): void {
     this.#entries.push(entry)
     const directory = directoryOf(entry.path, this.#directories.at(-1))
@@ -60,3 +64,6 @@ export class GrowingTree {
     if (entry.bytes > this.#largestFile) this.#largestFile = entry.bytes
   }
 }
+
+/** How many entries are worth the start of a text. */
+const STRETCH = 512

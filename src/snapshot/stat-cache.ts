@@ -26,7 +26,8 @@ export interface StatCache {
 export function openStatCache(path: string): StatCache {
   const stored = load(path)
   return {
-    get: (key) => stored.get(key),
+    // Asking even an empty map costs the hash of every path.
+    get: stored.size === 0 ? () => undefined : (key) => stored.get(key),
     paths: [...stored.keys()],
     save(records) {
       if (same(stored, records)) return

@@ -98,7 +98,7 @@ export async function lookAtWorkTree({context, builder, repository, at, opened}:
   for await (const answered of opened.reading.answered()) {
     for (const file of sorted.unknown.slice(next, answered)) {
       const look = opened.reading.get(next++)
-      if (!changes.changed.has(file.path)) addUnknown(file, look)
+      if (changes.changed.size === 0 || !changes.changed.has(file.path)) addUnknown(file, look)
     }
     grow?.()
   }

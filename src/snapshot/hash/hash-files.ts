@@ -20,7 +20,7 @@ export interface HashingFiles {
   /** By position in the paths, as far as `progress` has come. */
   readonly results: HashResults
   /**
-   * Yields how many files are hashed from the first one on, at last all of them. Who is slow to ask again misses what came between.
+   * Yields how many files are hashed from the first one on, now and then, at last all of them.
    * @throws the signal's reason; an error of a thread.
    */
   progress(): AsyncGenerator<number, void>
@@ -55,6 +55,8 @@ async function hashAll(hashing: Hashing): Promise<void> {
 }
 
 const ALONE_FILES = 512
+/** So many more files are worth telling. */
+const PROGRESS_FILES = 512
 /** Above this a file would keep this thread from everything else for too long. */
 const HERE_BYTES = 1024 * 1024
 
@@ -70,6 +72,7 @@ class Hashing {
   readonly #abort = () => this.fail(this.options.signal?.reason)
   readonly #frontier: Frontier
   #more = Promise.withResolvers<void>()
+  #woken = 0
   #ended = false
   #done = 0
 
@@ -89,10 +92,9 @@ class Hashing {
 
   /** Takes note of files whose results are there: `files` of them, all of the block in which `position` lies. */
   settle(position: number, files: number): void {
-    const before = this.#frontier.position
     this.#done += files
     this.#frontier.pass(position, files)
-    if (this.#frontier.position > before) this.#wake()
+    if (this.#frontier.position >= this.#woken + PROGRESS_FILES) this.#wake()
     if (this.#done === this.paths.length) this.#finish()
   }
 
@@ -101,10 +103,11 @@ class Hashing {
   }
 
   async *progress(): AsyncGenerator<number, void> {
-    for (let told = 0; !this.#ended || told < this.#frontier.position;) {
+    for (let told = 0; ;) {
       const {position} = this.#frontier
-      if (position === told) await this.#more.promise
-      else yield (told = position)
+      if (position >= told + PROGRESS_FILES || (this.#ended && position > told)) yield (told = position)
+      else if (this.#ended) break
+      else await this.#more.promise
     }
     await this.finished
   }
@@ -122,6 +125,7 @@ class Hashing {
   }
 
   #wake(): void {
+    this.#woken = this.#frontier.position
     this.#more.resolve()
     this.#more = Promise.withResolvers()
   }
