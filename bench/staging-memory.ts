@@ -13,12 +13,14 @@ const LARGE_BYTES = 2_000_000_000
 export async function stagingMemoryRows(): Promise<readonly AbsoluteRow[]> {
   return [
     ...(await peaksOf(`${FILES} files`, (lab) => {
+      readAsGitSays(join(lab.project, '.rch/xcode.toml'))
       writeTree(join(lab.project, 'Many'), FILES)
       lab.git('add', '-A')
       lab.git('commit', '-qm', 'many files')
     })),
+    ...(await peaksOf(`${FILES} files, taken as they lie there`, (lab) => writeTree(join(lab.project, 'Many'), FILES))),
     ...(await peaksOf('one file of 2 GB', (lab) => {
-      allowLargeFiles(join(lab.project, '.rch/xcode.toml'))
+      allowLargeFiles(readAsGitSays(join(lab.project, '.rch/xcode.toml')))
       writeLargeFile(join(lab.project, 'Large'), LARGE_BYTES)
     })),
   ]
@@ -27,7 +29,6 @@ export async function stagingMemoryRows(): Promise<readonly AbsoluteRow[]> {
 async function peaksOf(what: string, fill: (lab: Lab) => void): Promise<readonly AbsoluteRow[]> {
   const lab = await instantLab({workerToml: '[limits]\nmax_blob_bytes = 4000000000\n'})
   try {
-    readAsGitSays(join(lab.project, '.rch/xcode.toml'))
     fill(lab)
     const harness = watchMemory(() => harnessPids(lab))
     const host = await rchQuietly(lab, ['xcode', 'build', '--backend', 'xcodebuild'])
@@ -38,8 +39,9 @@ async function peaksOf(what: string, fill: (lab: Lab) => void): Promise<readonly
 }
 
 /** The samples take everything that lies there; git's list is what a profile has by default. */
-function readAsGitSays(config: string): void {
+function readAsGitSays(config: string): string {
   edit(config, 'mode = "working_tree"\n', 'mode = "vcs"\n')
+  return config
 }
 
 function allowLargeFiles(config: string): void {
