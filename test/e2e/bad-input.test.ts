@@ -1,44 +1,14 @@
-import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
-import {basename, join} from 'node:path'
-import {ERRORS, EXIT_CODES, isErrorCode, type ErrorCode} from '@rch/contract'
+import {chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import type {ErrorCode} from '@rch/contract'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {asNobody} from '../support/as-nobody.ts'
-import {createLab, type Lab, type Ran} from '../support/lab.ts'
-
-const BINARY = Buffer.from([0, 1, 2, 0xff, 0xfe, 0x80, 10, 0xc3, 0x28, 13, 0])
-const HUGE = 'x'.repeat(100_000)
-const MEBIBYTES = Buffer.alloc(3 * 1024 * 1024, 'a = 1\n')
-
-/** What a file can be instead of what it should be. */
-const SPOILT: Readonly<Record<string, (path: string) => void>> = {
-  binary: (path) => writeFileSync(path, BINARY),
-  huge: (path) => writeFileSync(path, MEBIBYTES),
-  'of another shape': (path) => writeFileSync(path, 'profiles = "none"\nworkers = 3\ndefault_profile = []\n'),
-  'a folder': (path) => mkdirSync(path),
-  'a link to itself': (path) => symlinkSync(basename(path), path),
-}
-
-const RUN = '0123456789ab'
-const PATH = '../../../etc/passwd'
-
-/** What a command says of an id that names nothing: those that take runs only, or also folders, say it in their own way. */
-function unknown(command: string, id: string): ErrorCode {
-  if (id === HUGE) return 'usage_error'
-  if (id === PATH) return ['validate', 'report'].includes(command) ? 'usage_error' : 'job_not_found'
-  const asRun = ['resume', 'retry', 'artifacts', 'validate', 'report', 'explain'].includes(command)
-  return id === RUN && asRun ? 'run_not_found' : 'job_not_found'
-}
+import {createLab, type Lab} from '../support/lab.ts'
+import {expectFileRefused, expectIdRefused, expectRefusal, FILES, HUGE, IDS, KINDS, unknown, WITH_ID} from './bad-input-cases.ts'
 
 /** Command lines that nothing good can come of, whatever stands in their files. */
 const WORDS: readonly (readonly [words: readonly string[], codes: readonly ErrorCode[], input?: string | undefined])[] = [
-  ...['status', 'watch', 'cancel', 'resume', 'retry', 'artifacts', 'fetch', 'validate', 'report'].flatMap((command) =>
-    [RUN, '01a1fbbf-2673-7596-973f-6a38eeacc2d2', PATH, HUGE, '\u0001\u001b[31m', '-'].map(
-      (id) => [['xcode', command, '--json', '--', id], [unknown(command, id)]] as const,
-    ),
-  ),
-  ...[RUN, '01a1fbbf-2673-7596-973f-6a38eeacc2d2', PATH].map(
-    (id) => [['xcode', 'explain', id, '--json'], [unknown('explain', id)]] as const,
-  ),
+  ...IDS.slice(0, 3).map((id) => [['xcode', 'explain', id, '--json'], [unknown('explain', id)]] as const),
   ...['watch', 'cancel', 'resume', 'retry', 'artifacts', 'fetch', 'validate', 'run'].map(
     (command) => [['xcode', command, '--json'], ['usage_error']] as const,
   ),
@@ -92,26 +62,16 @@ describe('bad input', () => {
     },
   )
 
-  describe.each([
-    ['.rch/xcode.toml', (dir: Lab) => join(dir.project, '.rch/xcode.toml'), ['plan', 'verify', 'build', 'test', 'stage']],
-    ['workers.toml', (dir: Lab) => join(dir.dir, 'config/workers.toml'), ['workers', 'status', 'verify', 'destinations', 'capabilities']],
-    ['config.toml', (dir: Lab) => join(dir.dir, 'config/config.toml'), ['plan', 'verify', 'workers', 'runs']],
-  ] as const)('%s', (name, place, commands) => {
-    it.each(Object.keys(SPOILT))(`is %s: every command that reads it says so`, async (kind) => {
-      const path = place(lab)
-      const before = existsSync(path) ? readFileSync(path) : null
-      rmSync(path, {recursive: true, force: true})
-      try {
-        SPOILT[kind]?.(path)
-        for (const command of commands) {
-          const ran = await lab.rch(['xcode', command, '--json'], {timeoutMs: 30_000})
-          expectRefusal(ran, ['config_invalid'])
-          expect(ran.stdout, `${command} names the file`).toContain(name.split('/').at(-1))
-        }
-      } finally {
-        rmSync(path, {recursive: true, force: true})
-        if (before !== null) writeFileSync(path, before)
-      }
+  // Each command and each id once; every one with every other is for the slower suite.
+  it.each(WITH_ID.map((command, i) => [command, IDS[i % IDS.length] ?? ''] as const))(
+    'rch xcode %s says what is wrong with an id',
+    async (command, id) => expectIdRefused(lab, command, id),
+  )
+
+  describe.each(FILES)('$name', (file) => {
+    it.each(KINDS)('is %s: a command that reads it says so', async (kind) => {
+      const commands = file.commands.filter((_, i) => i === KINDS.indexOf(kind) % file.commands.length)
+      await expectFileRefused(lab, file, kind, commands)
     })
   })
 
@@ -205,23 +165,4 @@ describe('bad input', () => {
     expect(written.filter((path) => !path.includes('/refusals/'))).toEqual([])
     expect(lab.git('status', '--porcelain').trim()).toBe('')
   })
-
-  /** A code of the registry with its exit status and a next step, in an envelope that is alone on stdout; no stack anywhere. */
-  function expectRefusal(ran: Ran, codes: readonly string[]): void {
-    const said = `${ran.code} ${ran.signal ?? ''} ${ran.stdout.slice(0, 2000)} ${ran.stderr.slice(0, 2000)}`
-    expect(ran.signal, said).toBe(null)
-    expect(ran.stdout, said).not.toBe('')
-    const answer = ran.json()
-    const code = answer.error_code
-    expect(answer.ok, said).toBe(false)
-    expect(isErrorCode(code), said).toBe(true)
-    expect(code, said).not.toBe('internal_error')
-    // A shell's own status for what is no command; the registry's for everything else.
-    if (isErrorCode(code) && ran.code !== 127) expect(ran.code, said).toBe(EXIT_CODES[ERRORS[code].kind])
-    expect(codes, said).toContain(code)
-    expect(answer.errors[0]?.hint, said).toMatch(/\S/)
-    expect(answer.errors[0]?.message, said).not.toMatch(/\{\w+\}/)
-    expect(answer.errors[0]?.message.length, said).toBeLessThan(2000)
-    expect(`${ran.stdout}${ran.stderr}`, said).not.toMatch(/(?:^|\\n)\s+at .*[:(]\d+:\d+/m)
-  }
 })
