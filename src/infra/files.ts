@@ -1,4 +1,4 @@
-import {closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync} from 'node:fs'
+import {closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync, type Stats} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {randomUUID} from 'node:crypto'
 import {isErrno} from './errno.ts'
@@ -61,6 +61,16 @@ export function readIfThere(path: string): Buffer | undefined {
     return readFileSync(path)
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return undefined
+    throw error
+  }
+}
+
+/** What lies at a path, links not followed, or `undefined` when nothing can: a file or an endless link may stand where a directory would. */
+export function lstatIfThere(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, {throwIfNoEntry: false})
+  } catch (error) {
+    if (isErrno(error, 'ENOTDIR', 'ELOOP')) return undefined
     throw error
   }
 }

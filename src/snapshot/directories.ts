@@ -1,5 +1,5 @@
-import {lstatSync} from 'node:fs'
 import {dirname, join} from 'node:path'
+import {lstatIfThere} from '../infra/files.ts'
 
 /**
  * When these directories, those above them (and, for absent paths, the nearest directory that is left) last changed, in
@@ -17,7 +17,7 @@ export function latestDirectoryChange(root: string, directories: Iterable<string
   for (const directory of directories) visit(directory)
   for (const path of absent) {
     let directory = dirname(path)
-    while (directory !== '.' && lstatSync(join(root, directory), {throwIfNoEntry: false}) === undefined) directory = dirname(directory)
+    while (directory !== '.' && lstatIfThere(join(root, directory)) === undefined) directory = dirname(directory)
     if (directory !== '.') visit(directory)
   }
   return latest
@@ -25,5 +25,5 @@ export function latestDirectoryChange(root: string, directories: Iterable<string
 
 /** A directory that is gone has changed just now. */
 function changeOf(directory: string): number {
-  return lstatSync(directory, {throwIfNoEntry: false})?.ctimeMs ?? Date.now()
+  return lstatIfThere(directory)?.ctimeMs ?? Date.now()
 }

@@ -1,6 +1,7 @@
-import {lstatSync, readdirSync} from 'node:fs'
+import {readdirSync} from 'node:fs'
 import {join, relative, resolve} from 'node:path'
 import type {SourceEntry} from '@rch/contract/source'
+import {lstatIfThere} from '../infra/files.ts'
 import {findRepository, isWorkTree} from './git/repository.ts'
 import {runGit} from './git/run-git.ts'
 import type {Rule} from './rules/rule-list.ts'
@@ -36,7 +37,7 @@ export async function listExcluded(options: ListExcludedOptions): Promise<readon
     group.paths.push(path)
     for (const file of path.endsWith('/') ? walk(root, path, () => false).paths : [path]) {
       group.files++
-      group.bytes += lstatSync(join(root, file), {throwIfNoEntry: false})?.size ?? 0
+      group.bytes += lstatIfThere(join(root, file))?.size ?? 0
     }
   }
   const held = heldBy(options.entries)

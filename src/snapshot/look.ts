@@ -1,5 +1,6 @@
 import {lstatSync, readlinkSync} from 'node:fs'
 import {join} from 'node:path'
+import {isErrno} from '../infra/errno.ts'
 import {stampOf, type FileStamp, type HashedFile} from './hash/hash-file.ts'
 import {hashFiles, type HashFilesOptions} from './hash/hash-files.ts'
 import type {StatCache} from './stat-cache.ts'
@@ -90,8 +91,10 @@ function lookOutside(path: string, {root, cache}: LookOptions): Look | undefined
     const {sha256, bytes, pointer} = record
     return {kind: 'file', fresh: false, sha256, bytes, pointer, stamp, executable: (stat.mode & 0o100) !== 0, oid: null}
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && (error.code === 'ENOTDIR' || error.code === 'ENOENT')
-    return {kind: missing ? 'missing' : 'unreadable', detail: error instanceof Error ? error.message : String(error)}
+    return {
+      kind: isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP') ? 'missing' : 'unreadable',
+      detail: error instanceof Error ? error.message : String(error),
+    }
   }
 }
 

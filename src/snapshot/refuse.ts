@@ -1,8 +1,8 @@
 import {RchError} from '@rch/contract'
 import {comparePaths, escapingLinks, type SourceSymlink} from '@rch/contract/source'
-import {lstatSync} from 'node:fs'
 import {join} from 'node:path'
 import {printable} from '../domain/printable.ts'
+import {lstatIfThere} from '../infra/files.ts'
 import type {PathAudit} from './audit-paths.ts'
 import {heldDirectories} from './held-directories.ts'
 import {patternsFor} from './rules/patterns-for.ts'
@@ -113,7 +113,7 @@ function addLinkProblems(problems: ProblemList, {source}: RefusalContext, links:
 function addHardLinks(problems: ProblemList, {root}: RefusalContext, {tree, places}: RefusableScan): void {
   for (const {path, type} of tree.entries) {
     if (type !== 'file' || places.has(path)) continue
-    const stat = lstatSync(join(root, path), {throwIfNoEntry: false})
+    const stat = lstatIfThere(join(root, path))
     if (stat !== undefined && stat.nlink > 1) problems.add('hardlinks_disallowed', path, `${stat.nlink} names`)
   }
 }

@@ -1,5 +1,6 @@
-import {lstatSync} from 'node:fs'
 import {join} from 'node:path'
+import {lstatIfThere} from '../infra/files.ts'
+import {linkAbove} from './link-above.ts'
 import {lookAt} from './look.ts'
 import type {ScanContext} from './scan-context.ts'
 import {unsettledFrom, type TreeBuilder} from './tree-builder.ts'
@@ -14,8 +15,10 @@ import {walk} from './walk.ts'
 export async function searchIgnored(context: ScanContext, builder: TreeBuilder, treeNow: () => Tree): Promise<void> {
   const {root, selection} = context
   const found = new Set<string>()
-  for (const path of context.always) if (lstatSync(join(root, path), {throwIfNoEntry: false}) !== undefined) found.add(path)
+  const isElsewhere = linkAbove(root)
+  for (const path of context.always) if (!isElsewhere(path) && lstatIfThere(join(root, path)) !== undefined) found.add(path)
   for (const base of searchBases(context)) {
+    if (isElsewhere(base)) continue
     const {paths, unreadable, undecodable} = walk(root, base, (directory) => selection.prunes(directory))
     for (const path of paths) if (selection.verdict(path, 'ignored').included) found.add(path)
     for (const path of undecodable) builder.problems.add('unsafe_path', path, 'not UTF-8')

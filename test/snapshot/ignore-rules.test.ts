@@ -1,8 +1,9 @@
 import {writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
-import {describe, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import {expectExact} from './expect-exact.ts'
 import {repositoryMaker} from './repository-maker.ts'
+import {slowWalk} from './slow-walk.ts'
 import {fill} from './small-package.ts'
 
 const repository = repositoryMaker()
@@ -34,5 +35,18 @@ describe('ignore rules', () => {
     repo.write('tracked.log', 'tracked although ignored\n')
     repo.git('add', '-f', 'tracked.log')
     await expectExact(repo)
+  })
+
+  it('brings in nothing from behind a link, neither what is included nor what always belongs to a snapshot', async () => {
+    const repo = repository()
+    fill(repo)
+    repo.write('.gitignore', '/Generated\n')
+    repo.write('Shared/rch/xcode.toml', '# configured here\n')
+    repo.link('.rch', 'Shared/rch')
+    repo.commit()
+    repo.write('../outside/g.swift', 'not of this tree\n')
+    repo.link('Generated', '../outside')
+    const {entries} = await repo.snapshot({include: ['Generated/', 'Generated/deep/*.swift']})
+    expect(entries).toEqual(slowWalk(repo.root))
   })
 })

@@ -1,7 +1,6 @@
 import {
   chmodSync,
   existsSync,
-  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -12,10 +11,11 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import {dirname, join} from 'node:path'
+import {dirname, join, relative} from 'node:path'
 import * as fc from 'fast-check'
 import {isRchError} from '@rch/contract'
 import {expect} from 'vitest'
+import {lstatIfThere} from '../../src/infra/files.ts'
 import {slowWalk, walkFiles} from './slow-walk.ts'
 import {makeRepository, type TestRepository} from './test-repository.ts'
 
@@ -35,6 +35,7 @@ const KINDS = [
   'chmod',
   'new',
   'directory',
+  'no-directory',
   'add',
   'add',
   'add-all',
@@ -174,7 +175,7 @@ async function compareWithoutGit(repo: TestRepository): Promise<void> {
 function apply(repo: TestRepository, [kind, pathNumber, other]: Step): void {
   const path = PATHS[pathNumber] ?? ''
   const absolute = join(repo.root, path)
-  const isFile = lstatSync(absolute, {throwIfNoEntry: false})?.isFile() === true
+  const isFile = lstatIfThere(absolute)?.isFile() === true
   const content = CONTENTS[other % CONTENTS.length] ?? ''
   /** Git may refuse (nothing to commit, conflicts): that too is a state. */
   const git = (...args: readonly string[]) => {
@@ -184,10 +185,10 @@ function apply(repo: TestRepository, [kind, pathNumber, other]: Step): void {
       // Refused.
     }
   }
-  const isThere = existsSync(dirname(absolute)) && statSync(dirname(absolute)).isDirectory()
+  const isThere = isDirectory(dirname(absolute))
   switch (kind) {
     case 'edit':
-      if (isFile || (isThere && lstatSync(absolute, {throwIfNoEntry: false}) === undefined)) writeFileSync(absolute, content)
+      if (isFile || (isThere && lstatIfThere(absolute) === undefined)) writeFileSync(absolute, content)
       break
     case 'same-size':
       if (isFile)
@@ -216,7 +217,7 @@ function apply(repo: TestRepository, [kind, pathNumber, other]: Step): void {
       const target = join(repo.root, PATHS[other % PATHS.length] ?? '')
       if (isFile && !existsSync(target)) {
         mkdirIfFree(dirname(target))
-        if (existsSync(dirname(target)) && statSync(dirname(target)).isDirectory()) renameSync(absolute, target)
+        if (isDirectory(dirname(target))) renameSync(absolute, target)
       }
       break
     }
@@ -237,6 +238,13 @@ function apply(repo: TestRepository, [kind, pathNumber, other]: Step): void {
         rmSync(absolute)
         mkdirSync(absolute)
         writeFileSync(join(absolute, 'inside'), content)
+      }
+      break
+    case 'no-directory':
+      if (path.includes('/') && lstatIfThere(dirname(absolute))?.isDirectory() === true) {
+        rmSync(dirname(absolute), {recursive: true})
+        if (other % 2 === 0) writeFileSync(dirname(absolute), content)
+        else symlinkSync(relative(dirname(dirname(absolute)), join(repo.root, 'New')), dirname(absolute))
       }
       break
     case 'add':
@@ -279,11 +287,11 @@ function apply(repo: TestRepository, [kind, pathNumber, other]: Step): void {
       repo.write('.gitignore', RULES[other % RULES.length] ?? '')
       break
     case 'ignore-deep':
-      if (existsSync(join(repo.root, 'Sources'))) repo.write('Sources/.gitignore', RULES[other % RULES.length] ?? '')
+      if (isDirectory(join(repo.root, 'Sources'))) repo.write('Sources/.gitignore', RULES[other % RULES.length] ?? '')
       break
     case 'attributes':
       repo.write(
-        other % 2 === 0 || !existsSync(join(repo.root, 'Sources')) ? '.gitattributes' : 'Sources/.gitattributes',
+        other % 2 === 0 || !isDirectory(join(repo.root, 'Sources')) ? '.gitattributes' : 'Sources/.gitattributes',
         ATTRIBUTES[other % ATTRIBUTES.length] ?? '',
       )
       break
@@ -321,4 +329,9 @@ function mkdirIfFree(directory: string): void {
   } catch {
     // A file stands where a directory would have to be.
   }
+}
+
+/** It is one, or a link to one. */
+function isDirectory(path: string): boolean {
+  return statSync(path, {throwIfNoEntry: false})?.isDirectory() === true
 }

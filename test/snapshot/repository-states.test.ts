@@ -134,4 +134,15 @@ describe('states of a repository', () => {
     repo.link('Tests', 'Moved')
     await expectExact(repo)
   })
+
+  it('has a file where directories were, with the index as fresh as it was or not', async () => {
+    const repo = repository()
+    fill(repo)
+    repo.write('Sources/Deep/Deeper/e.swift', 'e\n')
+    repo.commit()
+    await repo.snapshot()
+    repo.remove('Sources')
+    repo.write('Sources', 'a file now\n')
+    await expectExact(repo)
+  })
 })

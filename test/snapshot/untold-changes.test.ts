@@ -30,6 +30,24 @@ describe('what git does not tell', () => {
     await expectExact(repo)
   })
 
+  it.each(['tracked', 'ignored'])('takes nothing from behind a link, %s, that took the place of a directory', async (link) => {
+    const repo = repository()
+    fill(repo)
+    repo.write('Elsewhere/c.swift', 'of another directory\n')
+    if (link === 'ignored') repo.write('.gitignore', '/Sources/Deep\n')
+    repo.commit()
+    repo.git('update-index', '--assume-unchanged', 'Sources/Deep/c.swift')
+    repo.remove('Sources/Deep')
+    repo.link('Sources/Deep', '../Elsewhere')
+    await expectExact(repo)
+    repo.git('update-index', '--no-assume-unchanged', 'Sources/Deep/c.swift')
+    repo.git('update-index', '--skip-worktree', 'Sources/Deep/c.swift')
+    await expect(repo.snapshot()).rejects.toMatchObject({
+      code: 'sparse_checkout_incomplete',
+      data: {offences: [{path: 'Sources/Deep/c.swift'}]},
+    })
+  })
+
   it('finds edits behind skip-worktree', async () => {
     const repo = repository()
     fill(repo)

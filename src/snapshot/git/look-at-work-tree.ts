@@ -1,3 +1,5 @@
+import {join} from 'node:path'
+import {linkAbove} from '../link-above.ts'
 import {lookAt, type Look, type LookRequest} from '../look.ts'
 import type {ScanContext} from '../scan-context.ts'
 import type {FileMode, TreeBuilder} from '../tree-builder.ts'
@@ -79,7 +81,11 @@ export async function lookAtWorkTree({context, builder, repository, at, opened}:
   }
 
   const lessons = index === undefined ? undefined : context.blobs(config.oidBytes).lessons()
-  const addUnknown = (file: UnknownFile, look: Look) => {
+  const isElsewhere = linkAbove(join(context.root, at))
+  const addUnknown = (file: UnknownFile, found: Look) => {
+    // Git says nothing of such a file; behind a link that took the place of its directory lies another one.
+    const look: Look =
+      !file.vouched && isElsewhere(file.path.slice(at.length)) ? {kind: 'missing', detail: 'behind a symbolic link'} : found
     notePointer(file.path, look)
     addFound(builder, file, look, config.fileMode)
     const {position} = file

@@ -1,6 +1,6 @@
-import {lstatSync} from 'node:fs'
 import {join} from 'node:path'
 import {comparePaths, type SourceEntry} from '@rch/contract/source'
+import {lstatIfThere} from '../../infra/files.ts'
 import type {BlobMap} from '../blob-map.ts'
 import type {Selection} from '../rules/selection.ts'
 import type {StatCache} from '../stat-cache.ts'
@@ -93,7 +93,7 @@ export function sortIndex(input: SortIndexInput): SortedIndex {
         if (second > sorted.latestSecond) sorted.latestSecond = second
         if (second >= input.checkedBefore && index.hasStats) {
           sorted.recent++
-          const stat = lstatSync(join(input.top, full), {throwIfNoEntry: false})
+          const stat = lstatIfThere(join(input.top, full))
           vouched = stat === undefined || hasRecordedTimes(index, i, stat)
         }
         if (vouched && bytes % 2 ** 32 === index.sizes[i] && (!doubted.has(i) || cache.get(path)?.sha256 === sha256)) {

@@ -1,5 +1,5 @@
-import {lstatSync} from 'node:fs'
 import {join} from 'node:path'
+import {lstatIfThere} from '../../infra/files.ts'
 import type {Selection} from './selection.ts'
 
 /**
@@ -13,7 +13,7 @@ export function withoutOutputs(
 ): Selection {
   if (outputs.length === 0) return selection
   const isOutput = (path: string): boolean => {
-    const stat = lstatSync(join(root, path), {throwIfNoEntry: false})
+    const stat = lstatIfThere(join(root, path))
     return stat !== undefined && outputs.some(({dev, ino}) => dev === stat.dev && ino === stat.ino)
   }
   return {
