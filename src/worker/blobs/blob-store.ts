@@ -1,26 +1,15 @@
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  createReadStream,
-  existsSync,
-  lstatSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-} from 'node:fs'
+import {closeSync, createReadStream, existsSync, readFileSync, rmSync, statSync} from 'node:fs'
 import {createHash, hash, randomUUID} from 'node:crypto'
 import {join} from 'node:path'
 import {RchError} from '@rch/contract'
 import type {BlobRef} from '@rch/contract/source'
 import {isErrno} from '../../infra/files.ts'
 import {Breather} from '../platform/breather.ts'
-import {ArrivingPart} from './arriving-part.ts'
+import {DigestMismatch, type Blob} from './blob.ts'
 import {BLOB_MODE, blobPlaces, openMaking, renameMaking, writeAll, writeThenRename, type BlobPlaces} from './blob-files.ts'
-import {encodePack, readExactly, readInto} from './pack-file.ts'
+import {BlobParts} from './blob-parts.ts'
+import {SLICE_BYTES} from './digest-of-file.ts'
+import {LastUse} from './last-use.ts'
 import {PackSet} from './pack-set.ts'
 import {storageError} from './storage-error.ts'
 
@@ -30,14 +19,6 @@ const PACKABLE_BYTES = 64 * 1024
 const PACK_COUNT = 32
 /** Contents of this size and more are streamed. */
 export const LARGE_BLOB_BYTES = 4 * 1024 * 1024
-const SLICE_BYTES = 1024 * 1024
-/** How stale a blob's time of last use may get. */
-const TOUCH_AFTER_MS = 12 * 60 * 60 * 1000
-
-export interface Blob {
-  readonly sha256: string
-  readonly content: Uint8Array
-}
 
 /**
  * Contents by digest under `cache_root/blobs`. A blob is there whole or not at all, whatever is killed when; writers need no
@@ -47,12 +28,13 @@ export interface Blob {
 export class BlobStore {
   readonly places: BlobPlaces
   readonly packs: PackSet
-  readonly #touched = new Set<string>()
-  readonly #arriving = new ArrivingPart()
+  readonly parts: BlobParts
+  readonly #lastUse = new LastUse()
 
   constructor(root: string) {
     this.places = blobPlaces(root)
-    this.packs = new PackSet(this.places.packs)
+    this.packs = new PackSet(this.places)
+    this.parts = new BlobParts(this.places, (blob) => this.has(blob))
   }
 
   has(blob: BlobRef): boolean {
@@ -79,7 +61,7 @@ export class BlobStore {
     const packed = packable.length >= PACK_COUNT
     const breather = new Breather()
     try {
-      if (packed) writeThenRename(this.places, join(this.places.packs, `${randomUUID()}.pack`), encodePack(packable))
+      if (packed) this.packs.write(packable)
       for (const {sha256, content} of wanted) {
         if (packed && content.length <= PACKABLE_BYTES) continue
         writeThenRename(this.places, this.places.loose(sha256), [content])
@@ -145,7 +127,7 @@ export class BlobStore {
   looseFile(sha256: string): string | null {
     const path = this.places.loose(sha256)
     if (!existsSync(path)) return null
-    this.#touch(path)
+    this.#lastUse.touch(path)
     return path
   }
 
@@ -166,64 +148,6 @@ export class BlobStore {
     throw missing(blob.sha256)
   }
 
-  /**
-   * Writes a piece of a blob that arrives in pieces. Pieces may come in any order, from any process, and more than once; those that
-   * come to one process, in order from the start, are hashed as they come.
-   */
-  async writePart(scope: string, blob: BlobRef, offset: number, bytes: Uint8Array): Promise<void> {
-    try {
-      const path = join(this.places.parts(scope), blob.sha256)
-      if (this.#arriving.goesOn(path, offset) || (offset === 0 && this.#arriving.begin(path, blob.bytes))) {
-        await this.#arriving.write(bytes)
-        return
-      }
-      // Whoever hashes it as it comes will see that this process wrote too.
-      closeSync(openMaking(sharedMark(path), 'a', 0o600))
-      const fd = openMaking(path, constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW, 0o600)
-      try {
-        writeAll(fd, bytes, offset)
-      } finally {
-        closeSync(fd)
-      }
-    } catch (error) {
-      throw storageError(error, this.places.root, bytes.length)
-    }
-  }
-
-  /**
-   * Makes a blob of pieces that are all there. Throws `DigestMismatch` and drops them when they are something else; does
-   * nothing when another process did it already.
-   */
-  async adoptParts(scope: string, blob: BlobRef): Promise<void> {
-    const path = join(this.places.parts(scope), blob.sha256)
-    // From here on nobody opens it for writing. Whoever did before left the mark first.
-    const whole = `${path}.whole`
-    let found: string | null
-    try {
-      renameIfThere(path, whole)
-      const known = await this.#arriving.finish(path, whole, blob.bytes)
-      found = known !== null && !existsSync(sharedMark(path)) ? known : await digestOfFile(whole, blob.bytes)
-    } catch (error) {
-      if (isErrno(error, 'ENOENT') && this.has(blob)) return
-      throw error
-    }
-    if (found !== blob.sha256) {
-      rmSync(whole, {force: true})
-      throw new DigestMismatch(blob.sha256, found ?? 'a file of another size')
-    }
-    try {
-      chmodSync(whole, BLOB_MODE)
-      renameMaking(whole, this.places.loose(blob.sha256))
-    } catch (error) {
-      if (isErrno(error, 'ENOENT') && this.has(blob)) return
-      throw storageError(error, this.places.root, 0)
-    }
-  }
-
-  dropParts(scope: string): void {
-    rmSync(this.places.parts(scope), {recursive: true, force: true})
-  }
-
   /** Takes a damaged blob out of use; its bytes are kept aside for whoever looks for the cause. */
   quarantine(sha256: string): void {
     const aside = join(this.places.quarantine, `${sha256}-${randomUUID()}`)
@@ -236,27 +160,7 @@ export class BlobStore {
     if (place === undefined) return
     const bad = this.#readUnchecked(sha256)
     if (bad !== null) writeThenRename(this.places, aside, [bad])
-    this.repack(place.pack, (packed) => packed !== sha256)
-  }
-
-  /** Replaces a pack by one with only those blobs that `keep` wants and that are undamaged. */
-  repack(pack: string, keep: (sha256: string) => boolean): void {
-    const path = this.packs.path(pack)
-    const kept: Blob[] = []
-    const fd = openIfThere(path)
-    if (fd === null) return
-    try {
-      for (const {sha256, offset, bytes} of this.packs.packs().get(pack) ?? []) {
-        if (!keep(sha256)) continue
-        const content = readExactly(fd, offset, bytes)
-        if (content !== null && hash('sha256', content) === sha256) kept.push({sha256, content})
-      }
-    } finally {
-      closeSync(fd)
-    }
-    if (kept.length > 0) writeThenRename(this.places, join(this.places.packs, `${randomUUID()}.pack`), encodePack(kept))
-    rmSync(path, {force: true})
-    this.packs.refresh()
+    this.packs.repack(place.pack, (packed) => packed !== sha256)
   }
 
   #isHere(blob: BlobRef): boolean {
@@ -265,77 +169,20 @@ export class BlobStore {
     return statSync(this.places.loose(blob.sha256), {throwIfNoEntry: false})?.size === blob.bytes
   }
 
-  /** Notes that a file is in use, at most twice a day. */
-  #touch(path: string): void {
-    if (this.#touched.has(path)) return
-    this.#touched.add(path)
-    const now = Date.now()
-    try {
-      if (now - lstatSync(path).mtimeMs > TOUCH_AFTER_MS) utimesSync(path, now / 1000, now / 1000)
-    } catch {
-      // Only the collector's idea of its age suffers.
-    }
-  }
-
   #readUnchecked(sha256: string): Buffer | null {
     // Twice: a pack that was known may have been replaced meanwhile.
     for (const again of [true, false]) {
       const place = this.packs.find(sha256)
       const path = place === undefined ? this.places.loose(sha256) : this.packs.path(place.pack)
-      const content = place === undefined ? readLoose(path) : readPacked(path, place.offset, place.bytes)
+      const content = place === undefined ? readLoose(path) : this.packs.read(place)
       if (content !== null) {
-        this.#touch(path)
+        this.#lastUse.touch(path)
         return content
       }
       if (again) this.packs.refresh()
     }
     return null
   }
-}
-
-/** Bytes that are not what their digest says. */
-export class DigestMismatch extends Error {
-  override readonly name = 'DigestMismatch'
-  readonly expected: string
-  readonly found: string
-
-  constructor(expected: string, found: string) {
-    super(`expected ${expected}, found ${found}`)
-    this.expected = expected
-    this.found = found
-  }
-}
-
-/** The digest of a file, or `null` when it has another size. Memory is flat; other work gets its turn. */
-export async function digestOfFile(path: string, bytes: number): Promise<string | null> {
-  const fd = openSync(path, 'r')
-  try {
-    const digest = createHash('sha256')
-    const breather = new Breather()
-    const buffer = Buffer.allocUnsafe(Math.min(SLICE_BYTES, bytes))
-    for (let offset = 0; offset < bytes; offset += SLICE_BYTES) {
-      const slice = buffer.subarray(0, Math.min(SLICE_BYTES, bytes - offset))
-      if (!readInto(fd, offset, slice)) return null
-      digest.update(slice)
-      await breather.pause()
-    }
-    return readExactly(fd, bytes, 1) === null ? digest.digest('hex') : null
-  } finally {
-    closeSync(fd)
-  }
-}
-
-function renameIfThere(from: string, to: string): void {
-  try {
-    renameSync(from, to)
-  } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw error
-  }
-}
-
-/** Says that more than one process may have written a part. */
-function sharedMark(path: string): string {
-  return `${path}.shared`
 }
 
 function missing(sha256: string): RchError {
@@ -345,25 +192,6 @@ function missing(sha256: string): RchError {
 function readLoose(path: string): Buffer | null {
   try {
     return readFileSync(path)
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return null
-    throw error
-  }
-}
-
-function readPacked(path: string, offset: number, bytes: number): Buffer | null {
-  const fd = openIfThere(path)
-  if (fd === null) return null
-  try {
-    return readExactly(fd, offset, bytes)
-  } finally {
-    closeSync(fd)
-  }
-}
-
-function openIfThere(path: string): number | null {
-  try {
-    return openSync(path, 'r')
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return null
     throw error

@@ -93,7 +93,7 @@ function deleteUnpinned(
   if (pack === null || live.length === digests.length) return {blobs: 0, bytes: 0}
   const liveBytes = (store.packs.packs().get(pack) ?? []).reduce((sum, blob) => sum + (pinned.has(blob.sha256) ? blob.bytes : 0), 0)
   if (liveBytes > bytes * LIVE_SHARE) return {blobs: 0, bytes: 0}
-  if (!dryRun) store.repack(pack, (digest) => pinned.has(digest))
+  if (!dryRun) store.packs.repack(pack, (digest) => pinned.has(digest))
   return {blobs: digests.length - live.length, bytes: bytes - liveBytes}
 }
 

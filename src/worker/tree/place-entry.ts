@@ -2,7 +2,8 @@ import {chmodSync, closeSync, fchmodSync, futimesSync, openSync, rmSync, symlink
 import type {SourceEntry, SourceFile} from '@rch/contract/source'
 import {RchError} from '@rch/contract'
 import {writeAll} from '../blobs/blob-files.ts'
-import {digestOfFile, LARGE_BLOB_BYTES, type BlobStore} from '../blobs/blob-store.ts'
+import {LARGE_BLOB_BYTES, type BlobStore} from '../blobs/blob-store.ts'
+import {digestOfFile} from '../blobs/digest-of-file.ts'
 import {cloneFile} from '../platform/clone-file.ts'
 import {stampAt, type FileStamp} from './tree-index.ts'
 

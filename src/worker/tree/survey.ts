@@ -1,7 +1,7 @@
 import {lstatSync, readlinkSync} from 'node:fs'
 import {join} from 'node:path'
 import {collisionKey, type SourceEntry} from '@rch/contract/source'
-import {digestOfFile} from '../blobs/blob-store.ts'
+import {digestOfFile} from '../blobs/digest-of-file.ts'
 import {Breather} from '../platform/breather.ts'
 import {modeOf} from './place-entry.ts'
 import {isUnchanged, stampOf, type FileStamp, type TreeIndex} from './tree-index.ts'

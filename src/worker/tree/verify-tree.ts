@@ -1,7 +1,7 @@
 import {lstatSync, readlinkSync} from 'node:fs'
 import {join} from 'node:path'
 import {comparePaths, sourceTreeHash, type SourceEntry} from '@rch/contract/source'
-import {digestOfFile} from '../blobs/blob-store.ts'
+import {digestOfFile} from '../blobs/digest-of-file.ts'
 import {Breather} from '../platform/breather.ts'
 import {walkTree} from './walk-tree.ts'
 

@@ -1,6 +1,7 @@
 import {RchError} from '@rch/contract'
 import {blobHeader, BLOB_HEADER_BYTES, type BlobLayout, type BlobSection} from '@rch/contract/source'
-import type {Blob, BlobStore} from '../blobs/blob-store.ts'
+import type {Blob} from '../blobs/blob.ts'
+import type {BlobStore} from '../blobs/blob-store.ts'
 
 /**
  * Stores what one range of a `blobs` stream holds: blobs that lie in it whole, at once and verified; pieces of others, as
@@ -20,7 +21,7 @@ export async function storeChunk(store: BlobStore, scope: string, layout: BlobLa
     else pieces.push({...section, content})
   }
   await store.putMany(whole)
-  for (const {index, from, content} of pieces) await store.writePart(scope, layout.blobs[index]!, from, content)
+  for (const {index, from, content} of pieces) await store.parts.write(scope, layout.blobs[index]!, from, content)
 }
 
 /** Indexes of the blobs that a range touches without holding their content whole: they arrive in parts. */

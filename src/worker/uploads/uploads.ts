@@ -7,7 +7,8 @@ import {MAX_CHUNK_BYTES} from '@rch/contract/protocol'
 import {applyManifestDelta, baseOfManifestDelta, isManifestDelta, type SourceEntry} from '@rch/contract/source'
 import {isErrno, readIfThere, writeFileAtomic} from '../../infra/files.ts'
 import {collectGarbage, MANY_FILES} from '../../infra/flat-heap.ts'
-import {DigestMismatch, type BlobStore} from '../blobs/blob-store.ts'
+import {DigestMismatch} from '../blobs/blob.ts'
+import type {BlobStore} from '../blobs/blob-store.ts'
 import {untilNotCollecting} from '../blobs/collecting.ts'
 import {storageError} from '../blobs/storage-error.ts'
 import {plainBytes} from './chunk-body.ts'
@@ -236,7 +237,7 @@ export class Uploads {
     const chunks = upload.received.chunks()
     for (const index of indexes) {
       const blob = plan.layout.blobs[index]!
-      if (isCovered(chunks, plan.layout.start(index), plan.layout.end(index))) await blobs.adoptParts(upload.scope, blob)
+      if (isCovered(chunks, plan.layout.start(index), plan.layout.end(index))) await blobs.parts.adopt(upload.scope, blob)
     }
   }
 
@@ -247,7 +248,7 @@ export class Uploads {
     if (next < plan.layout.total) return progress(upload.id, next, false)
     // A process that was killed after its chunk was recorded may have left parts behind.
     const left = this.#options.blobs.missing(plan.layout.blobs)
-    for (const blob of left) await this.#options.blobs.adoptParts(upload.scope, blob)
+    for (const blob of left) await this.#options.blobs.parts.adopt(upload.scope, blob)
     return progress(upload.id, next, true, this.#finish(upload, plan))
   }
 
@@ -270,7 +271,7 @@ export class Uploads {
       writer: 'harness',
     }
     this.#storing(() => writeFileAtomic(upload.receipt, JSON.stringify(receipt)))
-    this.#options.blobs.dropParts(upload.scope)
+    this.#options.blobs.parts.drop(upload.scope)
     return readReceipt(upload) ?? receipt
   }
 
@@ -354,7 +355,7 @@ export class Uploads {
       if (!isErrno(error, 'ENOENT')) throw error
     }
     rmSync(aside, {recursive: true, force: true})
-    this.#options.blobs.dropParts(upload.scope)
+    this.#options.blobs.parts.drop(upload.scope)
   }
 
   #storing<T>(work: () => T): T {

@@ -4,7 +4,8 @@ import {join} from 'node:path'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {sha256} from '@rch/contract/identity'
-import {BlobStore, DigestMismatch, type Blob} from '../../../src/worker/blobs/blob-store.ts'
+import {DigestMismatch, type Blob} from '../../../src/worker/blobs/blob.ts'
+import {BlobStore} from '../../../src/worker/blobs/blob-store.ts'
 import {collectBlobs} from '../../../src/worker/blobs/collect.ts'
 import {scratch} from '../../support/staging.ts'
 
@@ -85,14 +86,14 @@ describe('blob store', () => {
   it('puts a blob together from parts in any order, and refuses a wrong one', async () => {
     const store = new BlobStore(scratch())
     const good = blob(randomBytes(50_000))
-    await store.writePart('u', good, 30_000, good.content.subarray(30_000))
-    await store.writePart('u', good, 0, good.content.subarray(0, 30_000))
-    await store.adoptParts('u', good)
+    await store.parts.write('u', good, 30_000, good.content.subarray(30_000))
+    await store.parts.write('u', good, 0, good.content.subarray(0, 30_000))
+    await store.parts.adopt('u', good)
     expect(store.read(good).equals(good.content)).toBe(true)
-    await store.adoptParts('u', good)
+    await store.parts.adopt('u', good)
     const bad = blob('expected')
-    await store.writePart('u', bad, 0, Buffer.from('received'))
-    await expect(store.adoptParts('u', bad)).rejects.toThrow(DigestMismatch)
+    await store.parts.write('u', bad, 0, Buffer.from('received'))
+    await expect(store.parts.adopt('u', bad)).rejects.toThrow(DigestMismatch)
     expect(store.has(bad)).toBe(false)
   })
 
@@ -100,13 +101,13 @@ describe('blob store', () => {
     const good = blob(randomBytes(90_000))
     const pieces = [0, 30_000, 60_000].map((from) => ({from, content: good.content.subarray(from, from + 30_000)}))
     const write = async (store: BlobStore, which: readonly number[]): Promise<void> => {
-      for (const index of which) await store.writePart('u', good, pieces[index]!.from, pieces[index]!.content)
+      for (const index of which) await store.parts.write('u', good, pieces[index]!.from, pieces[index]!.content)
     }
 
     it('is what came, and leaves nothing aside', async () => {
       const store = new BlobStore(scratch())
       await write(store, [0, 1, 2])
-      await store.adoptParts('u', good)
+      await store.parts.adopt('u', good)
       expect(store.read(good).equals(good.content)).toBe(true)
       expect(readdirSync(store.places.parts('u'))).toEqual([])
     })
@@ -114,8 +115,8 @@ describe('blob store', () => {
     it('and are wrong is refused', async () => {
       const store = new BlobStore(scratch())
       await write(store, [0, 1])
-      await store.writePart('u', good, 60_000, Buffer.alloc(30_000))
-      await expect(store.adoptParts('u', good)).rejects.toThrow(DigestMismatch)
+      await store.parts.write('u', good, 60_000, Buffer.alloc(30_000))
+      await expect(store.parts.adopt('u', good)).rejects.toThrow(DigestMismatch)
       expect(store.has(good)).toBe(false)
     })
 
@@ -123,9 +124,9 @@ describe('blob store', () => {
       const root = scratch()
       const store = new BlobStore(root)
       await write(store, [0, 1])
-      await new BlobStore(root).writePart('u', good, 0, Buffer.alloc(1000))
+      await new BlobStore(root).parts.write('u', good, 0, Buffer.alloc(1000))
       await write(store, [2])
-      await expect(store.adoptParts('u', good)).rejects.toThrow(DigestMismatch)
+      await expect(store.parts.adopt('u', good)).rejects.toThrow(DigestMismatch)
       expect(store.has(good)).toBe(false)
     })
 
@@ -135,12 +136,12 @@ describe('blob store', () => {
       await write(store, [0, 1])
       const other = new BlobStore(root)
       await write(other, [2])
-      await other.adoptParts('u', good)
+      await other.parts.adopt('u', good)
       expect(other.read(good).equals(good.content)).toBe(true)
       other.quarantine(good.sha256)
-      other.dropParts('u')
+      other.parts.drop('u')
       await write(store, [0, 1, 2])
-      await store.adoptParts('u', good)
+      await store.parts.adopt('u', good)
       expect(store.read(good).equals(good.content)).toBe(true)
     })
 
@@ -150,7 +151,7 @@ describe('blob store', () => {
       await write(store, [0, 1, 2])
       const part = join(store.places.parts('u'), good.sha256)
       renameSync(part, `${part}.whole`)
-      await new BlobStore(root).adoptParts('u', good)
+      await new BlobStore(root).parts.adopt('u', good)
       expect(store.read(good).equals(good.content)).toBe(true)
     })
   })
@@ -242,7 +243,7 @@ describe('collection', () => {
   it('removes what crashes left, but only once it is old', async () => {
     const store = new BlobStore(scratch())
     await store.putMany(many(1))
-    await store.writePart('gone', blob('gone'), 5, Buffer.from('part'))
+    await store.parts.write('gone', blob('gone'), 5, Buffer.from('part'))
     writeFileSync(join(store.places.temporary, 'half'), 'half')
     await collectBlobs(store, {...keep, now: Date.now()})
     expect(existsSync(store.places.parts('gone'))).toBe(true)

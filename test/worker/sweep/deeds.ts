@@ -26,9 +26,9 @@ export const CHUNK = 90_000
 export async function putBlobs(blobs: BlobStore): Promise<void> {
   await blobs.putMany(smallBlobs)
   await blobs.putMany([looseBlob])
-  await blobs.writePart('scope', largeBlob, 70_000, largeBlob.content.subarray(70_000))
-  await blobs.writePart('scope', largeBlob, 0, largeBlob.content.subarray(0, 70_000))
-  await blobs.adoptParts('scope', largeBlob)
+  await blobs.parts.write('scope', largeBlob, 70_000, largeBlob.content.subarray(70_000))
+  await blobs.parts.write('scope', largeBlob, 0, largeBlob.content.subarray(0, 70_000))
+  await blobs.parts.adopt('scope', largeBlob)
 }
 
 function entry(path: string, {sha256, bytes}: Content): SourceEntry {
