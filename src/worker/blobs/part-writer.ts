@@ -1,7 +1,6 @@
-import {once} from 'node:events'
-import {Worker} from 'node:worker_threads'
+import {OrderThread} from '../../infra/thread/order-thread.ts'
 import {PartHasher} from './part-hasher.ts'
-import type {PartOrder, PartReply} from './part-thread.ts'
+import type {PartOrder} from './part-thread.ts'
 
 /** From here on a thread is worth its start: hashing is half of what a large content costs, and reading the next piece the other. */
 const THREAD_BYTES = 64 * 1024 * 1024
@@ -38,50 +37,29 @@ class HereWriter implements PartWriter {
 }
 
 class ThreadWriter implements PartWriter {
-  readonly #thread: Worker
-  #started: Promise<unknown>
+  readonly #thread = new OrderThread<PartOrder, string | null>(THREAD)
+  readonly #started: Promise<unknown>
 
   constructor(fd: number) {
-    this.#thread = new Worker(THREAD, {resourceLimits: THREAD_LIMITS, trackUnmanagedFds: false})
-    // Nobody waits for a thread whose upload was broken off.
-    this.#thread.unref()
-    this.#started = this.#ask(fd)
+    this.#started = this.#thread.ask(fd)
     this.#started.catch(() => {})
   }
 
   async write(bytes: Uint8Array): Promise<void> {
     await this.#started
-    await this.#ask(bytes)
+    // What it hashes is shared, where it can be, and stays as it is until the answer is there.
+    await this.#thread.ask(bytes)
   }
 
   async digest(): Promise<string> {
     await this.#started
-    const reply = await this.#ask(null)
-    return reply !== null && 'digest' in reply ? reply.digest : ''
+    return (await this.#thread.ask(null)) ?? ''
   }
 
   close(): void {
-    void this.#thread.terminate()
-  }
-
-  async #ask(order: PartOrder): Promise<PartReply> {
-    // What it hashes is shared, where it can be, and stays as it is until the answer is there.
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-    this.#thread.postMessage(order)
-    this.#thread.ref()
-    try {
-      const [reply]: PartReply[] = await once(this.#thread, 'message')
-      if (reply === undefined || reply === null || !('failed' in reply)) return reply ?? null
-      const {message, code} = reply.failed
-      throw Object.assign(new Error(message), code === null ? {} : {code})
-    } finally {
-      this.#thread.unref()
-    }
+    this.#thread.close()
   }
 }
-
-/** It holds nothing but the piece at hand. */
-const THREAD_LIMITS = {maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64} as const
 
 /** Beside this file, with the same extension: TypeScript in the sources, JavaScript when built. */
 const THREAD = new URL(import.meta.url.replace(/part-writer(\.[jt]s)$/, 'part-thread$1'))
