@@ -1,7 +1,5 @@
-import {readFileSync} from 'node:fs'
-import {dirname} from 'node:path'
-import {makeDirectory, writePiecesAtomic} from '../infra/files.ts'
 import type {FileStamp} from './hash/hash-file.ts'
+import {readSealed, writeSealed} from './sealed-file.ts'
 
 /** What was read of a file, valid for as long as its stamp holds. */
 export interface StatRecord {
@@ -30,18 +28,12 @@ export function openStatCache(path: string): StatCache {
     get: stored.size === 0 ? () => undefined : (key) => stored.get(key),
     paths: [...stored.keys()],
     save(records) {
-      if (same(stored, records)) return
-      try {
-        makeDirectory(dirname(path))
-        writePiecesAtomic(path, piecesOf(records))
-      } catch {
-        // A full or read-only disk: the next snapshot reads these files again.
-      }
+      if (!same(stored, records)) writeSealed(path, piecesOf(records))
     },
   }
 }
 
-const HEADER = 'rch stat cache 1'
+const HEADER = 'rch stat cache 2'
 
 /** A line for each record, in pieces: all of them at once would be the largest thing in memory. */
 function* piecesOf(records: ReadonlyMap<string, StatRecord>): Generator<string, void, undefined> {
@@ -61,7 +53,7 @@ const PIECE = 64 * 1024
 function load(path: string): Map<string, StatRecord> {
   const records = new Map<string, StatRecord>()
   try {
-    const [header, ...lines] = readFileSync(path, 'utf8').split('\n')
+    const [header, ...lines] = (readSealed(path)?.toString('utf8') ?? '').split('\n')
     if (header !== HEADER || lines.pop() !== '') return records
     for (const line of lines) {
       const [key, record] = parseLine(JSON.parse(line))

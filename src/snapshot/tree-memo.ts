@@ -1,8 +1,6 @@
-import {readFileSync} from 'node:fs'
-import {dirname} from 'node:path'
 import * as z from 'zod'
-import {makeDirectory, writeFileAtomic} from '../infra/files.ts'
 import type {Scan} from './scan.ts'
+import {readSealed, writeSealed} from './sealed-file.ts'
 
 /** What the last scan of a source came to: spares checking again what is as it was. */
 export interface TreeMemo {
@@ -37,12 +35,7 @@ export function openTreeMemo(file: string, rules: string): TreeMemo {
         checked: [...checked],
         pathsKey,
       }
-      try {
-        makeDirectory(dirname(file))
-        writeFileAtomic(file, JSON.stringify(memo))
-      } catch {
-        // A full or read-only disk: the next snapshot works it out again.
-      }
+      writeSealed(file, [JSON.stringify(memo)])
     },
   }
 }
@@ -56,7 +49,7 @@ const Memo = z.strictObject({
 
 function load(file: string): z.infer<typeof Memo> | undefined {
   try {
-    return Memo.parse(JSON.parse(readFileSync(file, 'utf8')))
+    return Memo.parse(JSON.parse(readSealed(file)?.toString('utf8') ?? ''))
   } catch {
     return undefined
   }

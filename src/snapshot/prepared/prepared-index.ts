@@ -1,11 +1,8 @@
-import {readFileSync} from 'node:fs'
-import {dirname} from 'node:path'
-import {crc32} from 'node:zlib'
 import * as z from 'zod'
-import {makeDirectory, writeFileAtomic} from '../../infra/files.ts'
 import type {SortedIndex} from '../git/sort-index.ts'
 import type {ExcludedByRule} from '../scan.ts'
 import {hashTree} from '../manifest.ts'
+import {readSealed, writeSealed} from '../sealed-file.ts'
 import {directoriesOf, listedTree} from '../tree.ts'
 import {packEntries} from './packed-entries.ts'
 import {canonicalPieces, type PackedTree} from './spliced-tree.ts'
@@ -24,13 +21,14 @@ export interface PreparedIndex {
 /** @param key everything that the preparation follows from. A damaged file is none. */
 export function loadPreparedIndex(file: string, key: string): PreparedIndex | undefined {
   try {
-    const bytes = readFileSync(file)
+    const bytes = readSealed(file)
+    if (bytes === undefined) return undefined
     const headerEnd = bytes.indexOf(0x0a)
     const header = Header.parse(JSON.parse(bytes.toString('utf8', 0, headerEnd)))
     if (header.key !== key) return undefined
     const offsetsStart = align(headerEnd + 1)
     const textStart = offsetsStart + (header.count + 1) * 4
-    if (bytes.length !== textStart + header.textBytes || crc32(bytes.subarray(offsetsStart)) !== header.crc32) return undefined
+    if (bytes.length !== textStart + header.textBytes) return undefined
     const {count, bytes: total, largestFile, directories, unknown, links, excluded, converts, indexDigest} = header
     const offsets = new Uint32Array(bytes.buffer, bytes.byteOffset + offsetsStart, count + 1)
     const packed = {count, text: bytes.subarray(textStart), offsets}
@@ -58,11 +56,10 @@ export function savePreparedIndex(
   const body = [new Uint8Array(offsets.buffer), ...pieces]
   const {bytes, largestFile} = listedTree(sorted.known)
   const header: z.infer<typeof Header> = {
-    version: 1,
+    version: 2,
     key,
     count: sorted.known.length,
     textBytes: offsets.at(-1) ?? 0,
-    crc32: body.reduce((sum, part) => crc32(part, sum), 0),
     bytes,
     largestFile,
     directories: [...directoriesOf(sorted.known)],
@@ -73,12 +70,7 @@ export function savePreparedIndex(
     indexDigest: rest.indexDigest,
   }
   const line = Buffer.from(`${JSON.stringify(header)}\n`)
-  try {
-    makeDirectory(dirname(file))
-    writeFileAtomic(file, Buffer.concat([line, Buffer.alloc(align(line.length) - line.length), ...body]))
-  } catch {
-    // A full or read-only disk: the next snapshot sorts the index again.
-  }
+  writeSealed(file, [line, Buffer.alloc(align(line.length) - line.length), ...body])
 }
 
 /** Offsets are read in place, so they start at a multiple of four. */
@@ -89,11 +81,10 @@ function align(position: number): number {
 const RuleSchema = z.strictObject({source: z.string(), line: z.number(), pattern: z.string()})
 
 const Header = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   key: z.string(),
   count: z.int().nonnegative(),
   textBytes: z.int().nonnegative(),
-  crc32: z.number(),
   bytes: z.number(),
   largestFile: z.number(),
   directories: z.array(z.string()),

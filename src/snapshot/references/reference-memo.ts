@@ -1,8 +1,8 @@
-import {readFileSync, statSync} from 'node:fs'
-import {dirname, join} from 'node:path'
+import {statSync} from 'node:fs'
+import {join} from 'node:path'
 import * as z from 'zod'
-import {makeDirectory, writeFileAtomic} from '../../infra/files.ts'
 import {changedMs} from '../hash/hash-file.ts'
+import {readSealed, writeSealed} from '../sealed-file.ts'
 import {unsettledFrom} from '../tree-builder.ts'
 import type {Reference} from './reference.ts'
 
@@ -78,17 +78,12 @@ const Memo = z.strictObject({
 
 function load(file: string): Stored | undefined {
   try {
-    return Memo.parse(JSON.parse(readFileSync(file, 'utf8')))
+    return Memo.parse(JSON.parse(readSealed(file)?.toString('utf8') ?? ''))
   } catch {
     return undefined
   }
 }
 
 function save(file: string, memo: Stored): void {
-  try {
-    makeDirectory(dirname(file))
-    writeFileAtomic(file, JSON.stringify(memo))
-  } catch {
-    // A full or read-only disk: the next snapshot parses the project again.
-  }
+  writeSealed(file, [JSON.stringify(memo)])
 }
