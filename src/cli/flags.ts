@@ -18,8 +18,8 @@ export const WORKER_FLAG = {
   worker: Flags.string({char: 'w', summary: 'Worker to use or ask; all of them when left out.'}),
 }
 
-/** What commands that start a run can override; everything else belongs into the profile. */
-export const RUN_FLAGS = {
+/** What a run can be given instead of its profile's; everything else belongs into the profile. */
+const OVERRIDE_FLAGS = {
   ...WORKER_FLAG,
   action: Flags.string({
     summary: "Action instead of the profile's.",
@@ -37,7 +37,24 @@ export const RUN_FLAGS = {
   backend: Flags.string({summary: "Backend instead of the profile's."}),
   timeout: Flags.integer({summary: 'Seconds that a step may take.', min: 1, max: 86_400}),
   set: Flags.string({summary: 'Any key of the profile, as table.key=value; may repeat.', multiple: true, multipleNonGreedy: true}),
-  detach: Flags.boolean({summary: 'Print the ids and exit once the worker has accepted the job.'}),
-  yes: Flags.boolean({char: 'y', summary: 'Do not ask.'}),
-  'trace-id': Flags.string({summary: 'An id of yours that every event carries.'}),
+}
+
+const DETACH = {summary: 'Print the ids and exit once the worker has accepted the job.'}
+const YES = {char: 'y', summary: 'Do not ask.'} as const
+const TRACE_ID = {summary: 'An id of yours that every event carries.'}
+
+/** For commands that start a run. */
+export const RUN_FLAGS = {
+  ...OVERRIDE_FLAGS,
+  detach: Flags.boolean(DETACH),
+  yes: Flags.boolean(YES),
+  'trace-id': Flags.string(TRACE_ID),
+}
+
+/** For commands that say what a run would do: its words as they stand, of which some change nothing there. */
+export const PLANNED_RUN_FLAGS = {
+  ...OVERRIDE_FLAGS,
+  detach: Flags.boolean({...DETACH, hidden: true}),
+  yes: Flags.boolean({...YES, hidden: true}),
+  'trace-id': Flags.string({...TRACE_ID, hidden: true}),
 }

@@ -5,7 +5,7 @@ import {fitter, tellOfCommand, typedHere} from '../../app/decide.ts'
 import type {Lane} from '../../app/lane.ts'
 import {rewriteCommand} from '@rch/contract/kinds/xcodebuild'
 import type {Answer} from '../../cli/base-command.ts'
-import {RUN_FLAGS} from '../../cli/flags.ts'
+import {PLANNED_RUN_FLAGS} from '../../cli/flags.ts'
 import {overridesOf} from '../../cli/overrides.ts'
 import {RepositoryCommand} from '../../cli/lane-command.ts'
 import {describeDecision, type Page} from '../../cli/present/decision.ts'
@@ -21,7 +21,7 @@ export default class Explain extends RepositoryCommand {
   ]
   static override args = {words: Args.string({multiple: true, ignoreStdin: true, description: 'The command after --, or one id or path.'})}
   static override flags = {
-    ...RUN_FLAGS,
+    ...PLANNED_RUN_FLAGS,
     batch: Flags.string({summary: 'One JSON line {"id","cmd"} in, one decision out, in order; - is stdin.'}),
     fit: Flags.boolean({summary: 'Print the profile that would let the command in, as TOML.'}),
     shell: Flags.boolean({summary: 'Read the one word after -- as a shell string, as hooks do.'}),

@@ -4,7 +4,7 @@ import {profileOf} from '../../app/lane.ts'
 import {stepProfile} from '../../app/run/accept-steps.ts'
 import {planRun} from '../../app/run/plan-run.ts'
 import type {Answer} from '../../cli/base-command.ts'
-import {RUN_FLAGS} from '../../cli/flags.ts'
+import {PLANNED_RUN_FLAGS} from '../../cli/flags.ts'
 import {GateCommand} from '../../cli/gate-command.ts'
 import {overridesOf} from '../../cli/overrides.ts'
 import {quoted} from '../../cli/present/decision.ts'
@@ -20,7 +20,7 @@ export default class Plan extends GateCommand {
     '<%= config.bin %> <%= command.id %> --json',
   ]
   static override flags = {
-    ...RUN_FLAGS,
+    ...PLANNED_RUN_FLAGS,
     'no-hash': Flags.boolean({summary: 'Leave the source unread.'}),
     'explain-config': Flags.boolean({summary: 'Every effective key with the file and line it comes from; asks no worker.'}),
   }
