@@ -78,10 +78,19 @@ export function notebookDocument<N extends 'run_state' | 'run_plan' | 'run_summa
 
 /** The youngest planned attempt of a run that has not ended, or else the attempt itself: a later one may have ended before it. */
 export function openAttempt(record: RunRecord): RunRecord {
-  const isOpen = ({directory}: RunRecord): boolean =>
-    existsSync(join(directory, 'run_plan.json')) && !existsSync(join(directory, 'run_summary.json'))
   const all = attemptsOf(dirname(dirname(record.directory)), record.run_id)
   return all.filter(isOpen).toSorted((a, b) => b.attempt - a.attempt)[0] ?? record
+}
+
+function isOpen({directory}: RunRecord): boolean {
+  return existsSync(join(directory, 'run_plan.json')) && !existsSync(join(directory, 'run_summary.json'))
+}
+
+/** The run that a run's or a job's id means, as long as this host has planned it and does not know how it ended; else `null`. */
+export function openRunOf(lane: Pick<Lane, 'places' | 'repo' | 'cwd'>, id: string): string | null {
+  const planned = planOf(lane, id)
+  const record = planned === null ? null : findRecord(lane, planned.run_id)
+  return record?.type === 'run' && isOpen(openAttempt(record)) ? record.run_id : null
 }
 
 /**

@@ -48,9 +48,12 @@ export function readRecord(record: ReportTarget): RecordedRun {
   const {directory} = record
   const summary = readOf(directory, 'run_summary')
   if (summary === null)
-    throw new RchError('usage_error', `${basename(directory)} of this run has not ended: there is no summary yet.`, {
+    throw new RchError('usage_error', `This host does not know yet how ${basename(directory)} of this run ended: there is no summary.`, {
       data: {directory},
-      hint: 'Run `rch xcode status` to see what it is doing.',
+      hint:
+        record.type === 'run'
+          ? `Run \`rch xcode resume ${record.run_id.slice(0, 12)}\`: it goes on with what the worker has.`
+          : 'Run `rch xcode runs` for what there is.',
     })
   const steps = stepFolders(directory).flatMap((folder) => readStep(folder) ?? [])
   return {

@@ -1,5 +1,6 @@
 import {statSync} from 'node:fs'
 import {isRchError, RchError, type EffectiveProfile} from '@rch/contract'
+import {openRunOf} from '../app/find-record.ts'
 import {openLane, hasLocalXcode, profileOf, type Lane} from '../app/lane.ts'
 import {isErrno} from '../infra/errno.ts'
 import {classifierPolicy, type EffectiveConfig, type OverrideFlags} from '../domain/config/index.ts'
@@ -30,6 +31,12 @@ export abstract class RepositoryCommand extends LaneCommand {
       notice: (message) => process.stderr.write(`${message}\n`),
       asking: (worker) => asked.add(worker),
     })
+  }
+
+  /** Where the worker knows how a run ended and this host does not: what brings its results home and concludes it. */
+  protected tellOpenRun(lane: Lane, id: string): void {
+    const open = openRunOf(lane, id)
+    if (open !== null) this.log(`→ rch xcode resume ${open.slice(0, 12)}`)
   }
 
   protected async effective(

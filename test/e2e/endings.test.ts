@@ -120,8 +120,14 @@ describe.skipIf(missing !== null)('however a job ends, it ends sealed', () => {
     expect(events[0]).toMatchObject({type: 'hello', sequence: 1})
     expect(events.at(-1)).toMatchObject({type: 'complete'})
     expect(events.map(({sequence}) => sequence)).toEqual(events.map((_, index) => index + 1))
+    // The worker knows how it ended; this host says what makes it know too, until it does.
+    const goOn = `rch xcode resume ${run_id.slice(0, 12)}`
+    for (const command of ['watch', 'status']) expect((await lab.rch(['xcode', command, run_id])).stdout).toContain(`→ ${goOn}`)
+    const reported = await lab.rch(['xcode', 'report', run_id, '--json'])
+    expect(reported.json()).toMatchObject({error_code: 'usage_error', errors: [{hint: expect.stringContaining(goOn) as unknown}]})
     const resumed = await lab.rch(['xcode', 'resume', run_id, '--json'])
     expectEnd(resumed, 0, null)
+    for (const command of ['watch', 'status']) expect((await lab.rch(['xcode', command, run_id])).stdout).not.toContain(goOn)
   })
 
   it('closing the connection does not touch the job', async () => {

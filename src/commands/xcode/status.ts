@@ -41,6 +41,7 @@ export default class Status extends RepositoryCommand {
         ]),
       ),
     )
+    if (located.jobs.every(({terminal}) => terminal !== null)) this.tellOpenRun(lane, args.id)
     return {result: {run: null, worker: located.worker.name, jobs: located.jobs}}
   }
 

@@ -31,7 +31,10 @@ export default class Watch extends RepositoryCommand {
       else plain.onProgress(progress)
     }).finally(plain.stop)
     const worst = statuses.find(({terminal}) => terminal !== null && terminal.exit_code !== 0)?.terminal ?? null
-    if (!json) for (const {job_id, state, terminal} of statuses) this.log(`${job_id} ${state}: ${terminal?.human_summary ?? ''}`)
+    if (!json) {
+      for (const {job_id, state, terminal} of statuses) this.log(`${job_id} ${state}: ${terminal?.human_summary ?? ''}`)
+      this.tellOpenRun(lane, args.id)
+    }
     return {result: {jobs: statuses}, streamed: json, exitCode: worst?.exit_code ?? 0, errorCode: worst?.error_code ?? null}
   }
 }
