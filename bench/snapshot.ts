@@ -2,8 +2,8 @@ import {execFileSync, spawnSync} from 'node:child_process'
 import {mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync} from 'node:fs'
 import {availableParallelism, tmpdir} from 'node:os'
 import {join} from 'node:path'
-import type {EffectiveProfile} from '@rch/contract'
 import {takeSnapshot} from '../dist/snapshot/index.js'
+import {SOURCE} from '../test/snapshot/test-repository.ts'
 import {compare, PAIRS} from './compare.ts'
 import {renderLine} from './page.ts'
 import type {BenchRow} from './row.ts'
@@ -117,24 +117,6 @@ function makeTree(root: string, files: number): string {
   }
   execFileSync('git', ['status'], {cwd: root, stdio: 'ignore'})
   return root
-}
-
-const SOURCE: EffectiveProfile['source'] = {
-  mode: 'vcs',
-  require_clean: false,
-  include_untracked: true,
-  include: [],
-  excludes: [],
-  symlinks: 'allow_safe',
-  hardlinks: 'allow',
-  submodules: 'include',
-  lfs: 'require',
-  max_bytes: 4_000_000_000,
-  max_file_bytes: 1_000_000_000,
-  read_only: false,
-  verify_after_stage: false,
-  verify_after_run: false,
-  stager: 'cas',
 }
 
 if (import.meta.main) for (const row of await snapshotRows()) console.log(renderLine(row))

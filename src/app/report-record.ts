@@ -4,7 +4,7 @@ import {isErrorCode, RchError, type ErrorCode} from '@rch/contract'
 import {readDocument, type Document, type DocumentName, type ErrorItem, type Summary} from '@rch/contract/documents'
 import {DOCUMENT_TABLE} from '@rch/contract/documents/table'
 import {readIfThere} from '../infra/files.ts'
-import type {BuildFindings, Findings, TestFindings} from '../reports/findings.ts'
+import type {Findings} from '../reports/findings.ts'
 import {mergeFindings} from '../reports/merge-findings.ts'
 import type {JobRecord} from './find-record.ts'
 import type {ReportTarget} from './report-target.ts'
@@ -112,27 +112,12 @@ function stepOf(summary: Summary, set: string | null): RecordedStep {
     set,
     profile: config?.resolved.profile ?? null,
     mock: config?.inputs.toolchain.kind === 'mock',
-    findings: build === null ? null : {build: bodyOf(build), tests: tests === null ? null : testsOf(tests)},
+    findings: build === null ? null : {build: bodyOf(build), tests: tests === null ? null : bodyOf(tests)},
   }
 }
 
-function bodyOf(document: Document<'build_summary'>): BuildFindings {
-  const {
-    schema_id: _id,
-    schema_version: _version,
-    kind: _kind,
-    lane_version: _lane,
-    created_at: _at,
-    run_id: _run,
-    attempt: _attempt,
-    job_id: _job,
-    job_key: _key,
-    ...body
-  } = document
-  return body
-}
-
-function testsOf(document: Document<'test_summary'>): TestFindings {
+/** What a document says, without what says whose it is. */
+function bodyOf<D extends Document<'build_summary'> | Document<'test_summary'>>(document: D) {
   const {
     schema_id: _id,
     schema_version: _version,
