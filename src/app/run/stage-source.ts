@@ -1,11 +1,10 @@
-import {join} from 'node:path'
 import {isRchError, type Connection, type EffectiveProfile} from '@rch/contract'
 import type {Document, StageReceipt} from '@rch/contract/documents'
-import {readIfThere, writeFileAtomic} from '../../infra/files.ts'
 import type {Snapshot} from '../../snapshot/index.ts'
 import {stageCas} from '../../staging/cas.ts'
 import type {StageStatistics} from '../../staging/staged-source.ts'
 import type {Lane} from '../lane.ts'
+import {baseManifest} from './base-manifest.ts'
 import {drasticChangeNote} from './drastic-change-note.ts'
 import type {OnProgress} from './progress.ts'
 import {holdLease, type HeldLease, type HoldLeaseOptions} from './hold-lease.ts'
@@ -61,23 +60,22 @@ async function stageOnce(
   onProgress: OnProgress,
   signal: AbortSignal | undefined,
 ): Promise<Staged> {
-  const baseFile = join(lane.repo.snapshotCache, `base-${target.worker}.json`)
-  const base = readIfThere(baseFile)
+  const base = baseManifest(lane, target.worker)
   const {receipt, statistics} = await stageCas({
     connection: target.connection,
     protocolVersion: target.protocolVersion,
     payload: {lease_id: lease.lease_id, fence: lease.fence},
     uploadId,
     snapshot,
-    ...(base === undefined ? {} : {baseManifest: base}),
+    ...(base.bytes === undefined ? {} : {baseManifest: base.bytes}),
     limits: target.capabilities.limits,
     features: target.capabilities.features,
     onProgress: (progress) => onProgress({type: 'staging', progress}),
     ...(signal === undefined ? {} : {signal}),
   })
-  const note = drasticChangeNote(base, snapshot, statistics)
+  const note = drasticChangeNote(base.bytes, snapshot, statistics)
   if (note !== null) lane.notice(note)
-  writeFileAtomic(baseFile, snapshot.manifestBytes)
+  base.keep(snapshot.manifestBytes)
   onProgress({type: 'staged', files_sent: statistics.files_sent, bytes_sent: statistics.bytes_sent, seconds: statistics.duration_seconds})
   return {receipt: {...receipt, writer: 'harness'}, statistics}
 }
