@@ -17,7 +17,9 @@ import {
 import {comparePaths, sourceTreeHash, type SourceEntry} from '@rch/contract/source'
 import type {StagedSource} from '../../src/staging/staged-source.ts'
 import {BlobStore} from '../../src/worker/blobs/blob-store.ts'
-import {Uploads, type UploadLimits, type UploadRequest} from '../../src/worker/uploads/uploads.ts'
+import {UploadRequests, type UploadRequest} from '../../src/worker/uploads/upload-requests.ts'
+import {Uploads} from '../../src/worker/uploads/uploads.ts'
+import type {UploadLimits, UploadsOptions} from '../../src/worker/uploads/uploads-options.ts'
 
 export const LIMITS: UploadLimits = {max_upload_bytes: 4e9, max_blob_bytes: 4e9, max_entries: 200_000}
 
@@ -73,7 +75,7 @@ export interface FakeWorker {
   readonly root: string
   readonly blobs: BlobStore
   readonly uploads: Uploads
-  /** Requests through the real handlers; a fresh `Uploads` each time, as when every verb is a process of its own. */
+  /** Requests through the real handlers; a fresh `UploadRequests` each time, as when every verb is a process of its own. */
   readonly connection: Pick<Connection, 'call' | 'roundTripMs'>
   readonly log: {readonly verb: string; readonly stream: RequestStream}[]
 }
@@ -81,9 +83,9 @@ export interface FakeWorker {
 /** The worker's side of staging without a transport. */
 export function makeWorker(root: string, limits: UploadLimits = LIMITS, owner = 'host', now = Date.now): FakeWorker {
   const stageRoot = join(root, 'stage')
-  const open = (): {blobs: BlobStore; uploads: Uploads} => {
+  const open = (): UploadsOptions => {
     const blobs = new BlobStore(join(root, 'cache', 'blobs'))
-    return {blobs, uploads: new Uploads({stageRoot, directoryOf: (name) => join(stageRoot, name), blobs, limits, now})}
+    return {stageRoot, directoryOf: (name) => join(stageRoot, name), blobs, limits, now}
   }
   const log: {verb: string; stream: RequestStream}[] = []
   const call = async ({verb, payload, body, protocolVersion}: VerbCall): Promise<VerbResponse> => {
@@ -107,10 +109,10 @@ export function makeWorker(root: string, limits: UploadLimits = LIMITS, owner = 
     head: {readonly protocol_version: number; readonly request_id: string},
     request: UploadRequest,
   ): Promise<Frames> => {
-    const {uploads} = open()
+    const requests = new UploadRequests(open())
     try {
       const {payload, body} =
-        verb === 'missing_blobs' ? await uploads.missingBlobs({owner}, request) : await uploads.uploadBlobs({owner}, request)
+        verb === 'missing_blobs' ? await requests.missingBlobs({owner}, request) : await requests.uploadBlobs({owner}, request)
       if (body === undefined) return encodeResponse({...head, payload})
       const {format, bytes} = body
       return encodeResponse({...head, payload: {...payload, stream: describeStream(format, bytes)}}, bytes)
@@ -118,5 +120,6 @@ export function makeWorker(root: string, limits: UploadLimits = LIMITS, owner = 
       return [encodeError({...head, error: errorToWire(toRchError(error))})]
     }
   }
-  return {root, log, ...open(), connection: {call, roundTripMs: () => 0}}
+  const options = open()
+  return {root, log, blobs: options.blobs, uploads: new Uploads(options), connection: {call, roundTripMs: () => 0}}
 }

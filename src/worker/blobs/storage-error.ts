@@ -16,6 +16,15 @@ export function storageError(error: unknown, directory: string, needed: number):
   return error
 }
 
+/** Runs `work`; what fails in it to be written into `directory` says what `storageError` makes of it. */
+export function storing<T>(directory: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw storageError(error, directory, 0)
+  }
+}
+
 function freeBytes(directory: string): number | null {
   try {
     const {bavail, bsize} = statfsSync(directory)

@@ -1,5 +1,5 @@
 import type {VerbHandler, WorkerContext} from '../context.ts'
-import {openUploads} from '../open-uploads.ts'
+import {openUploadRequests} from '../open-uploads.ts'
 import {renewLease} from '../state/leases.ts'
 import {sweepUploads} from '../run-uploads.ts'
 import {isRchError, RchError} from '@rch/contract'
@@ -9,18 +9,18 @@ import type {VerbRequest} from '../context.ts'
 export const missingBlobs: VerbHandler = async (context, request) => {
   admit(context, request)
   try {
-    return await openUploads(context).missingBlobs(context, request)
+    return await openUploadRequests(context).missingBlobs(context, request)
   } catch (error) {
     // Nobody may have collected for a while: idle uploads count no longer when there is a new one.
     if (!isRchError(error) || error.data['limit_name'] !== 'max_uploads' || sweepUploads(context, false) === 0) throw error
-    return openUploads(context).missingBlobs(context, request)
+    return openUploadRequests(context).missingBlobs(context, request)
   }
 }
 
 /** Takes missing contents, chunk by chunk. */
 export const uploadBlobs: VerbHandler = async (context, request) => {
   admit(context, request)
-  return openUploads(context).uploadBlobs(context, request)
+  return openUploadRequests(context).uploadBlobs(context, request)
 }
 
 /** Bytes that arrive keep the lease alive they belong to; the stage key may send none without one. */

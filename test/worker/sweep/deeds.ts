@@ -4,7 +4,7 @@ import {describeStream} from '@rch/contract/protocol'
 import {blobHeader, comparePaths, sourceTreeHash, type SourceEntry} from '@rch/contract/source'
 import type {BlobStore} from '../../../src/worker/blobs/blob-store.ts'
 import {BlobStore as Store} from '../../../src/worker/blobs/blob-store.ts'
-import {Uploads} from '../../../src/worker/uploads/uploads.ts'
+import {UploadRequests} from '../../../src/worker/uploads/upload-requests.ts'
 
 export interface Content {
   readonly sha256: string
@@ -68,8 +68,9 @@ export async function resumeUpload(
 ): Promise<Readonly<Record<string, unknown>>> {
   const stageRoot = join(root, 'stage')
   const limits = {max_upload_bytes: 1e9, max_blob_bytes: 1e9, max_entries: 1000}
-  const open = (): Uploads =>
-    new Uploads({stageRoot, directoryOf: (owner) => join(stageRoot, owner), blobs: new Store(join(root, 'blobs')), limits})
+  const directoryOf = (owner: string): string => join(stageRoot, owner)
+  const open = (): UploadRequests =>
+    new UploadRequests({stageRoot, directoryOf, blobs: new Store(join(root, 'blobs')), limits, now: Date.now})
   const ask = async (
     verb: 'missingBlobs' | 'uploadBlobs',
     body: Uint8Array,
