@@ -1,8 +1,9 @@
-import {statSync, writeFileSync} from 'node:fs'
+import {rmSync, statSync, utimesSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {expectExact} from './expect-exact.ts'
 import {repositoryMaker} from './repository-maker.ts'
+import {slowWalk} from './slow-walk.ts'
 import {fill} from './small-package.ts'
 
 const repository = repositoryMaker()
@@ -68,6 +69,39 @@ describe('conversions', () => {
     repo.git('rm', '-q', '--cached', '.gitattributes')
     await expectExact(repo)
   })
+
+  it.each(['ignored', 'untracked, and none of these is asked for', 'above the root'])(
+    'heeds an attribute file that is %s',
+    async (hidden) => {
+      const repo = repository()
+      for (const side of ['clean', 'smudge']) repo.git('config', `filter.rot.${side}`, "tr 'a-z' 'n-za-m'")
+      if (hidden === 'ignored') repo.write('.git/info/exclude', '.gitattributes\n')
+      repo.write('App/a.rot', 'secret\n')
+      repo.commit()
+      const root = hidden === 'above the root' ? join(repo.root, 'App') : repo.root
+      const expectSame = async () => {
+        const {entries} = await repo.snapshot({include_untracked: hidden === 'ignored'}, {root})
+        expect(entries).toEqual(slowWalk(root, {untracked: false}))
+      }
+      const checkOut = () => {
+        repo.remove('App/a.rot')
+        repo.git('checkout', '.')
+        // Old enough for git to take its word that nothing changed.
+        utimesSync(join(repo.root, 'App/a.rot'), 1_700_000_000, 1_700_000_000)
+        repo.git('update-index', '--refresh')
+      }
+      checkOut()
+      await expectSame()
+      repo.write('.gitattributes', '*.rot filter=rot\n')
+      checkOut()
+      await expectSame()
+      rmSync(repo.cacheDir, {recursive: true})
+      await expectSame()
+      repo.remove('.gitattributes')
+      checkOut()
+      await expectSame()
+    },
+  )
 
   it('never runs a program that the repository configures', async () => {
     const repo = repository()

@@ -62,7 +62,7 @@ export async function readTracked(input: TrackedInput & {readonly indexAhead?: G
   const key = preparedKey(context, repository, config)
   const index = indexAhead?.oidBytes === config.oidBytes ? indexAhead : await loadIndex(repository, config, context.signal)
   const outer = outerAttributeFiles(repository.commonDir, config.attributesFile)
-  const conversions = readConversions([...outer, ...(await treeAttributeFiles(repository.top, index, context.signal))])
+  const conversions = readConversions([...outer, ...(await treeAttributeFiles(repository.top, index, repository.prefix, context.signal))])
   const sorted = sortIndex({
     index,
     prefix: repository.prefix,
