@@ -1,5 +1,6 @@
+import {readSealed} from '../infra/sealed-file.ts'
 import type {FileStamp} from './hash/hash-file.ts'
-import {readSealed, writeSealed} from './sealed-file.ts'
+import {keepSealed} from './keep-sealed.ts'
 
 /** What was read of a file, valid for as long as its stamp holds. */
 export interface StatRecord {
@@ -28,7 +29,7 @@ export function openStatCache(path: string): StatCache {
     get: stored.size === 0 ? () => undefined : (key) => stored.get(key),
     paths: [...stored.keys()],
     save(records) {
-      if (!same(stored, records)) writeSealed(path, piecesOf(records))
+      if (!same(stored, records)) keepSealed(path, piecesOf(records))
     },
   }
 }

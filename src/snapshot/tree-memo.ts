@@ -1,6 +1,7 @@
 import * as z from 'zod'
+import {readSealed} from '../infra/sealed-file.ts'
 import type {Scan} from './scan.ts'
-import {readSealed, writeSealed} from './sealed-file.ts'
+import {keepSealed} from './keep-sealed.ts'
 
 /** What the last scan of a source came to: spares checking again what is as it was. */
 export interface TreeMemo {
@@ -35,7 +36,7 @@ export function openTreeMemo(file: string, rules: string): TreeMemo {
         checked: [...checked],
         pathsKey,
       }
-      writeSealed(file, [JSON.stringify(memo)])
+      keepSealed(file, [JSON.stringify(memo)])
     },
   }
 }

@@ -1,11 +1,12 @@
 import * as z from 'zod'
+import {readSealed} from '../../infra/sealed-file.ts'
 import type {SortedIndex} from '../git/sort-index.ts'
 import type {ExcludedByRule} from '../scan.ts'
 import {hashTree} from '../manifest.ts'
-import {readSealed, writeSealed} from '../sealed-file.ts'
 import {directoriesOf, listedTree} from '../tree.ts'
 import {packEntries} from './packed-entries.ts'
 import {canonicalPieces, type PackedTree} from './spliced-tree.ts'
+import {keepSealed} from '../keep-sealed.ts'
 
 /** What sorting an index came to, kept for as long as index, rules and configuration stay as they are. */
 export interface PreparedIndex {
@@ -70,7 +71,7 @@ export function savePreparedIndex(
     indexDigest: rest.indexDigest,
   }
   const line = Buffer.from(`${JSON.stringify(header)}\n`)
-  writeSealed(file, [line, Buffer.alloc(align(line.length) - line.length), ...body])
+  keepSealed(file, [line, Buffer.alloc(align(line.length) - line.length), ...body])
 }
 
 /** Offsets are read in place, so they start at a multiple of four. */

@@ -1,10 +1,11 @@
 import {statSync} from 'node:fs'
 import {join} from 'node:path'
 import * as z from 'zod'
+import {readSealed} from '../../infra/sealed-file.ts'
 import {changedMs} from '../hash/hash-file.ts'
-import {readSealed, writeSealed} from '../sealed-file.ts'
 import {unsettledFrom} from '../tree-builder.ts'
 import type {Reference} from './reference.ts'
+import {keepSealed} from '../keep-sealed.ts'
 
 /** What a container refers to, as long as no file that says so has changed: large projects take longer to parse than to snapshot. */
 export interface ReferenceMemo {
@@ -85,5 +86,5 @@ function load(file: string): Stored | undefined {
 }
 
 function save(file: string, memo: Stored): void {
-  writeSealed(file, [JSON.stringify(memo)])
+  keepSealed(file, [JSON.stringify(memo)])
 }

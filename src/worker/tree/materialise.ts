@@ -59,7 +59,7 @@ async function inSlot(options: MaterialiseOptions, places: SlotPlaces): Promise<
   const there = lstatSync(places.source, {throwIfNoEntry: false})
   if (there === undefined) return build(options, places, null)
   const index = readIndex(places.index)
-  if (index === null || !there.isDirectory()) return rebuild(options, places, 'src/ is there without its index')
+  if (index === null || !there.isDirectory()) return rebuild(options, places, 'src/ is there without a sound index')
   const journal = readJournal(places.journal)
   if (journal === null) return rebuild(options, places, 'the journal of an interrupted update is damaged')
   const survey = await surveyTree(places.source, index, options.entries, options.readOnly, journal)

@@ -1,6 +1,6 @@
 import {lstatSync, type Stats} from 'node:fs'
 import type {SourceEntry} from '@rch/contract/source'
-import {readIfThere, writePiecesAtomic} from '../../infra/files.ts'
+import {readSealed, writeSealed} from '../../infra/sealed-file.ts'
 import {bootId} from '../platform/process-identity.ts'
 
 const LAYOUT = 2
@@ -48,7 +48,7 @@ export function isUnchanged(index: TreeIndex, known: FileStamp, now: FileStamp):
 
 /** @param stamps of all entries, by path. */
 export function saveIndex(path: string, readOnly: boolean, entries: readonly SourceEntry[], stamps: ReadonlyMap<string, FileStamp>): void {
-  writePiecesAtomic(path, indexLines(readOnly, entries, stamps))
+  writeSealed(path, indexLines(readOnly, entries, stamps))
 }
 
 /** A line for the whole, then one for each entry, some hundred at a time: all of them at once would be the largest thing in memory. */
@@ -74,15 +74,8 @@ const LINES_PER_PIECE = 500
 
 /** The saved index, or `null` when there is none that can be used. */
 export function readIndex(path: string): TreeIndex | null {
-  const saved = readIfThere(path)
-  if (saved === undefined) return null
-  try {
-    return parseIndex(saved)
-  } catch (error) {
-    // What a power cut leaves of it.
-    if (error instanceof SyntaxError) return null
-    throw error
-  }
+  const saved = readSealed(path)
+  return saved === undefined ? null : parseIndex(saved)
 }
 
 function parseIndex(saved: Buffer): TreeIndex | null {
@@ -106,7 +99,7 @@ function* linesOf(bytes: Buffer): Generator<string, undefined, undefined> {
   }
 }
 
-/** It is written by us only, beside a tree that nobody else can reach: more than its layout is not checked. */
+/** It is written by us only and sealed: more than its layout is not checked. */
 function isHead(value: unknown): value is IndexHead {
   return typeof value === 'object' && value !== null && 'layout' in value && value.layout === LAYOUT
 }

@@ -203,6 +203,13 @@ describe('a warm slot', () => {
         writeFileSync(index, `${lines.slice(0, -1).join('\n')}\n`)
       },
     ],
+    [
+      'an index with one bit that is not what it was',
+      () => {
+        const index = join(slot, 'src.index')
+        writeFileSync(index, readFileSync(index, 'utf8').replace('"path"', '"pauh"'))
+      },
+    ],
     ['half a journal', () => writeFileSync(join(slot, 'src.journal'), '["a')],
     [
       'a file where src/ was',
