@@ -24,6 +24,8 @@ export class TreeBuilder {
   /** Of all entries but the last ones, as long as they come in order. */
   #growing: GrowingTree | undefined
   #grown = 0
+  /** Of all entries, once one is to be replaced: thousands may be. */
+  #positions: ReadonlyMap<string, number> | undefined
   latestChangeMs = 0
   hashed = 0
   materialised = 0
@@ -66,7 +68,8 @@ export class TreeBuilder {
 
   /** Puts another entry in the place of a file's. */
   replace(path: string, entry: (mode: FileMode) => SourceEntry): void {
-    const position = this.#entries.findIndex((entry) => entry.path === path)
+    if (this.#positions?.size !== this.#entries.length) this.#positions = new Map(this.#entries.map(({path}, i) => [path, i]))
+    const position = this.#positions.get(path) ?? -1
     this.#entries[position] = entry(this.#entries[position]?.mode === '100755' ? '100755' : '100644')
     this.#growing = undefined
   }

@@ -36,6 +36,13 @@ describe('submodules', () => {
     expect((await repo.snapshot()).vcs.dirty).toBe(true)
   })
 
+  it('does not follow a link in the place of a submodule', async () => {
+    const {repo, inner} = withSubmodules()
+    repo.remove('Vendor/Inner')
+    repo.link('Vendor/Inner', inner.root)
+    await expect(repo.snapshot()).rejects.toMatchObject({code: 'submodule_missing', data: {offences: [{path: 'Vendor/Inner'}]}})
+  })
+
   it('refuses what is not checked out, or at another commit, or forbidden', async () => {
     const {repo} = withSubmodules()
     const own = slowWalk(repo.root).filter(({path}) => !path.startsWith('Vendor/'))

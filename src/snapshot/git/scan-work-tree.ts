@@ -1,5 +1,6 @@
 import {join} from 'node:path'
 import type {SourceEntry} from '@rch/contract/source'
+import {linkAbove} from '../link-above.ts'
 import {mergeSorted} from '../merge-sorted.ts'
 import type {ScanContext} from '../scan-context.ts'
 import type {SubmoduleState} from '../scan.ts'
@@ -67,9 +68,11 @@ async function scanNested(
   nested: readonly NestedWorkTree[],
 ): Promise<(ScannedWorkTree & {readonly path: string})[]> {
   const trees: (ScannedWorkTree & {readonly path: string})[] = []
+  const isElsewhere = linkAbove(context.root)
   for (const {path, oid} of nested) {
     const directory = join(context.root, path)
     if (context.source.submodules === 'forbid') builder.problems.add('submodules_disallowed', path)
+    else if (isElsewhere(`${path}/`)) builder.problems.add('submodule_missing', path, 'a symbolic link is in its place')
     else if (!isWorkTree(directory)) builder.problems.add('submodule_missing', path)
     else {
       const tree = await scanWorkTree(context, builder, `${path}/`, directory)
