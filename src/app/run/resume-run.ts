@@ -5,26 +5,18 @@ import {uuidv7} from '@rch/contract/identity'
 import {readIfThere} from '../../infra/files.ts'
 import {takeSnapshot} from '../../snapshot/index.ts'
 import {needRecord, notebookDocument, openAttempt} from '../find-record.ts'
-import {connect, forwardedValues, workerNamed, type Lane} from '../lane.ts'
-import {completeStep} from './complete-step.ts'
+import {connect, workerNamed, type Lane} from '../lane.ts'
 import {holdAgain} from './hold-again.ts'
 import {giveBack} from './hold-lease.ts'
-import type {GateResult} from './run-gate.ts'
+import type {GateResult} from './gate-result.ts'
 import {Notebook} from './notebook.ts'
 import type {OnProgress} from './progress.ts'
 import {reissueRequest} from './reissue-request.ts'
 import {keepRequest} from './run-step.ts'
+import {runSteps, type BegunStep} from './run-steps.ts'
 import {stage, stagingDocument} from './stage-source.ts'
 import type {StepFacts, StepResult} from './step-context.ts'
-import {skippedStep} from './step-results.ts'
 import {finishNotebook, summariseRun} from './summarise-run.ts'
-
-/** One planned step, as far as it got. */
-interface Begun {
-  readonly jobRequest: JobRequest
-  /** The worker has the job: it is followed, never asked for again. */
-  readonly known: boolean
-}
 
 /**
  * Goes on with an interrupted run from its plan: the same ids on the same worker. Steps whose job the worker knows are followed
@@ -62,19 +54,12 @@ export async function resumeRun(
       signal,
     }
     const ready = await readyToSubmit(lane, directory, begun, context)
-    for (const [index, {jobRequest, known}] of ready.entries()) {
-      if (results.some(({summary: {status}}) => status === 'cancelled' || (status !== 'success' && !plan.continue_on_failure))) {
-        results.push(skippedStep(notebook, index, jobRequest.job.action, run_id))
-        continue
-      }
-      // Values are never written down: the shell that resumes must hold those that were announced.
-      const forwarded = forwardedValues(
-        jobRequest.job.job_key_inputs.env.map(({name}) => name),
-        lane,
-      )
-      const step = {...context, jobRequest, index, forwarded}
-      results.push(await completeStep(lane, step, {known, stageAgain: () => stagePlanned(lane, directory, jobRequest, context)}))
+    const options = {
+      continueOnFailure: plan.continue_on_failure,
+      forwards: ({job}: JobRequest) => job.job_key_inputs.env.map(({name}) => name),
+      stageAgain: (jobRequest: JobRequest) => stagePlanned(lane, directory, jobRequest, context),
     }
+    for await (const result of runSteps(lane, context, ready, options)) results.push(result)
   } finally {
     await giveBack(way.current, held.current, plan.protocol_version)
     await way.current.close()
@@ -132,8 +117,12 @@ function plannedAt(directory: string): {readonly createdAt?: string} {
 
 const MAX_MANIFEST_BYTES = 256 * 1024 * 1024
 
-async function withKnowledge(connection: Connection, requests: readonly JobRequest[], protocolVersion: number): Promise<readonly Begun[]> {
-  const begun: Begun[] = []
+async function withKnowledge(
+  connection: Connection,
+  requests: readonly JobRequest[],
+  protocolVersion: number,
+): Promise<readonly BegunStep[]> {
+  const begun: BegunStep[] = []
   for (const jobRequest of requests) begun.push({jobRequest, known: await knows(connection, jobRequest.job_id, protocolVersion)})
   return begun
 }
@@ -151,7 +140,12 @@ async function knows(connection: Connection, jobId: string, protocolVersion: num
 }
 
 /** A lease for the steps that the worker does not have yet, and the source there, when it did not get that far. */
-async function readyToSubmit(lane: Lane, directory: string, begun: readonly Begun[], context: StepFacts): Promise<readonly Begun[]> {
+async function readyToSubmit(
+  lane: Lane,
+  directory: string,
+  begun: readonly BegunStep[],
+  context: StepFacts,
+): Promise<readonly BegunStep[]> {
   const {notebook, held} = context
   const next = begun.find(({known}) => !known)
   if (next === undefined) return begun

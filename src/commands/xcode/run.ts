@@ -5,7 +5,7 @@ import {bundleTarget, deliverBundle} from '../../app/artifacts/deliver-bundle.ts
 import {judgeCommand, typedHere} from '../../app/decide.ts'
 import type {Lane} from '../../app/lane.ts'
 import {stepsOf} from '../../app/run/accept-steps.ts'
-import type {GateResult} from '../../app/run/run-gate.ts'
+import type {GateResult} from '../../app/run/gate-result.ts'
 import type {Answer} from '../../cli/base-command.ts'
 import {RUN_FLAGS} from '../../cli/flags.ts'
 import {GateCommand} from '../../cli/gate-command.ts'
