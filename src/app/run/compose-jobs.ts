@@ -28,7 +28,7 @@ export async function composeJobs(
       tree_hash: snapshot.sourceTreeHash,
       manifest_sha256: sha256(snapshot.manifestBytes),
       manifest_bytes: snapshot.manifestBytes.length,
-      entries: snapshot.entries.length,
+      entries: snapshot.stats.files,
     },
     vcs: vcsOf(snapshot, profile),
     upload_id: uploadId,

@@ -1,6 +1,7 @@
 import {availableParallelism} from 'node:os'
 import {setImmediate as nextTurn} from 'node:timers/promises'
 import {Worker} from 'node:worker_threads'
+import {MANY_FILES} from '../../infra/flat-heap.ts'
 import {BLOCK_FILES, createQueue, type FileQueue} from './file-queue.ts'
 import {Frontier} from './frontier.ts'
 import {hashFile, type HashOptions} from './hash-file.ts'
@@ -33,8 +34,15 @@ export interface HashingFiles {
  */
 export function hashFiles(paths: readonly string[], options: HashFilesOptions): HashingFiles {
   const hashing = new Hashing(paths, options)
-  hashAll(hashing).catch(hashing.fail)
-  return {results: hashing.results, progress: () => hashing.progress()}
+  const over = hashAll(hashing)
+  over.catch(hashing.fail)
+  return {
+    results: hashing.results,
+    async *progress() {
+      yield* hashing.progress()
+      await over
+    },
+  }
 }
 
 async function hashAll(hashing: Hashing): Promise<void> {
@@ -50,7 +58,9 @@ async function hashAll(hashing: Hashing): Promise<void> {
     await hashing.finished
   } finally {
     hashing.close()
-    for (const thread of threads) void thread.terminate()
+    const gone = Promise.all(threads.map((thread) => thread.terminate()))
+    // What they share with this thread can be given back only when they are gone; that little time is not worth it for less.
+    if (paths.length >= MANY_FILES) await gone
   }
 }
 
