@@ -127,6 +127,19 @@ describe('bad input', () => {
     })
   })
 
+  it('of a directory that is closed by now names what is in it, although its contents were known', async () => {
+    await asNobody(lab, async (rch) => {
+      const directory = join(lab.project, 'Sources')
+      expect((await rch(['xcode', 'stage', '--json'])).code).toBe(0)
+      chmodSync(directory, 0)
+      try {
+        expectRefusal(await rch(['xcode', 'stage', '--json']), ['unreadable_file'])
+      } finally {
+        chmodSync(directory, 0o755)
+      }
+    })
+  })
+
   it('of a cache that cannot be written: everything works without', async () => {
     for (const command of ['plan', 'stage', 'build']) {
       const ran = await lab.rch(['xcode', command, '--json'], {env: {XDG_CACHE_HOME: '/etc/hostname'}})

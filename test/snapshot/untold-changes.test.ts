@@ -68,6 +68,17 @@ describe('what git does not tell', () => {
     expect((await repo.snapshot({excludes: ['/Tests/']})).entries).toEqual(slowWalk(repo.root))
   })
 
+  it('does not take for unchanged what git cannot look at', async () => {
+    const repo = repository()
+    fill(repo)
+    const known = await repo.snapshot()
+    expect((await repo.snapshot()).stats.hashed).toBe(0)
+    repo.remove('Sources/Deep')
+    repo.link('Sources/Deep', 'Deep')
+    const {entries} = await repo.snapshot()
+    expect(entries.map(({path}) => path)).toEqual(known.entries.map(({path}) => path.replace('Deep/c.swift', 'Deep')))
+  })
+
   it('sees an edit that leaves size and mtime as they were', async () => {
     const repo = repository()
     fill(repo)

@@ -9,7 +9,7 @@ import {readGitIndex} from './index-file.ts'
 import type {Repository} from './repository.ts'
 import {unavailable} from './run-git.ts'
 import {readGitStatus, type GitStatus} from './status.ts'
-import {readTracked, recallTracked, type Tracked, type TrackedInput} from './tracked.ts'
+import {distrusted, readTracked, recallTracked, type Tracked, type TrackedInput} from './tracked.ts'
 import {untrackedAttributeFiles} from './tree-attributes.ts'
 
 /** What git says of one work tree, and what its index holds. */
@@ -64,6 +64,7 @@ export async function openWorkTree(input: Omit<TrackedInput, 'config'>): Promise
   // What was recalled rests on the attributes being as they were, and pays only for few changes.
   const fits = !changesAttributes && status.changed.size + status.untracked.length <= MAX_SPLICED
   if (recalled !== undefined && !fits) begun = begin(await readTracked({...input, config}))
+  if (status.isDoubtful) begun = begin(distrusted(begun.tracked))
   for (const {rule, files} of begun.tracked.excluded) input.builder.exclude(rule, files)
   return {
     ...begun,

@@ -28,9 +28,10 @@ export function runGit(cwd: string, args: readonly string[], options: RunGitOpti
       reject(options.signal?.aborted === true ? options.signal.reason : unavailable(cwd, `git cannot be started (${error.message})`))
     })
     child.on('close', (code, signal) => {
-      if (code !== null && (options.allowedExits ?? [0]).includes(code))
+      if (code !== null && (options.allowedExits ?? [0]).includes(code)) {
+        options.onComplaint?.(complaint)
         resolve(out.length === 1 ? (out[0] ?? NOTHING) : Buffer.concat(out))
-      else reject(unavailable(cwd, complaint.trim() || `git ${args[0] ?? ''} ended with ${code ?? signal}`))
+      } else reject(unavailable(cwd, complaint.trim() || `git ${args[0] ?? ''} ended with ${code ?? signal}`))
     })
     // A child that ends early closes its end; its exit code tells why.
     child.stdin?.on('error', () => {})
@@ -42,6 +43,8 @@ export interface RunGitOptions {
   readonly input?: string | Uint8Array
   readonly signal?: AbortSignal | undefined
   readonly allowedExits?: readonly number[]
+  /** Gets what git wrote to its standard error (its beginning) although it ended well. */
+  readonly onComplaint?: (text: string) => void
 }
 
 const NOTHING = Buffer.alloc(0)

@@ -93,8 +93,7 @@ export function sortIndex(input: SortIndexInput): SortedIndex {
         if (second > sorted.latestSecond) sorted.latestSecond = second
         if (second >= input.checkedBefore && index.hasStats) {
           sorted.recent++
-          const stat = lstatIfThere(join(input.top, full))
-          vouched = stat === undefined || hasRecordedTimes(index, i, stat)
+          vouched = keepsItsTimes(index, i, join(input.top, full))
         }
         if (vouched && bytes % 2 ** 32 === index.sizes[i] && (!doubted.has(i) || cache.get(path)?.sha256 === sha256)) {
           sorted.known.push(fileEntry(path, fileMode, bytes, sha256))
@@ -105,6 +104,16 @@ export function sortIndex(input: SortIndexInput): SortedIndex {
     }
   }
   return sorted
+}
+
+/** A file that cannot be looked at does not: whoever reads it then says why. */
+function keepsItsTimes(index: GitIndex, position: number, path: string): boolean {
+  try {
+    const stat = lstatIfThere(path)
+    return stat === undefined || hasRecordedTimes(index, position, stat)
+  } catch {
+    return false
+  }
 }
 
 /**

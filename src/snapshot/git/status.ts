@@ -12,6 +12,8 @@ export interface GitStatus {
   readonly untracked: readonly string[]
   /** Paths that differ from the commit, untracked ones included. */
   readonly differing: readonly string[]
+  /** Git could not look at some files (a closed directory, an endless link) and counts them as unchanged. */
+  readonly isDoubtful: boolean
   /** Untracked paths whose bytes are not UTF-8, shown as Latin-1. */
   readonly undecodable: readonly string[]
 }
@@ -39,7 +41,9 @@ export async function readGitStatus(top: string, options: StatusOptions): Promis
   ]
   args.push(options.untracked ? '--untracked-files=all' : '--untracked-files=no')
   if (options.prefix !== '') args.push('--', options.prefix)
-  return parseGitStatus(await runGit(top, args, {signal: options.signal}))
+  let complaint = ''
+  const listing = await runGit(top, args, {signal: options.signal, onComplaint: (text) => (complaint = text)})
+  return {...parseGitStatus(listing), isDoubtful: complaint.split('\n').some((line) => /^(?!warning: |hint: ).*: /.test(line))}
 }
 
 export interface StatusOptions {
@@ -50,7 +54,7 @@ export interface StatusOptions {
 }
 
 /** @param listing what `git status --porcelain=v2 --branch -z --no-renames` prints. */
-export function parseGitStatus(listing: Buffer): GitStatus {
+export function parseGitStatus(listing: Buffer): Omit<GitStatus, 'isDoubtful'> {
   let commit: string | null = null
   let branch: string | null = null
   const changed = new Map<string, WorkTreeChange>()

@@ -1,6 +1,8 @@
 import {createHash, hash} from 'node:crypto'
 import {statSync} from 'node:fs'
 import {join} from 'node:path'
+import {comparePaths} from '@rch/contract/source'
+import {unpackEntries} from '../prepared/packed-entries.ts'
 import {loadPreparedIndex, savePreparedIndex} from '../prepared/prepared-index.ts'
 import type {PackedTree} from '../prepared/spliced-tree.ts'
 import type {ExcludedByRule} from '../scan.ts'
@@ -12,7 +14,7 @@ import type {GitIndex} from './git-index.ts'
 import {readGitIndex} from './index-file.ts'
 import {listGitIndex} from './list-index.ts'
 import type {Repository} from './repository.ts'
-import {sortIndex, type SortedIndex} from './sort-index.ts'
+import {sortIndex, type SortedIndex, type UnknownFile} from './sort-index.ts'
 import {treeAttributeFiles} from './tree-attributes.ts'
 
 /** What one work tree tracks, sorted by how its content becomes known. */
@@ -93,6 +95,24 @@ export async function readTracked(input: TrackedInput & {readonly indexAhead?: G
       savePreparedIndex(context.preparedFile, key, sorted, {excluded, converts, indexDigest})
     },
   }
+}
+
+/** The same when git's word on what is unchanged does not count: every file is to be looked at, and nothing of it is kept. */
+export function distrusted(tracked: Tracked): Tracked {
+  const {sorted, packed} = tracked
+  const known = packed === undefined ? sorted.known : unpackEntries(packed)
+  const unknown = [
+    ...sorted.unknown.map((file) => ({...file, vouched: false})),
+    ...known.map(({path, mode}): UnknownFile => ({
+      path,
+      position: -1,
+      mode: mode === '100755' ? mode : '100644',
+      vouched: false,
+      skipped: false,
+    })),
+  ]
+  unknown.sort((a, b) => comparePaths(a.path, b.path))
+  return {...tracked, packed: undefined, sorted: {...sorted, known: [], unknown}, keep: () => {}}
 }
 
 /** `undefined` while the index is too new for its stamp to prove anything. */

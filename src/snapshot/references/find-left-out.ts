@@ -1,10 +1,11 @@
-import {realpathSync, statSync} from 'node:fs'
+import {realpathSync} from 'node:fs'
 import {join, relative} from 'node:path'
 import {collisionKey, comparePaths, type SourceEntry} from '@rch/contract/source'
 import type {Rule} from '../rules/rule-list.ts'
 import type {Selection} from '../rules/selection.ts'
 import {walk} from '../walk.ts'
 import type {Reference} from './reference.ts'
+import {statIfOpen} from './stat-if-open.ts'
 
 /** A file that is on disk, is referred to, and is not in the snapshot. */
 export interface LeftOut {
@@ -49,7 +50,7 @@ export function findAbsent(root: string, references: readonly Reference[], selec
 /** The file itself, or what lies in the directory; where a link leads elsewhere in the tree, the files there. */
 function filesOf(root: string, path: string, kind: Reference['kind'], selection: Selection): readonly string[] {
   const absolute = join(root, path)
-  const stat = statSync(absolute, {throwIfNoEntry: false})
+  const stat = statIfOpen(absolute)
   if (stat === undefined) return []
   const real = relative(root, realpathSync.native(absolute))
   if (real === '' || real.startsWith('..')) return []

@@ -1,10 +1,10 @@
-import {statSync} from 'node:fs'
 import {join} from 'node:path'
 import * as z from 'zod'
 import {readSealed} from '../../infra/sealed-file.ts'
 import {changedMs} from '../hash/hash-file.ts'
 import {unsettledFrom} from '../tree-builder.ts'
 import type {Reference} from './reference.ts'
+import {statIfOpen} from './stat-if-open.ts'
 import {keepSealed} from '../keep-sealed.ts'
 
 /** What a container refers to, as long as no file that says so has changed: large projects take longer to parse than to snapshot. */
@@ -59,7 +59,7 @@ export function openReferenceMemo(file: string, root: string, key: string): Refe
 const RECENT = 'recent'
 
 function stampOf(root: string, path: string, startedMs = Number.POSITIVE_INFINITY): string {
-  const stat = statSync(join(root, path), {throwIfNoEntry: false})
+  const stat = statIfOpen(join(root, path))
   if (stat === undefined) return 'absent'
   if (changedMs(stat.ctimeMs) >= unsettledFrom(startedMs)) return RECENT
   return `${stat.ino} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`
