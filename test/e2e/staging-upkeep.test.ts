@@ -38,6 +38,10 @@ describe('what staging leaves on a worker', () => {
     expect(ran.stderr).toMatch(/staged again/)
   })
 
+  it('a cache that cannot be written keeps no run from its verdict', async () => {
+    expectGreen(await lab.rch(['xcode', 'build', '--json'], {env: {XDG_CACHE_HOME: '/etc/hostname'}}))
+  })
+
   it('an agent may run more often than an owner may hold uploads', async () => {
     for (let i = 0; i < 64; i++) {
       const upload = join(stageOf(lab), uuidv7())
