@@ -40,7 +40,7 @@ export async function bringFiles(
 /** Enough that the worker reads while this side writes. */
 const IN_FLIGHT = 2
 /** Small enough that what is in flight costs little memory on either side. */
-const PIECE_BYTES = Math.min(MAX_CHUNK_BYTES, 4 * 1024 * 1024)
+const PIECE_BYTES = Math.min(MAX_CHUNK_BYTES, 2 * 1024 * 1024)
 const NOTHING = Promise.resolve(new Uint8Array())
 
 /** It is awaited in its turn, which may never come. */
