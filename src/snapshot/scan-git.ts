@@ -34,7 +34,7 @@ export async function scanGit(context: ScanContext): Promise<Scan> {
     },
     differing: work.differing,
     excluded: builder.excluded,
-    pathsKey: pathsKey([context.selection.key, ...work.identity], builder),
+    pathsKey: pathsKey(() => [context.selection.key, ...work.identity()], builder),
     hashed: builder.hashed,
     remember() {
       builder.save(context.cache)

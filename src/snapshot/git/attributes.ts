@@ -1,5 +1,5 @@
 import {homedir} from 'node:os'
-import {readFileSync} from 'node:fs'
+import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {compileGlob, matchGlob, type Glob} from '../rules/glob.ts'
 
@@ -30,12 +30,20 @@ export function outerAttributeFiles(commonDir: string, configured: string | null
     home,
     join(commonDir, 'info/attributes'),
   ].flatMap((path) => {
-    try {
-      return [{directory: '', text: readFileSync(path, 'utf8')}]
-    } catch {
-      return []
-    }
+    const text = readAttributes(path)
+    return text === undefined ? [] : [{directory: '', text}]
   })
+}
+
+/** The text of an attribute file; `undefined` where there is none that can be read. */
+export function readAttributes(path: string): string | undefined {
+  // Hardly any of them is there, and an error takes longer to make than this question.
+  if (!existsSync(path)) return undefined
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
 }
 
 export function readConversions(files: readonly AttributeFile[]): Conversions {

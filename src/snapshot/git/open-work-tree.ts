@@ -4,13 +4,12 @@ import {beginLooking, type Looking, type LookOptions} from '../look.ts'
 import {unsettledFrom} from '../tree-builder.ts'
 import {readConversions, type Conversions} from './attributes.ts'
 import {readGitConfig, type GitConfig} from './config.ts'
-import type {GitIndex} from './git-index.ts'
 import {readGitIndex} from './index-file.ts'
 import type {Repository} from './repository.ts'
 import {unavailable} from './run-git.ts'
 import {readGitStatus, type GitStatus} from './status.ts'
-import {distrusted, readTracked, recallTracked, type Tracked, type TrackedInput} from './tracked.ts'
-import {untrackedAttributeFiles} from './tree-attributes.ts'
+import {distrusted, readTracked, recallTracked, type ReadAhead, type Tracked, type TrackedInput} from './tracked.ts'
+import {treeAttributeFiles, untrackedAttributeFiles} from './tree-attributes.ts'
 
 /** What git says of one work tree, and what its index holds. */
 export interface OpenWorkTree {
@@ -43,7 +42,7 @@ export async function openWorkTree(input: Omit<TrackedInput, 'config'>): Promise
   const configuring = readGitConfig(repository.top, signal)
   configuring.catch(() => {})
   // Both take their time to start; where nothing is kept of the index, it will be needed.
-  const indexAhead = at === '' && existsSync(context.preparedFile) ? undefined : readIndexAhead(repository, oidBytesOf(ownConfig))
+  const ahead = at === '' && existsSync(context.preparedFile) ? undefined : readAhead(repository, oidBytesOf(ownConfig), signal)
   const config = await configuring
   checkWorkTree(repository, config)
   const answering = early ?? asking(config.foreignFilters)
@@ -55,7 +54,7 @@ export async function openWorkTree(input: Omit<TrackedInput, 'config'>): Promise
     return {tracked, looking, reading}
   }
   const recalled = recallTracked({...input, config})
-  let begun = begin(recalled ?? (await readTracked({...input, config, indexAhead})))
+  let begun = begin(recalled ?? (await readTracked({...input, config, ahead})))
   const {known, unknown} = begun.tracked.sorted
   // Threads read these files by now; what can be said of their paths need not wait for them.
   if (recalled === undefined && at === '' && known.length === 0 && unknown.length > AHEAD_FILES) context.audits.begin(unknown)
@@ -106,10 +105,13 @@ function oidBytesOf(ownConfig: string): 20 | 32 {
   return /objectformat\s*=\s*"?sha256/i.test(ownConfig) ? 32 : 20
 }
 
-/** `undefined` where git will have to tell it. */
-function readIndexAhead({gitDir}: Repository, oidBytes: 20 | 32): GitIndex | undefined {
+/** The index, and the attributes of what it holds; `undefined` where git will have to tell it. */
+function readAhead({gitDir, top, prefix}: Repository, oidBytes: 20 | 32, signal: AbortSignal | undefined): ReadAhead | undefined {
   try {
-    return readGitIndex(gitDir, oidBytes)
+    const index = readGitIndex(gitDir, oidBytes)
+    const attributes = treeAttributeFiles(top, index, prefix, signal)
+    attributes.catch(() => {})
+    return {index, attributes}
   } catch {
     return undefined
   }

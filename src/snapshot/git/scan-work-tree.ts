@@ -18,7 +18,7 @@ export interface ScannedWorkTree {
   /** Paths of `packed` that are not as they were. */
   readonly removed: readonly string[]
   /** What `known` follows from. */
-  readonly identity: readonly string[]
+  identity(): readonly string[]
   /** Paths of the source that differ from the commit, here and in nested work trees. */
   readonly differing: readonly string[]
   readonly submodules: readonly SubmoduleState[]
@@ -39,13 +39,16 @@ export async function scanWorkTree(context: ScanContext, builder: TreeBuilder, a
     toTop: (path) => repository.prefix + path.slice(at.length),
   })
   const inner = await scanNested(context, builder, looked.nested)
-  const {sorted, indexDigest} = opened.tracked
+  const {sorted} = opened.tracked
   const known = looked.removed.size === 0 ? sorted.known : sorted.known.filter(({path}) => !looked.removed.has(path))
   return {
     opened,
     known: inner.reduce<readonly SourceEntry[]>((all, {known}) => mergeSorted(all, known), known),
     removed: [...looked.removed],
-    identity: [JSON.stringify([repository.prefix, at, indexDigest, ...looked.removed]), ...inner.flatMap(({identity}) => identity)],
+    identity: () => [
+      JSON.stringify([repository.prefix, at, opened.tracked.indexDigest(), ...looked.removed]),
+      ...inner.flatMap((tree) => tree.identity()),
+    ],
     differing: [
       ...opened.status.differing.map((path) => at + path.slice(repository.prefix.length)),
       ...inner.flatMap(({differing}) => differing),

@@ -8,7 +8,7 @@ import type {PackedTree} from '../prepared/spliced-tree.ts'
 import type {ExcludedByRule} from '../scan.ts'
 import type {ScanContext} from '../scan-context.ts'
 import {isSettled, type TreeBuilder} from '../tree-builder.ts'
-import {outerAttributeFiles, readConversions} from './attributes.ts'
+import {outerAttributeFiles, readConversions, type AttributeFile} from './attributes.ts'
 import type {GitConfig} from './config.ts'
 import type {GitIndex} from './git-index.ts'
 import {readGitIndex} from './index-file.ts'
@@ -24,7 +24,8 @@ export interface Tracked {
   readonly packed: PackedTree | undefined
   /** `undefined` where it did not have to be read. */
   readonly index: GitIndex | undefined
-  readonly indexDigest: string
+  /** SHA-256 of the index, worked out when it is asked for. */
+  indexDigest(): string
   /** Tracked files that rules leave out. */
   readonly excluded: readonly ExcludedByRule[]
   /** Git may convert text on checkout. */
@@ -51,20 +52,28 @@ export function recallTracked({context, repository, at, config}: TrackedInput): 
     sorted: {known: [], unknown, links: [...links], submodules: [], excluded: new Map(), recent: 0, latestSecond: 0},
     packed: tree,
     index: undefined,
-    indexDigest,
+    indexDigest: () => indexDigest,
     excluded,
     converts,
     keep: () => {},
   }
 }
 
-/** From the index itself. `indexAhead` was read before the kind of its object ids was certain. */
-export async function readTracked(input: TrackedInput & {readonly indexAhead?: GitIndex | undefined}): Promise<Tracked> {
-  const {context, builder, repository, at, config, indexAhead} = input
+/** What was read before the kind of the object ids was certain. */
+export interface ReadAhead {
+  readonly index: GitIndex
+  readonly attributes: Promise<readonly AttributeFile[]>
+}
+
+/** From the index itself. */
+export async function readTracked(input: TrackedInput & {readonly ahead?: ReadAhead | undefined}): Promise<Tracked> {
+  const {context, builder, repository, at, config} = input
   const key = preparedKey(context, repository, config)
-  const index = indexAhead?.oidBytes === config.oidBytes ? indexAhead : await loadIndex(repository, config, context.signal)
+  const ahead = input.ahead?.index.oidBytes === config.oidBytes ? input.ahead : undefined
+  const index = ahead?.index ?? (await loadIndex(repository, config, context.signal))
   const outer = outerAttributeFiles(repository.commonDir, config.attributesFile)
-  const conversions = readConversions([...outer, ...(await treeAttributeFiles(repository.top, index, repository.prefix, context.signal))])
+  const inTree = await (ahead?.attributes ?? treeAttributeFiles(repository.top, index, repository.prefix, context.signal))
+  const conversions = readConversions([...outer, ...inTree])
   const sorted = sortIndex({
     index,
     prefix: repository.prefix,
@@ -78,7 +87,8 @@ export async function readTracked(input: TrackedInput & {readonly indexAhead?: G
     top: repository.top,
     checkedBefore: context.memo.checkedBefore(at),
   })
-  const indexDigest = hash('sha256', index.bytes)
+  let digest: string | undefined
+  const indexDigest = () => (digest ??= hash('sha256', index.bytes))
   const converts = conversions.mayConvertText || config.convertsText
   const excluded = [...sorted.excluded.values()]
   return {
@@ -92,7 +102,7 @@ export async function readTracked(input: TrackedInput & {readonly indexAhead?: G
       const lasts = at === '' && sorted.submodules.length === 0 && sorted.latestSecond < Math.floor(context.startedMs / 1000) - 1
       const guarded = sorted.unknown.some(({path}) => path.endsWith('.gitattributes'))
       if (key === undefined || !lasts || guarded || key !== preparedKey(context, repository, config)) return
-      savePreparedIndex(context.preparedFile, key, sorted, {excluded, converts, indexDigest})
+      savePreparedIndex(context.preparedFile, key, sorted, {excluded, converts, indexDigest: indexDigest()})
     },
   }
 }

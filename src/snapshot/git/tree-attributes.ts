@@ -1,7 +1,6 @@
 import {isRchError} from '@rch/contract'
-import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import type {AttributeFile} from './attributes.ts'
+import {readAttributes, type AttributeFile} from './attributes.ts'
 import type {GitIndex} from './git-index.ts'
 import {runGit} from './run-git.ts'
 import {oidAt} from './sort-index.ts'
@@ -14,7 +13,7 @@ export async function treeAttributeFiles(top: string, index: GitIndex, prefix: s
   const files: AttributeFile[] = []
   for (const [directory, position] of attributePlaces(index, prefix)) {
     const text =
-      readText(join(top, directory, NAME)) ??
+      readAttributes(`${top}/${directory}${NAME}`) ??
       (position === -1 ? undefined : ((await readBlob(top, oidAt(index, position), signal)) ?? UNKNOWN))
     if (text !== undefined) files.push({directory, text})
   }
@@ -44,7 +43,7 @@ export function untrackedAttributeFiles(top: string, untracked: readonly string[
   return untracked
     .filter((path) => path === NAME || path.endsWith(`/${NAME}`))
     .flatMap((path) => {
-      const text = readText(join(top, path))
+      const text = readAttributes(join(top, path))
       return text === undefined ? [] : [{directory: path.slice(0, -NAME.length), text}]
     })
 }
@@ -61,15 +60,5 @@ async function readBlob(top: string, oid: string, signal: AbortSignal | undefine
   } catch (error) {
     if (isRchError(error)) return undefined
     throw error
-  }
-}
-
-function readText(path: string): string | undefined {
-  // Hardly any directory has one, and an error takes longer to make than this question.
-  if (!existsSync(path)) return undefined
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
   }
 }
