@@ -172,7 +172,9 @@ describe('bad input', () => {
     expect(ran.stderr).toContain('verify')
   })
 
-  it('leaves nothing behind', () => {
+  it('leaves nothing behind', async () => {
+    const status = await lab.rch(['xcode', 'status', '--json'])
+    expect(status.json()['workers']).toMatchObject([{leases: {held: 0, waiting: 0}}])
     const repos = join(lab.dir, 'data/rch/artifacts/repos')
     const written = existsSync(repos)
       ? readdirSync(repos, {recursive: true, encoding: 'utf8'}).filter((path) => statSync(join(repos, path)).isFile())

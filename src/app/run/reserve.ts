@@ -3,6 +3,7 @@ import {checkResponsePayload} from '@rch/contract/documents'
 import {uuidv7} from '@rch/contract/identity'
 import {connect, type Lane} from '../lane.ts'
 import type {GateRequest} from './gate-request.ts'
+import {giveBack, type HeldLease} from './hold-lease.ts'
 import {Notebook} from './notebook.ts'
 import {insist} from './insist.ts'
 import type {OnProgress} from './progress.ts'
@@ -11,7 +12,7 @@ import type {Candidate, Selection} from './select-worker.ts'
 export interface Granted {
   readonly candidate: Candidate
   readonly connection: Connection
-  readonly lease: {readonly lease_id: string; readonly fence: number}
+  readonly lease: HeldLease
   readonly notebook: Notebook
 }
 
@@ -53,7 +54,7 @@ async function reserveOver(
     candidate: Candidate,
     waitSeconds: number,
     onQueued: (position: number, waited: number) => void,
-  ): Promise<{readonly lease_id: string; readonly fence: number}> => {
+  ): Promise<HeldLease> => {
     const connection = await connectionTo(candidate)
     const reservation_id = uuidv7()
     const {payload} = await insist(
@@ -80,20 +81,24 @@ async function reserveOver(
     for (const candidate of selection.candidates)
       if (candidate !== kept) await (open.get(candidate.worker.name) ?? candidate.connection)?.close()
   }
-  const chosen = async (
-    candidate: Candidate,
-    lease: {readonly lease_id: string; readonly fence: number},
-    notebook: Notebook,
-  ): Promise<Granted> => {
-    await closeOthers(candidate)
-    onProgress({type: 'selected', worker: candidate.worker.name, reasons: [...candidate.notes]})
-    notebook.become('running', {started_at: new Date().toISOString()})
-    return {candidate, connection: await connectionTo(candidate), lease, notebook}
+  const chosen = async (candidate: Candidate, lease: HeldLease, notebookOf: () => Notebook): Promise<Granted> => {
+    const connection = await connectionTo(candidate)
+    try {
+      const notebook = notebookOf()
+      await closeOthers(candidate)
+      onProgress({type: 'selected', worker: candidate.worker.name, reasons: [...candidate.notes]})
+      notebook.become('running', {started_at: new Date().toISOString()})
+      return {candidate, connection, lease, notebook}
+    } catch (error) {
+      // A run that cannot be written down does not begin, and keeps nobody else waiting.
+      await giveBack(connection, lease, candidate.fit.protocolVersion)
+      throw error
+    }
   }
   for (const candidate of selection.candidates) {
     try {
       const lease = await ask(candidate, 0, () => {})
-      return await chosen(candidate, lease, Notebook.create(lane.repo, runIdOn(candidate.worker.name), lane.hostId))
+      return await chosen(candidate, lease, () => Notebook.create(lane.repo, runIdOn(candidate.worker.name), lane.hostId))
     } catch (error) {
       if (!isRchError(error) || error.code !== 'worker_busy') throw error
     }
@@ -109,7 +114,7 @@ async function reserveOver(
       notebook.say({type: 'queued', worker: first.worker.name, position, waited_seconds: waited})
       onProgress({type: 'queued', worker: first.worker.name, position, waited_seconds: waited})
     })
-    return await chosen(first, lease, notebook)
+    return await chosen(first, lease, () => notebook)
   } catch (error) {
     const known = toRchError(error)
     notebook.become(known.code === 'cancelled' ? 'cancelled' : 'failed', {reason: known.code})
