@@ -1,6 +1,7 @@
 import {existsSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync} from 'node:fs'
 import {basename, join} from 'node:path'
 import {lstatSync, chmodSync} from 'node:fs'
+import {TEMPORARY} from '../infra/files.ts'
 import {listAttempts, notebookDocument} from './find-record.ts'
 import type {Lane} from './lane.ts'
 
@@ -44,11 +45,26 @@ export function collectHost(lane: Lane, limits: HostLimits, dryRun: boolean, now
     const directory = join(jobs, name)
     const age = now - statSync(directory).mtimeMs
     if (name.includes('.partial-')) {
-      if (age >= DAY_MS) removed.push({what: 'leftover', name, bytes: drop(directory, dryRun), reason: 'a fetch that was cut off'})
+      if (age >= DAY_MS) removed.push(leftover(name, directory, 'a fetch that was cut off', dryRun))
     } else if (!needed.has(name) && age >= limits.max_age_days * DAY_MS)
       removed.push({what: 'set', name, bytes: drop(directory, dryRun), reason: 'no attempt refers to it'})
   }
-  return removed
+  return [
+    ...removed,
+    ...cutOffWrites(lane.repo.snapshotCache, now).map(({name, path}) => leftover(name, path, 'a write that was cut off', dryRun)),
+  ]
+}
+
+/** What a process that was killed has left of a file that it was writing. */
+function cutOffWrites(directory: string, now: number): readonly {readonly name: string; readonly path: string}[] {
+  return (existsSync(directory) ? readdirSync(directory) : [])
+    .filter((name) => name.startsWith(TEMPORARY))
+    .map((name) => ({name, path: join(directory, name)}))
+    .filter(({path}) => now - (lstatSync(path, {throwIfNoEntry: false})?.mtimeMs ?? now) >= DAY_MS)
+}
+
+function leftover(name: string, path: string, reason: string, dryRun: boolean): Collectable {
+  return {what: 'leftover', name, bytes: drop(path, dryRun), reason}
 }
 
 function linkedJobs(directory: string): string[] {

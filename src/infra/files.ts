@@ -21,9 +21,12 @@ export function writeFileAtomic(path: string, bytes: string | Uint8Array, option
   writePiecesAtomic(path, [bytes], options)
 }
 
+/** What the name of a file begins with that is still being written; whoever finds an old one may remove it. */
+export const TEMPORARY = '.tmp-'
+
 /** As `writeFileAtomic`, for what is too large to be at hand at once. */
 export function writePiecesAtomic(path: string, pieces: Iterable<string | Uint8Array>, options: WriteOptions = {}): void {
-  const temporary = join(dirname(path), `.tmp-${randomUUID()}`)
+  const temporary = join(dirname(path), `${TEMPORARY}${randomUUID()}`)
   const fd = openSync(temporary, 'wx', options.mode ?? 0o600)
   try {
     for (const piece of pieces) {

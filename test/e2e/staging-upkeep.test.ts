@@ -1,6 +1,6 @@
-import {appendFileSync, chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
 import {randomBytes} from 'node:crypto'
-import {join} from 'node:path'
+import {basename, dirname, join} from 'node:path'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import * as z from 'zod'
 import {sha256, uuidv7} from '@rch/contract/identity'
@@ -125,6 +125,18 @@ describe('what staging leaves on a worker', () => {
     const resumed = await lab.rch(['xcode', 'resume', String(detached.json()['run_id']), '--json'])
     expectGreen(resumed)
     expect(resumed.stderr).toMatch(/staged again/)
+  })
+
+  it('what a killed host left of a file in its cache is collected when it is old', async () => {
+    const caches = join(lab.dir, 'cache')
+    const written = readdirSync(caches, {recursive: true, encoding: 'utf8'}).find((path) => basename(path).startsWith('stat-')) ?? ''
+    const [old, fresh] = ['old', 'fresh'].map((name) => join(caches, dirname(written), `.tmp-${name}`))
+    for (const path of [old, fresh]) writeFileSync(path ?? '', 'half')
+    utimesSync(old ?? '', 0, 0)
+    const collected = await lab.rch(['xcode', 'gc', '--json'])
+    expect(collected.json()['removed']).toContainEqual(expect.objectContaining({what: 'leftover', name: '.tmp-old', bytes: 4}))
+    expect([old, fresh].map((path) => existsSync(path ?? ''))).toEqual([false, true])
+    rmSync(fresh ?? '')
   })
 
   it('collecting every old blob costs a warm slot nothing', async () => {

@@ -5,7 +5,7 @@ import {readDocument, writeDocument, type Document, type JobRequest, type Manife
 import {artifactRow, OUTSIDE_MANIFEST} from '@rch/contract/documents/files'
 import {artifactRootSha256, jobIndexSha256, sha256} from '@rch/contract/identity'
 import {comparePaths} from '@rch/contract/source'
-import {readIfThere, syncDirectory, writeFileAtomic} from '../../infra/files.ts'
+import {readIfThere, syncDirectory, writeFileAtomic, TEMPORARY} from '../../infra/files.ts'
 import {hashFile} from '../../infra/hash-file.ts'
 import {readAttestationKey, signEnvelope} from '../attestation-key.ts'
 import {harnessSha256} from '../harness-identity.ts'
@@ -71,7 +71,7 @@ export function writeIndex({artifacts, index: file}: JobLayout, request: JobRequ
 /** Takes back what binds a set, so that it can be bound anew. The index goes first: without it the set is no set. */
 export function unseal(artifacts: string): void {
   for (const name of OUTSIDE_MANIFEST.toReversed()) rmSync(join(artifacts, name), {force: true})
-  for (const name of readdirSync(artifacts)) if (name.startsWith('.tmp-')) rmSync(join(artifacts, name), {force: true})
+  for (const name of readdirSync(artifacts)) if (name.startsWith(TEMPORARY)) rmSync(join(artifacts, name), {force: true})
 }
 
 /** Every file and directory artifact of a set, sorted by path; a directory counts as one, with the hash of its tree. */
