@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {isErrno} from '../infra/errno.ts'
 import {stampOf, type FileStamp, type HashedFile} from './hash/hash-file.ts'
 import {hashFiles, type HashFilesOptions} from './hash/hash-files.ts'
-import type {StatCache} from './stat-cache.ts'
+import type {StatCache} from './caches/stat-cache.ts'
 
 /** A path whose content no index vouches for: it has to be looked at. */
 export interface LookRequest {

@@ -3,12 +3,12 @@ import {comparePaths, escapingLinks, type SourceSymlink} from '@rch/contract/sou
 import {join} from 'node:path'
 import {printable} from '../domain/printable.ts'
 import {lstatIfThere} from '../infra/files.ts'
-import type {PathAudit} from './audit-paths.ts'
-import {heldDirectories} from './held-directories.ts'
+import type {PathAudit} from './paths/audit-paths.ts'
+import {heldDirectories} from './tree/held-directories.ts'
 import {patternsFor} from './rules/patterns-for.ts'
 import type {ScanContext} from './scan-context.ts'
 import {ProblemList, type Offence, type ProblemCode, type Scan} from './scan.ts'
-import type {Tree} from './tree.ts'
+import type {Tree} from './tree/tree.ts'
 
 /**
  * Everything that keeps a scanned tree from becoming a snapshot: one error for each rule, in `ORDER`, with every path that

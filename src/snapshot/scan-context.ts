@@ -1,9 +1,9 @@
 import type {EffectiveProfile} from '@rch/contract'
-import type {BlobMap} from './blob-map.ts'
-import type {PathAudits} from './path-audits.ts'
+import type {BlobMap} from './caches/blob-map.ts'
+import type {PathAudits} from './paths/path-audits.ts'
 import type {Selection} from './rules/selection.ts'
-import type {StatCache} from './stat-cache.ts'
-import type {TreeMemo} from './tree-memo.ts'
+import type {StatCache} from './caches/stat-cache.ts'
+import type {TreeMemo} from './caches/tree-memo.ts'
 
 /** What every part of one scan needs to know. */
 export interface ScanContext {

@@ -1,6 +1,6 @@
 import {scanWorkTree} from './git/scan-work-tree.ts'
 import {pathsKey} from './paths-key.ts'
-import {splicedTree} from './prepared/spliced-tree.ts'
+import {splicedTree} from './git/prepared/spliced-tree.ts'
 import type {ScanContext} from './scan-context.ts'
 import type {Scan} from './scan.ts'
 import {searchIgnored} from './search-ignored.ts'

@@ -1,6 +1,6 @@
 import type {SourceSymlink} from '@rch/contract/source'
 import type {Rule} from './rules/rule-list.ts'
-import type {Tree} from './tree.ts'
+import type {Tree} from './tree/tree.ts'
 
 /** One look at a whole tree. */
 export interface Scan {

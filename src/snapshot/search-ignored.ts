@@ -1,10 +1,10 @@
 import {join} from 'node:path'
 import {lstatIfThere} from '../infra/files.ts'
-import {linkAbove} from './link-above.ts'
+import {linkAbove} from './paths/link-above.ts'
 import {lookAt} from './look.ts'
 import type {ScanContext} from './scan-context.ts'
 import {unsettledFrom, type TreeBuilder} from './tree-builder.ts'
-import type {Tree} from './tree.ts'
+import type {Tree} from './tree/tree.ts'
 import {walk} from './walk.ts'
 
 /**

@@ -1,13 +1,13 @@
 import type {SourceEntry, SourceSymlink} from '@rch/contract/source'
 import {changedMs, type FileStamp} from './hash/hash-file.ts'
-import {GrowingTree} from './growing-tree.ts'
+import {GrowingTree} from './tree/growing-tree.ts'
 import type {Look} from './look.ts'
-import {mergeSorted} from './merge-sorted.ts'
+import {mergeSorted} from './tree/merge-sorted.ts'
 import type {Verdict} from './rules/selection.ts'
 import type {Rule} from './rules/rule-list.ts'
 import {ProblemList, type ExcludedByRule} from './scan.ts'
-import type {StatCache, StatRecord} from './stat-cache.ts'
-import {listedTree, type Tree} from './tree.ts'
+import type {StatCache, StatRecord} from './caches/stat-cache.ts'
+import {listedTree, type Tree} from './tree/tree.ts'
 
 export type FileMode = '100644' | '100755'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {collisionKey, comparePaths, pathProblem} from '@rch/contract/source'
 import {describe, expect, it} from 'vitest'
-import {auditPaths, type PathAudit} from '../../src/snapshot/audit-paths.ts'
+import {auditPaths, type PathAudit} from '../../src/snapshot/paths/audit-paths.ts'
 
 /** The same by the letter: every directory and every file, by the key of its whole name. */
 function slowAudit(paths: readonly string[]): PathAudit {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import {comparePaths, sourceTreeHash, type SourceEntry} from '@rch/contract/source'
 import {describe, expect, it} from 'vitest'
-import {GrowingTree} from '../../src/snapshot/growing-tree.ts'
-import {listedTree} from '../../src/snapshot/tree.ts'
+import {GrowingTree} from '../../src/snapshot/tree/growing-tree.ts'
+import {listedTree} from '../../src/snapshot/tree/tree.ts'
 
 const DIGEST = '0123456789abcdef'.repeat(4)
 const path = fc

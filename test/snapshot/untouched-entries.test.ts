@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
-import {PathAudits} from '../../src/snapshot/path-audits.ts'
+import {PathAudits} from '../../src/snapshot/paths/path-audits.ts'
 import {findRefusals, type RefusableScan} from '../../src/snapshot/refuse.ts'
-import {listedTree} from '../../src/snapshot/tree.ts'
+import {listedTree} from '../../src/snapshot/tree/tree.ts'
 import {SOURCE} from './test-repository.ts'
 
 it('a tree whose paths are known is checked without making its entries', () => {

@@ -1,5 +1,5 @@
 import {join} from 'node:path'
-import {linkAbove} from '../link-above.ts'
+import {linkAbove} from '../paths/link-above.ts'
 import {lookAt, type Look, type LookRequest} from '../look.ts'
 import type {ScanContext} from '../scan-context.ts'
 import type {FileMode, TreeBuilder} from '../tree-builder.ts'

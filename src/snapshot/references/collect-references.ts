@@ -11,7 +11,7 @@ import {
   resolveLocation,
   type ResolvedPath,
 } from '@rch/xcodeproj'
-import {packageResolved} from '../always-included.ts'
+import {packageResolved} from '../paths/always-included.ts'
 import {projectReferences} from './project-references.ts'
 import type {Reference} from './reference.ts'
 

@@ -7,9 +7,9 @@ import type {RchError} from '@rch/contract'
 import {isSettled} from '../tree-builder.ts'
 import {collectReferences, type ReferenceReader} from './collect-references.ts'
 import {findAbsent, findLeftOut} from './find-left-out.ts'
-import {heldDirectories} from '../held-directories.ts'
+import {heldDirectories} from '../tree/held-directories.ts'
 import {patternsFor} from '../rules/patterns-for.ts'
-import type {Tree} from '../tree.ts'
+import type {Tree} from '../tree/tree.ts'
 import type {ReferenceMemo} from './reference-memo.ts'
 
 export interface MissingInputsQuery {

@@ -5,7 +5,7 @@ import {changedMs} from '../hash/hash-file.ts'
 import {unsettledFrom} from '../tree-builder.ts'
 import type {Reference} from './reference.ts'
 import {statIfOpen} from './stat-if-open.ts'
-import {keepSealed} from '../keep-sealed.ts'
+import {keepSealed} from '../caches/keep-sealed.ts'
 
 /** What a container refers to, as long as no file that says so has changed: large projects take longer to parse than to snapshot. */
 export interface ReferenceMemo {

@@ -1,12 +1,12 @@
 import * as z from 'zod'
-import {readSealed} from '../../infra/sealed-file.ts'
-import type {SortedIndex} from '../git/sort-index.ts'
-import type {ExcludedByRule} from '../scan.ts'
-import {hashTree} from '../manifest.ts'
-import {directoriesOf, listedTree} from '../tree.ts'
+import {readSealed} from '../../../infra/sealed-file.ts'
+import type {SortedIndex} from '../sort-index.ts'
+import type {ExcludedByRule} from '../../scan.ts'
+import {hashTree} from '../../tree/manifest.ts'
+import {directoriesOf, listedTree} from '../../tree/tree.ts'
 import {packEntries} from './packed-entries.ts'
 import {canonicalPieces, type PackedTree} from './spliced-tree.ts'
-import {keepSealed} from '../keep-sealed.ts'
+import {keepSealed} from '../../caches/keep-sealed.ts'
 
 /** What sorting an index came to, kept for as long as index, rules and configuration stay as they are. */
 export interface PreparedIndex {

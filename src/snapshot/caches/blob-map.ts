@@ -1,6 +1,6 @@
 import {appendFileSync, readFileSync} from 'node:fs'
 import {dirname} from 'node:path'
-import {makeDirectory, writePiecesAtomic} from '../infra/files.ts'
+import {makeDirectory, writePiecesAtomic} from '../../infra/files.ts'
 
 /**
  * SHA-256 and size of git blobs by blob id, for files that a checkout writes byte for byte. It belongs to the repository, not to

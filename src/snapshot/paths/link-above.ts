@@ -1,5 +1,5 @@
 import {join} from 'node:path'
-import {isErrno, lstatIfThere} from '../infra/files.ts'
+import {isErrno, lstatIfThere} from '../../infra/files.ts'
 
 /**
  * Says of paths below `root` whether a directory on the way to them is a symbolic link: what lies there is not of this tree. Each

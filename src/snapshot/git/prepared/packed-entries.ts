@@ -1,5 +1,5 @@
 import {comparePaths, type SourceEntry, type SourceFile} from '@rch/contract/source'
-import {EntryWriter} from '../canonical-entries.ts'
+import {EntryWriter} from '../../tree/canonical-entries.ts'
 
 /** Sorted file entries as their own canonical JSON, one after the other with commas between. */
 export interface PackedEntries {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import {readSealed} from '../infra/sealed-file.ts'
-import type {Scan} from './scan.ts'
+import {readSealed} from '../../infra/sealed-file.ts'
+import type {Scan} from '../scan.ts'
 import {keepSealed} from './keep-sealed.ts'
 
 /** What the last scan of a source came to: spares checking again what is as it was. */

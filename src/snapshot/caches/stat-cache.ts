@@ -1,5 +1,5 @@
-import {readSealed} from '../infra/sealed-file.ts'
-import type {FileStamp} from './hash/hash-file.ts'
+import {readSealed} from '../../infra/sealed-file.ts'
+import type {FileStamp} from '../hash/hash-file.ts'
 import {keepSealed} from './keep-sealed.ts'
 
 /** What was read of a file, valid for as long as its stamp holds. */

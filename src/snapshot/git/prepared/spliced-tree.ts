@@ -1,6 +1,6 @@
 import {comparePaths, type SourceEntry} from '@rch/contract/source'
-import {canonicalEntry} from '../canonical-entries.ts'
-import {directoriesOf, type Tree} from '../tree.ts'
+import {canonicalEntry} from '../../tree/canonical-entries.ts'
+import {directoriesOf, type Tree} from '../../tree/tree.ts'
 import {positionOf, textOf, unpackEntries, type PackedEntries} from './packed-entries.ts'
 
 /** Packed entries with what else has to be known of them. */
