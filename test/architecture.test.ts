@@ -75,7 +75,7 @@ const IDS_OF_PROVIDERS: Readonly<Record<string, string>> = {
   'src/domain/plan/run-identity.ts': 'the kind of the identity documents',
   'src/app/run/gate-request.ts': 'the kind of a request',
   'src/app/embedded-worker.ts': 'a worker entry of this machine',
-  'src/app/diagnose.ts': 'what a network transport needs and a child process does not',
+  'src/app/doctor/diagnose.ts': 'what a network transport needs and a child process does not',
   'src/commands/xcode/run.ts': "drop-in needs the backend that has xcodebuild's exit status",
   'src/commands/xcode/workers/add.ts': 'what --local writes into the inventory',
 }

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {isRchError} from '@rch/contract'
-import {bundleTarget} from '../../src/app/artifacts/deliver-bundle.ts'
+import {bundleTarget} from '../../src/app/run/deliver-bundle.ts'
 
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'rch-bundle-')))
 const root = join(scratch, 'app')

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {documentHead} from '@rch/contract/documents'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {findTarget, type SearchPlaces} from '../../src/app/report-target.ts'
+import {findTarget, type SearchPlaces} from '../../src/app/report/report-target.ts'
 import {placesOf} from '../../src/infra/places.ts'
 
 const JOB = '01a1fbb4-d6c3-7b35-ae15-375c464934ff'

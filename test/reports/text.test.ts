@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {whatFailed} from '../../src/app/what-failed.ts'
+import {whatFailed} from '../../src/app/report/what-failed.ts'
 import {annotationsOf} from '../../src/reports/annotations.ts'
 import {githubCommands} from '../../src/reports/github.ts'
 import {linesAround} from '../../src/reports/log-context.ts'

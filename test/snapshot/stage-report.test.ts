@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {stageReport} from '../../src/app/stage-report.ts'
+import {stageReport} from '../../src/app/stage/stage-report.ts'
 import {stageLines} from '../../src/cli/present/stage-lines.ts'
 import {compareTrees} from '../../src/snapshot/index.ts'
 import {repositoryMaker} from './repository-maker.ts'

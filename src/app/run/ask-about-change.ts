@@ -1,6 +1,6 @@
 import {RchError} from '@rch/contract'
 import {compareTrees, type Snapshot} from '../../snapshot/index.ts'
-import {lastStaged} from '../last-staged.ts'
+import {lastStaged} from '../stage/last-staged.ts'
 import type {Lane} from '../lane.ts'
 
 /**

@@ -1,6 +1,7 @@
 import {setTimeout as delay} from 'node:timers/promises'
 import {isRchError, RchError, type Connection} from '@rch/contract'
 import {checkEvent, checkResponsePayload, type JobEvent, type VerbResponsePayload} from '@rch/contract/documents'
+import {isLineTrouble} from '../../domain/line-trouble.ts'
 
 export type JobStatus = VerbResponsePayload<'submit'>
 
@@ -64,11 +65,6 @@ export async function followJob(
       current = await reopen(current, options)
     }
   }
-}
-
-/** Trouble of the way, not of the job: worth another try. */
-export function isLineTrouble(error: RchError): boolean {
-  return error.code === 'worker_unreachable' || error.code === 'transfer_failed' || error.code === 'unexpected_output'
 }
 
 async function reopen(old: Connection, options: FollowOptions): Promise<Connection> {

@@ -1,5 +1,5 @@
 import {isRchError, type Connection} from '@rch/contract'
-import {isLineTrouble} from './follow-job.ts'
+import {isLineTrouble} from '../../domain/line-trouble.ts'
 
 const TRIES = 3
 

@@ -1,4 +1,4 @@
-import {reportOn} from '../../app/report.ts'
+import {reportOn} from '../../app/report/report.ts'
 import {githubPresenter} from './github.ts'
 
 /**

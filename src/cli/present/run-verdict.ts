@@ -1,6 +1,6 @@
-import {readRecord} from '../../app/report-record.ts'
-import {reportInput} from '../../app/report-text.ts'
-import {whatFailed, type Failures} from '../../app/what-failed.ts'
+import {readRecord} from '../../app/report/report-record.ts'
+import {reportInput} from '../../app/report/report-text.ts'
+import {whatFailed, type Failures} from '../../app/report/what-failed.ts'
 import {paletteOf} from '../../reports/palette.ts'
 import {renderText} from '../../reports/render-text.ts'
 

@@ -1,4 +1,4 @@
-import type {FolderSize, StageReport} from '../../app/stage-report.ts'
+import type {FolderSize, StageReport} from '../../app/stage/stage-report.ts'
 import {printable} from '../../domain/printable.ts'
 import {paletteOf, type Palette} from '../../reports/palette.ts'
 import {size} from './lines.ts'

@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
-import {diagnose, harden} from '../../app/diagnose.ts'
-import {mendModes} from '../../app/mend.ts'
+import {diagnose, harden} from '../../app/doctor/diagnose.ts'
+import {mendModes} from '../../app/doctor/mend.ts'
 import type {Answer} from '../../cli/base-command.ts'
 import {RepositoryCommand} from '../../cli/lane-command.ts'
 

@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {RchError, type CommandInput} from '@rch/contract'
-import {fitter, tellOfCommand, typedHere} from '../../app/decide.ts'
+import {fitter, tellOfCommand, typedHere} from '../../app/explain/decide.ts'
 import type {Lane} from '../../app/lane.ts'
 import {rewriteCommand} from '@rch/contract/kinds/xcodebuild'
 import type {Answer} from '../../cli/base-command.ts'
@@ -33,7 +33,7 @@ export default class Explain extends RepositoryCommand {
     const words: readonly string[] = args.words ?? []
     const lane = await this.lane(flags)
     if (flags.batch !== undefined) {
-      const {explainBatch} = await import('../../app/explain-batch.ts')
+      const {explainBatch} = await import('../../app/explain/explain-batch.ts')
       await explainBatch(lane, flags.batch, {fit: flags.fit, overrides: overridesOf(flags), profile: flags.profile ?? null}, (line) =>
         process.stdout.write(line),
       )
@@ -45,7 +45,7 @@ export default class Explain extends RepositoryCommand {
         data: {problem: 'nothing to explain'},
       })
     if (words.length === 1 && !flags.shell && !this.argv.includes('--') && !only.includes('xcodebuild')) {
-      const {explainRecord} = await import('../../app/explain-record.ts')
+      const {explainRecord} = await import('../../app/explain/explain-record.ts')
       return explainRecord(lane, only, (text) => this.log(text))
     }
     if (flags.shell && words.length > 1)

@@ -1,5 +1,5 @@
 import * as Args from '@oclif/core/args'
-import {fetchJobs} from '../../app/artifacts/fetch-jobs.ts'
+import {fetchJobs} from '../../app/runs/fetch-jobs.ts'
 import {withWorkerOf} from '../../app/embedded-worker.ts'
 import type {Answer} from '../../cli/base-command.ts'
 import {WORKER_FLAG} from '../../cli/flags.ts'

@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags'
-import {policyOf} from '../../app/decide.ts'
+import {policyOf} from '../../app/explain/decide.ts'
 import {profileOf} from '../../app/lane.ts'
 import {stepProfile} from '../../app/run/accept-steps.ts'
 import {planRun} from '../../app/run/plan-run.ts'

@@ -1,5 +1,5 @@
 import {profileOf} from '../../app/lane.ts'
-import {previewStage} from '../../app/preview-stage.ts'
+import {previewStage} from '../../app/stage/preview-stage.ts'
 import type {Answer} from '../../cli/base-command.ts'
 import {RUN_FLAGS} from '../../cli/flags.ts'
 import {overridesOf} from '../../cli/overrides.ts'

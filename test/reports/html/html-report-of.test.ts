@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {hrefFrom} from '../../../src/app/page-address.ts'
+import {hrefFrom} from '../../../src/app/report/page-address.ts'
 import {phasesOfEvents} from '../../../src/reports/html/html-phases.ts'
 import {findingsOf, reportFrom} from './support/sample-reports.ts'
 import {testRow} from '../test-row.ts'

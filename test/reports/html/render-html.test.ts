@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {pageCode} from '../../../src/app/page-code.ts'
+import {pageCode} from '../../../src/app/report/page-code.ts'
 import {embedJson, escapeHtml} from '../../../src/reports/html/embed-json.ts'
 import {joinModules} from '../../../src/reports/html/join-modules.ts'
 import {renderHtml} from '../../../src/reports/html/render-html.ts'

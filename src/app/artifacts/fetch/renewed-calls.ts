@@ -1,6 +1,6 @@
 import {setTimeout as delay} from 'node:timers/promises'
 import {isRchError, RchError, type Connection, type VerbResponse} from '@rch/contract'
-import {isLineTrouble} from '../../run/follow-job.ts'
+import {isLineTrouble} from '../../../domain/line-trouble.ts'
 
 export interface RenewedCallsOptions {
   readonly jobId: string

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {chromium, type Browser, type Page} from 'playwright-core'
-import {pageCode} from '../../../../src/app/page-code.ts'
+import {pageCode} from '../../../../src/app/report/page-code.ts'
 import type {HtmlReport} from '../../../../src/reports/html/client/model.ts'
 import {renderHtml} from '../../../../src/reports/html/render-html.ts'
 

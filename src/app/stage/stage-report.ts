@@ -1,6 +1,6 @@
 import type {SourceEntry} from '@rch/contract/source'
 import type {LastStaged} from './last-staged.ts'
-import {compareTrees, type ExcludedGroup, type Snapshot, type TreeChanges} from '../snapshot/index.ts'
+import {compareTrees, type ExcludedGroup, type Snapshot, type TreeChanges} from '../../snapshot/index.ts'
 
 /** What `rch xcode stage` tells: what would go to a worker, what stays here and why, and what changed. */
 export interface StageReport {

@@ -1,9 +1,9 @@
 import {join} from 'node:path'
 import {readDocument} from '@rch/contract/documents'
 import {IDENTIFIER} from '@rch/contract/identity'
-import {readIfThere} from '../infra/files.ts'
-import {findRecord, needRecord, notebookDocument} from './find-record.ts'
-import type {Lane} from './lane.ts'
+import {readIfThere} from '../../infra/files.ts'
+import {findRecord, needRecord, notebookDocument} from '../find-record.ts'
+import type {Lane} from '../lane.ts'
 
 /** Why a past run or job went as it went: which worker and why, what was held fast, what was refused. */
 export async function explainRecord(

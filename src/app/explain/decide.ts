@@ -1,8 +1,8 @@
 import {isRchError, type ClassifierPolicy, type Classifier, type CommandInput, type Decision} from '@rch/contract'
-import {classifierPolicy, leastConfig, type EffectiveConfig, type OverrideFlags} from '../domain/config/index.ts'
-import {DEFAULT_KIND} from '../domain/default-kind.ts'
-import {repositoryAlias} from '../infra/repository-alias.ts'
-import {hasLocalXcode, profileOf, type Lane} from './lane.ts'
+import {classifierPolicy, leastConfig, type EffectiveConfig, type OverrideFlags} from '../../domain/config/index.ts'
+import {DEFAULT_KIND} from '../../domain/default-kind.ts'
+import {repositoryAlias} from '../../infra/repository-alias.ts'
+import {hasLocalXcode, profileOf, type Lane} from '../lane.ts'
 import {withMeantWord} from './meant-word.ts'
 
 /** What the gate says of a command, and under which configuration it said so. */

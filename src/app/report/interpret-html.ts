@@ -1,9 +1,9 @@
-import type {HtmlReport, HtmlState} from '../reports/html/client/model.ts'
-import {phasesOfFindings} from '../reports/html/html-phases.ts'
-import {htmlReportOf} from '../reports/html/html-report-of.ts'
-import type {LogExcerpt} from '../reports/html/log-excerpt.ts'
-import {headline} from '../reports/words.ts'
-import type {ReportInput} from '../reports/report-blocks.ts'
+import type {HtmlReport, HtmlState} from '../../reports/html/client/model.ts'
+import {phasesOfFindings} from '../../reports/html/html-phases.ts'
+import {htmlReportOf} from '../../reports/html/html-report-of.ts'
+import type {LogExcerpt} from '../../reports/html/log-excerpt.ts'
+import {headline} from '../../reports/words.ts'
+import type {ReportInput} from '../../reports/report-blocks.ts'
 import type {Interpreted} from './interpret-log.ts'
 
 /** A log that was read as a page's data. */

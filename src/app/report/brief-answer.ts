@@ -1,5 +1,5 @@
-import type {ReportInput} from '../reports/report-blocks.ts'
-import {estimateTokens} from '../reports/tokens.ts'
+import type {ReportInput} from '../../reports/report-blocks.ts'
+import {estimateTokens} from '../../reports/tokens.ts'
 import {whatFailed, type WhatFailed} from './what-failed.ts'
 
 /** The beginning of an envelope, as long as it can be; `error_code` and `errors` follow. */

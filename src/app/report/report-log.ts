@@ -1,5 +1,5 @@
 import {closeSync, fstatSync, openSync, readSync} from 'node:fs'
-import {linesAround, tellingTail, type ContextNeedle} from '../reports/log-context.ts'
+import {linesAround, tellingTail, type ContextNeedle} from '../../reports/log-context.ts'
 
 const CHUNK = 1024 * 1024
 /** What has to be known before and after the place. */

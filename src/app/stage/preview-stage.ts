@@ -1,7 +1,7 @@
-import {containerOf} from '../domain/container-of.ts'
-import type {EffectiveConfig} from '../domain/config/index.ts'
-import {takeSnapshot} from '../snapshot/index.ts'
-import type {Lane} from './lane.ts'
+import {containerOf} from '../../domain/container-of.ts'
+import type {EffectiveConfig} from '../../domain/config/index.ts'
+import {takeSnapshot} from '../../snapshot/index.ts'
+import type {Lane} from '../lane.ts'
 import {lastStaged} from './last-staged.ts'
 import {stageReport, type StageReport} from './stage-report.ts'
 

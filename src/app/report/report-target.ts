@@ -1,8 +1,8 @@
 import {existsSync, readdirSync, statSync} from 'node:fs'
 import {basename, dirname, join, resolve} from 'node:path'
 import {RchError} from '@rch/contract'
-import type {RepositoryPlaces, Places} from '../infra/places.ts'
-import {findRecord, listAttempts, type JobRecord, type LocalRecord} from './find-record.ts'
+import type {RepositoryPlaces, Places} from '../../infra/places.ts'
+import {findRecord, listAttempts, type JobRecord, type LocalRecord} from '../find-record.ts'
 
 /** A command that was refused before there was an attempt. */
 export interface RefusalRecord {

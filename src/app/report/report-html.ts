@@ -1,14 +1,14 @@
 import {createReadStream, existsSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {parseStrictJson} from '@rch/contract/json'
-import type {HtmlLog, HtmlPhase, HtmlReport, HtmlState} from '../reports/html/client/model.ts'
-import {recordFacts, recordMarks, type SetDocuments} from '../reports/html/html-facts.ts'
-import {phasesOfEvents, phasesOfFindings, type PhaseEvent} from '../reports/html/html-phases.ts'
-import {htmlReportOf, type ExcerptedLog} from '../reports/html/html-report-of.ts'
-import {createLogExcerpt} from '../reports/html/log-excerpt.ts'
+import type {HtmlLog, HtmlPhase, HtmlReport, HtmlState} from '../../reports/html/client/model.ts'
+import {recordFacts, recordMarks, type SetDocuments} from '../../reports/html/html-facts.ts'
+import {phasesOfEvents, phasesOfFindings, type PhaseEvent} from '../../reports/html/html-phases.ts'
+import {htmlReportOf, type ExcerptedLog} from '../../reports/html/html-report-of.ts'
+import {createLogExcerpt} from '../../reports/html/log-excerpt.ts'
 import {interpretLog} from './interpret-log.ts'
 import {readOf, type RecordedRun, type RecordedStep} from './report-record.ts'
-import type {ReportInput} from '../reports/report-blocks.ts'
+import type {ReportInput} from '../../reports/report-blocks.ts'
 
 /** A recorded job or run as a page's data. `hrefOf` answers where a reader of the page finds a file of the record, null for nowhere. */
 export async function reportHtml(run: RecordedRun, input: ReportInput, hrefOf: (path: string) => string | null): Promise<HtmlReport> {

@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs'
 import {join} from 'node:path'
-import {readIfThere} from '../infra/files.ts'
+import {readIfThere} from '../../infra/files.ts'
 
 /** A file that a test left, in a sealed set. */
 export interface KeptAttachment {

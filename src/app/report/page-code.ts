@@ -1,8 +1,8 @@
 import {readFileSync} from 'node:fs'
 import {stripTypeScriptTypes} from 'node:module'
-import {joinModules} from '../reports/html/join-modules.ts'
-import type {PageCode} from '../reports/html/render-html.ts'
-import {STYLE} from '../reports/html/style.ts'
+import {joinModules} from '../../reports/html/join-modules.ts'
+import type {PageCode} from '../../reports/html/render-html.ts'
+import {STYLE} from '../../reports/html/style.ts'
 
 let known: PageCode | undefined
 
@@ -14,7 +14,7 @@ export function pageCode(): PageCode {
 
 function readModule(name: string): string {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  const source = readFileSync(new URL(`../reports/html/client/${name}.${extension}`, import.meta.url), 'utf8')
+  const source = readFileSync(new URL(`../../reports/html/client/${name}.${extension}`, import.meta.url), 'utf8')
   return extension === 'ts' ? stripTypeScriptTypes(source) : source
 }
 

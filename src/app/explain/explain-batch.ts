@@ -1,11 +1,11 @@
 import {open} from 'node:fs/promises'
 import {RchError, toRchError, type CommandInput, type Decision} from '@rch/contract'
 import {parseStrictJson} from '@rch/contract/json'
-import type {OverrideFlags} from '../domain/config/index.ts'
-import {DEFAULT_KIND} from '../domain/default-kind.ts'
-import {byteLines} from '../infra/byte-lines.ts'
+import type {OverrideFlags} from '../../domain/config/index.ts'
+import {DEFAULT_KIND} from '../../domain/default-kind.ts'
+import {byteLines} from '../../infra/byte-lines.ts'
 import {fitter, policyOf, profileOrNothing, typedHere} from './decide.ts'
-import type {Lane} from './lane.ts'
+import type {Lane} from '../lane.ts'
 
 /**
  * One decision per line, in the order of the lines; a bad line answers with its error and ends nothing. With `fit` each command is

@@ -1,7 +1,7 @@
 import {once} from 'node:events'
 import {resolve} from 'node:path'
 import {RchError} from '@rch/contract'
-import {isErrno, writeFileAtomic} from '../infra/files.ts'
+import {isErrno, writeFileAtomic} from '../../infra/files.ts'
 
 /** Writes a page to a file, or to standard output for `-`; `usage_error` where it cannot be. Answers the file's path. */
 export async function writePage(target: string, html: string, cwd: string, stdout: NodeJS.WriteStream): Promise<string | null> {

@@ -1,10 +1,10 @@
 import {accessSync, constants, existsSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {isRchError, toRchError, type WorkerEntry} from '@rch/contract'
-import {runTool} from '../infra/run-tool.ts'
+import {runTool} from '../../infra/run-tool.ts'
 import type {ModeRepair} from './mend.ts'
-import {surveyWorkers} from './inventory/survey-workers.ts'
-import {profileOf, type Lane} from './lane.ts'
+import {surveyWorkers} from '../inventory/survey-workers.ts'
+import {profileOf, type Lane} from '../lane.ts'
 
 export interface Finding {
   readonly check: string

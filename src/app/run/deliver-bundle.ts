@@ -3,7 +3,7 @@ import {dirname, join, relative, resolve, sep} from 'node:path'
 import {RchError} from '@rch/contract'
 import {isErrno} from '../../infra/errno.ts'
 import type {Repository} from '../../infra/repository.ts'
-import type {GateResult} from '../run/gate-result.ts'
+import type {GateResult} from './gate-result.ts'
 
 /**
  * Where a command wants its result bundle, checked before anything runs: xcodebuild would fail on a path that exists, too, and what

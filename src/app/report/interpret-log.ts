@@ -1,11 +1,11 @@
 import type {InterpreterEvent, LogSummary} from '@rch/contract/events'
 import {createInterpreter, createSummarizer} from '@rch/interpreter'
-import {verdictOf, type VerdictCode} from '../domain/verdict.ts'
-import {createFindingsCollector} from '../reports/log-findings.ts'
-import {failedTests, type Findings} from '../reports/findings.ts'
-import {locateEvent} from '../reports/locate-failures.ts'
-import type {SourcePlaces} from '../reports/source-places.ts'
-import {createLogContext, type LogContext} from '../reports/log-context.ts'
+import {verdictOf, type VerdictCode} from '../../domain/verdict.ts'
+import {createFindingsCollector} from '../../reports/log-findings.ts'
+import {failedTests, type Findings} from '../../reports/findings.ts'
+import {locateEvent} from '../../reports/locate-failures.ts'
+import type {SourcePlaces} from '../../reports/source-places.ts'
+import {createLogContext, type LogContext} from '../../reports/log-context.ts'
 
 export interface Interpreted {
   readonly summary: LogSummary

@@ -2,8 +2,8 @@ import {readdirSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {readDocument} from '@rch/contract/documents'
 import type {SourceEntry} from '@rch/contract/source'
-import {readIfThere} from '../infra/files.ts'
-import type {Lane} from './lane.ts'
+import {readIfThere} from '../../infra/files.ts'
+import type {Lane} from '../lane.ts'
 
 export interface LastStaged {
   readonly entries: readonly SourceEntry[]

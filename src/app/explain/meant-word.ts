@@ -1,6 +1,6 @@
 import type {Decision} from '@rch/contract'
 import {ACTIONS, OPTIONS} from '@rch/contract/kinds/xcodebuild'
-import {nearest} from '../domain/config/nearest.ts'
+import {nearest} from '../../domain/config/nearest.ts'
 
 /** A refusal of a mistyped option or action, with the one that was probably meant as its hint. */
 export function withMeantWord(decision: Decision): Decision {

@@ -1,7 +1,7 @@
 import {RchError} from '@rch/contract'
 import {connect, type Lane} from '../lane.ts'
-import {locateJobs} from '../runs/locate-job.ts'
-import {fetchSet} from './fetch/fetch-set.ts'
+import {locateJobs} from './locate-job.ts'
+import {fetchSet} from '../artifacts/fetch/fetch-set.ts'
 
 /** Fetches every sealed set that an id means. Throws `usage_error` when none of its jobs has ended. */
 export async function fetchJobs(

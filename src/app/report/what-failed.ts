@@ -1,6 +1,6 @@
-import {failedTests, firstPlace, unfinishedTests} from '../reports/findings.ts'
-import type {ReportInput} from '../reports/report-blocks.ts'
-import {failureText} from '../reports/words.ts'
+import {failedTests, firstPlace, unfinishedTests} from '../../reports/findings.ts'
+import type {ReportInput} from '../../reports/report-blocks.ts'
+import {failureText} from '../../reports/words.ts'
 
 /** One failure in as few words as a program needs to act on it. */
 export interface WhatFailed {
