@@ -1,7 +1,7 @@
 import {LEASE_TTL_MS, releaseLease, renewLease} from '../state/leases.ts'
 import type {VerbHandler} from '../context.ts'
 import {readPayload} from './payload.ts'
-import {releaseRun} from '../state/release-run.ts'
+import {releaseRun} from '../release-run.ts'
 
 /** Keeps a lease alive; `lease_expired` when it is gone. */
 export const renew: VerbHandler = async (context, request) => {

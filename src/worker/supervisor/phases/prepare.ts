@@ -1,7 +1,7 @@
 import {RchError, type ToolchainInfo} from '@rch/contract'
 import {canonicalJson} from '@rch/contract/json'
 import {findXcodes, osInfo} from '../../toolchain/inventory.ts'
-import {prepareDevice, type Device} from '../../toolchain/devices.ts'
+import {prepareDevice, type Device} from './devices.ts'
 import {appleTools, toolEnv, type AppleTools} from '../../toolchain/tools.ts'
 import {BackendChoice} from '../backend-choice.ts'
 import type {JobSession} from '../session.ts'

@@ -1,11 +1,11 @@
 import {existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {RchError} from '@rch/contract'
-import {writeFileAtomic} from '../../infra/files.ts'
-import {runTool} from '../../infra/run-tool.ts'
-import type {Prepared} from '../supervisor/phases/prepare.ts'
-import type {JobSession} from '../supervisor/session.ts'
-import {toolEnv} from '../toolchain/tools.ts'
+import {writeFileAtomic} from '../../../infra/files.ts'
+import {runTool} from '../../../infra/run-tool.ts'
+import type {Prepared} from './prepare.ts'
+import type {JobSession} from '../session.ts'
+import {toolEnv} from '../../toolchain/tools.ts'
 
 const EXPORT_TIMEOUT_MS = 300_000
 

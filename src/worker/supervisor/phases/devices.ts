@@ -1,10 +1,10 @@
 import {RchError} from '@rch/contract'
 import type {ResolvedDestination} from '@rch/contract/kinds/xcodebuild'
-import {runTool} from '../../infra/run-tool.ts'
-import {readControl, writeControl} from '../supervisor/control.ts'
-import type {JobSession} from '../supervisor/session.ts'
-import {listSimulators, type DeviceInfo} from './inventory.ts'
-import {toolEnv, type AppleTools} from './tools.ts'
+import {runTool} from '../../../infra/run-tool.ts'
+import {readControl, writeControl} from '../control.ts'
+import type {JobSession} from '../session.ts'
+import {listSimulators, type DeviceInfo} from '../../toolchain/inventory.ts'
+import {toolEnv, type AppleTools} from '../../toolchain/tools.ts'
 
 /** What carries one destination while the job runs. */
 export interface Device {
