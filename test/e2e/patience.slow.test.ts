@@ -46,11 +46,13 @@ const db = new DatabaseSync(process.argv[1]); db.exec('BEGIN EXCLUSIVE'); consol
     const run = followed(child)
     const id = (await run.says(/run {7}[0-9a-f]{12}/)).slice(-12)
     const jobs = join(lab.workers[0]?.root ?? '', 'jobs')
+    // Once the backend runs, the supervisor holds nothing that others have to wait for.
     const supervisors = (): number[] =>
       readdirSync(jobs, {recursive: true, encoding: 'utf8'})
         .filter((path) => path.endsWith('control.json'))
-        .map((path) => (readJson(join(jobs, path))['supervisor'] as {pid: number}).pid)
-    await until('the supervisor', () => supervisors().length > 0)
+        .map((path) => readJson(join(jobs, path)) as unknown as {supervisor: {pid: number}; backends: unknown[]})
+        .flatMap(({supervisor, backends}) => (backends.length > 0 ? [supervisor.pid] : []))
+    await until('the backend', () => supervisors().length > 0)
     const [supervisor = 0] = supervisors()
     process.kill(supervisor, 'SIGSTOP')
     try {
