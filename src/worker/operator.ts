@@ -1,6 +1,7 @@
 import {ERRORS, LANE_VERSION, RchError, toRchError} from '@rch/contract'
 import {nearest} from '../domain/config/nearest.ts'
 import {printable} from '../domain/printable.ts'
+import {stateError} from './state/state-error.ts'
 
 const HELP = `rch-xcode-worker ${LANE_VERSION}: the harness of a worker. rch starts it over SSH (a forced command) or on this machine.
 
@@ -47,7 +48,7 @@ export async function operate(words: readonly string[], config: string | undefin
       }
     }
   } catch (error) {
-    const {code, message, hint, exitCode} = toRchError(error)
+    const {code, message, hint, exitCode} = toRchError(stateError(error))
     process.stderr.write(`rch-xcode-worker: ${code}: ${message}\n  → ${hint === ERRORS.usage_error.hint ? NEXT : hint}\n`)
     return exitCode
   }
