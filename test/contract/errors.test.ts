@@ -27,6 +27,11 @@ const ROW_FILES: readonly Readonly<Record<string, ErrorRow>>[] = [
 const ONE_TO_ONE = WIRE_CODES.filter((wire) => wire !== 'REFUSED')
 
 describe('the registry', () => {
+  it('say several words as people write them', () => {
+    expect(new RchError('env_missing', undefined, {data: {names: ['TOKEN', 'HOST']}}).message).toContain('TOKEN, HOST')
+    expect(new RchError('env_missing', undefined, {data: {names: []}}).message).toContain('[]')
+  })
+
   it('has each code once', () => {
     expect(ROW_FILES.flatMap((rows) => Object.keys(rows)).toSorted()).toEqual(CODES.toSorted())
   })

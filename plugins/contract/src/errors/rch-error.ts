@@ -62,6 +62,13 @@ export function toRchError(error: unknown): RchError {
 function fill(template: string, data: Readonly<Record<string, unknown>>): string {
   return template.replaceAll(/\{(\w+)\}/g, (whole, key: string) => {
     const value = Object.hasOwn(data, key) ? data[key] : undefined
-    return value === undefined ? whole : typeof value === 'string' ? value : JSON.stringify(value)
+    return value === undefined ? whole : shown(value)
   })
+}
+
+/** Words stand as they are, several with commas between. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string')) return value.join(', ')
+  return JSON.stringify(value)
 }
