@@ -1,4 +1,4 @@
-import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {sha256} from '@rch/contract/identity'
@@ -6,7 +6,6 @@ import {blobHeader} from '@rch/contract/source'
 import fc from 'fast-check'
 import {afterAll, describe, expect, it} from 'vitest'
 import {BlobSink, distinctFiles, NotAsSealed, type WantedFile} from '../../../src/app/artifacts/fetch/blob-sink.ts'
-import {openSink, type Sink} from '../../../src/app/artifacts/fetch/open-sink.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'rch-blob-sink-'))
 afterAll(() => rmSync(base, {recursive: true, force: true}))
@@ -70,46 +69,3 @@ describe('a sink of blobs', () => {
     short.close()
   })
 })
-
-describe('a sink of so much that a thread writes it', () => {
-  const contents = [1, 2, 3].map((n) => Buffer.alloc(23 * 1024 * 1024, `content ${n} `))
-  const {files, stream} = streamOf(contents)
-
-  async function write(sink: Sink, bytes: Buffer): Promise<number> {
-    const pieces = Array.from({length: Math.ceil(bytes.length / PIECE)}, (_, i) =>
-      Uint8Array.from(bytes.subarray(i * PIECE, (i + 1) * PIECE)),
-    )
-    const written = await Promise.all(pieces.map((piece) => sink.write(piece)))
-    return written.at(-1) ?? 0
-  }
-
-  it('does the same', async () => {
-    const place = directory()
-    const sink = openSink(place, files)
-    expect(await write(sink, stream)).toBe(stream.length - 3 * 40)
-    await sink.end()
-    await sink.close()
-    for (const [i, {path}] of files.entries()) expect(readFileSync(join(place, path)).equals(contents[i] ?? Buffer.alloc(0))).toBe(true)
-  })
-
-  it('refuses the same', async () => {
-    const bent = Buffer.from(stream)
-    bent[stream.length - 1] = 0
-    const sink = openSink(directory(), files)
-    await expect(write(sink, bent)).rejects.toMatchObject({path: 'd2/f2'})
-    await expect(sink.end()).rejects.toBeInstanceOf(NotAsSealed)
-    await sink.close()
-  })
-
-  it('says what the system says', async () => {
-    const place = directory()
-    writeFileSync(join(place, 'd0'), '')
-    const sink = openSink(place, files)
-    await expect(write(sink, stream)).rejects.toMatchObject({code: 'EEXIST'})
-    await sink.close()
-    await expect(sink.end()).rejects.toThrow()
-    await expect(sink.end()).rejects.toThrow()
-  })
-})
-
-const PIECE = 4 * 1024 * 1024

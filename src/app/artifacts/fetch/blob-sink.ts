@@ -2,7 +2,7 @@ import {createHash, type Hash} from 'node:crypto'
 import {closeSync, constants, copyFileSync, mkdirSync, openSync, writeSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 
-/** A file of a set as the seal names it. Nothing of this module depends on other packages: it also runs in a thread. */
+/** A file of a set as the seal names it. */
 export interface WantedFile {
   /** Relative to the set, checked. */
   readonly path: string

@@ -1,8 +1,7 @@
 import {RchError} from '@rch/contract'
 import {checkResponsePayload} from '@rch/contract/documents'
 import {describeStream, MAX_CHUNK_BYTES} from '@rch/contract/protocol'
-import {distinctFiles, HEADER_BYTES, type WantedFile} from './blob-sink.ts'
-import {openSink} from './open-sink.ts'
+import {BlobSink, distinctFiles, HEADER_BYTES, type WantedFile} from './blob-sink.ts'
 import type {RenewedCalls} from './renewed-calls.ts'
 
 /**
@@ -16,24 +15,21 @@ export async function bringFiles(
   files: readonly WantedFile[],
   onBytes: (bytes: number) => void,
 ): Promise<void> {
-  const sink = openSink(directory, files)
+  const sink = new BlobSink(directory, files)
   const pieces = piecesOf(distinctFiles(files))
   const transferBytes = pieces.reduce((sum, {bytes}) => sum + bytes, 0)
-  const asked: Promise<Uint8Array<ArrayBuffer>>[] = []
-  let writing: Promise<number> = Promise.resolve(0)
+  const asked: Promise<Uint8Array>[] = []
   try {
     for (let index = 0; index < pieces.length; index += 1) {
       for (const piece of pieces.slice(asked.length, index + IN_FLIGHT)) asked.push(expected(askFor(calls, piece, transferBytes)))
       const bytes = await asked[index]!
       asked[index] = NOTHING
-      onBytes(await writing)
-      writing = expected(sink.write(bytes))
+      onBytes(sink.write(bytes))
     }
-    onBytes(await writing)
-    await sink.end()
+    sink.end()
   } finally {
-    await Promise.allSettled([...asked, writing])
-    await sink.close()
+    sink.close()
+    await Promise.allSettled(asked)
   }
 }
 
@@ -70,7 +66,7 @@ function piecesOf(files: readonly WantedFile[]): readonly Piece[] {
   return pieces
 }
 
-async function askFor(calls: RenewedCalls, {digests, offset, bytes}: Piece, transferBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+async function askFor(calls: RenewedCalls, {digests, offset, bytes}: Piece, transferBytes: number): Promise<Uint8Array> {
   const {payload, body} = await calls.call(
     {part: 'blobs', offset, max_bytes: bytes, stream: describeStream('digests', digests)},
     digests,
@@ -79,11 +75,5 @@ async function askFor(calls: RenewedCalls, {digests, offset, bytes}: Piece, tran
   const answer = checkResponsePayload('fetch', payload)
   if (!('next_offset' in answer) || body?.length !== bytes || answer.next_offset !== offset + bytes)
     throw new RchError('protocol_error', 'fetch answered another chunk than was asked for.', {data: {field: 'payload.next_offset'}})
-  return ownMemory(body)
-}
-
-/** Bytes whose memory holds nothing else, as a body's does that came in one piece. */
-function ownMemory(body: Uint8Array): Uint8Array<ArrayBuffer> {
-  const {buffer} = body
-  return buffer instanceof ArrayBuffer && buffer.byteLength === body.length ? new Uint8Array(buffer) : Uint8Array.from(body)
+  return body
 }
