@@ -64,18 +64,18 @@ export function readDestination(text: string): NamedDestination | 'id' | null {
     if (platform === undefined) return null
     found.platform = platform
   }
-  return ofPlaceholder({generic, ...found})
+  return withImpliedPlatform({generic, ...found})
 }
 
 /** `name=Any iOS Device` is how Xcode shows the destination that `generic/platform=iOS` means; both are read as the latter. */
-function ofPlaceholder(named: NamedDestination): NamedDestination {
+function withImpliedPlatform(named: NamedDestination): NamedDestination {
   const shown = named.os === null ? /^Any (.+)$/.exec(named.name ?? '')?.[1] : undefined
-  const implied = shown === undefined ? undefined : PLACEHOLDERS.get(shown)
+  const implied = shown === undefined ? undefined : SHOWN_PLATFORMS.get(shown)
   if (implied === undefined || (named.platform !== null && named.platform !== implied)) return named
   return {...named, platform: implied, generic: true, name: null}
 }
 
-const PLACEHOLDERS: ReadonlyMap<string, string> = new Map(PLATFORMS.map((name) => [name === 'macOS' ? 'Mac' : `${name} Device`, name]))
+const SHOWN_PLATFORMS: ReadonlyMap<string, string> = new Map(PLATFORMS.map((name) => [name === 'macOS' ? 'Mac' : `${name} Device`, name]))
 
 /**
  * The profile's destination that a command means: equal in everything it names, with a missing platform or OS filled in when that

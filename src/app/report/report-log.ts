@@ -9,13 +9,7 @@ const AROUND = 64 * 1024
 export function findInLog(file: string, needle: ContextNeedle): readonly string[] {
   const wanted = Buffer.from(needle.text)
   if (wanted.length === 0) return []
-  let descriptor: number
-  try {
-    descriptor = openSync(file, 'r')
-  } catch {
-    return []
-  }
-  try {
+  return readLog(file, (descriptor) => {
     const buffer = Buffer.alloc(CHUNK)
     for (let position = 0; ;) {
       const length = readSync(descriptor, buffer, 0, CHUNK, position)
@@ -25,13 +19,21 @@ export function findInLog(file: string, needle: ContextNeedle): readonly string[
       if (length < CHUNK) return []
       position += length - wanted.length + 1
     }
-  } finally {
-    closeSync(descriptor)
-  }
+  })
 }
 
 /** What the log said last: where a job was when its time ran out. */
 export function endOfLog(file: string): readonly string[] {
+  return readLog(file, (descriptor) => {
+    const {size} = fstatSync(descriptor)
+    const start = Math.max(0, size - AROUND)
+    const piece = Buffer.alloc(size - start)
+    return tellingTail(piece.toString('utf8', 0, readSync(descriptor, piece, 0, piece.length, start)))
+  })
+}
+
+/** A log that cannot be opened says nothing. */
+function readLog(file: string, read: (descriptor: number) => readonly string[]): readonly string[] {
   let descriptor: number
   try {
     descriptor = openSync(file, 'r')
@@ -39,10 +41,7 @@ export function endOfLog(file: string): readonly string[] {
     return []
   }
   try {
-    const {size} = fstatSync(descriptor)
-    const start = Math.max(0, size - AROUND)
-    const piece = Buffer.alloc(size - start)
-    return tellingTail(piece.toString('utf8', 0, readSync(descriptor, piece, 0, piece.length, start)))
+    return read(descriptor)
   } finally {
     closeSync(descriptor)
   }

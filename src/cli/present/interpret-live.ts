@@ -158,6 +158,6 @@ function fit(text: string, room: number): string {
 }
 
 function plainLength(text: string): number {
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- colours start with a control character
   return text.replace(/\u001b\[\d+m/g, '').length
 }
