@@ -1,34 +1,18 @@
 import {existsSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
-import {buffer} from 'node:stream/consumers'
-import {constants, createZstdCompress, zstdCompressSync} from 'node:zlib'
+import {zstdCompressSync} from 'node:zlib'
 import {beforeEach, describe, expect, it} from 'vitest'
 import {isRchError, type RequestStream} from '@rch/contract'
 import {sha256, uuidv7} from '@rch/contract/identity'
 import {canonicalJson} from '@rch/contract/json'
-import {blobHeader, type SourceEntry, type SourceFile} from '@rch/contract/source'
+import {blob, CONTENT, file, HOSTILE_MANIFESTS, link, OTHER, SMALL_LIMITS, wideFrame} from '../../support/hostile-uploads.ts'
 import {LIMITS, makeWorker, manifestOf, scratch, type FakeWorker} from '../../support/staging.ts'
-
-const CONTENT = Buffer.from('hello\n')
-const OTHER = Buffer.from('other content\n')
-
-function file(path: string, content: Uint8Array = CONTENT): SourceFile {
-  return {path, type: 'file', mode: '100644', bytes: content.length, sha256: sha256(content)}
-}
-
-function link(path: string, link_target: string): SourceEntry {
-  return {path, type: 'symlink', mode: '120000', link_target}
-}
-
-function blob(content: Uint8Array): Buffer {
-  return Buffer.concat([blobHeader({sha256: sha256(content), bytes: content.length}), content])
-}
 
 let worker: FakeWorker
 let uploadId: string
 
 beforeEach(() => {
-  worker = makeWorker(scratch(), {...LIMITS, max_entries: 50, max_blob_bytes: 1000, max_upload_bytes: 2000})
+  worker = makeWorker(scratch(), {...LIMITS, ...SMALL_LIMITS})
   uploadId = uuidv7()
 })
 
@@ -69,48 +53,8 @@ function everything(directory: string): readonly string[] {
 
 describe('a hostile manifest is refused whole and leaves nothing', () => {
   const good = file('a.swift')
-  const bad: readonly (readonly [string, Uint8Array, string])[] = [
-    ['not JSON', Buffer.from('{'), 'protocol_error'],
-    ['not UTF-8', Buffer.from([0x7b, 0xff, 0x7d]), 'protocol_error'],
-    ['an array', Buffer.from('[]'), 'protocol_error'],
-    ['a key that stands twice', Buffer.from(manifestOf([good]).toString().replace('"entries"', '"kind":"x","entries"')), 'protocol_error'],
-    ['another schema', manifestOf([good], {schema_id: 'rch-xcode/source_manifest@2'}), 'protocol_error'],
-    ['entries that are no array', manifestOf([good], {entries: {}}), 'protocol_error'],
-    ['an entry with another key', manifestOf([{...good, owner: 'root'} as SourceFile]), 'protocol_error'],
-    ['an entry without a digest', manifestOf([{...good, sha256: 'abc'}]), 'protocol_error'],
-    ['a negative size', manifestOf([good], {entries: [{...good, bytes: -1}]}), 'protocol_error'],
-    ['a mode that sets an id', manifestOf([good], {entries: [{...good, mode: '104755'}]}), 'protocol_error'],
-    ['a device', manifestOf([good], {entries: [{...good, type: 'device'}]}), 'protocol_error'],
-    ['an absolute path', manifestOf([file('/etc/passwd')]), 'unsafe_path'],
-    ['a path that climbs', manifestOf([file('a/../../b')]), 'unsafe_path'],
-    ['an empty component', manifestOf([file('a//b')]), 'unsafe_path'],
-    ['a control character', manifestOf([file('a\u001b[31m')]), 'unsafe_path'],
-    ['a long component', manifestOf([file('x'.repeat(256))]), 'unsafe_path'],
-    ['a deep path', manifestOf([file(Array.from({length: 65}, () => 'd').join('/'))]), 'unsafe_path'],
-    ['a git directory', manifestOf([file('sub/.GIT/config')]), 'unsafe_path'],
-    ['the wrong order', manifestOf([file('b'), file('a')]), 'protocol_error'],
-    ['a path twice', manifestOf([file('a'), file('a')]), 'path_collision'],
-    ['names that differ in case', manifestOf([file('A.swift'), file('a.swift')]), 'path_collision'],
-    ['names that differ in composition', manifestOf([file('e\u0301'), file('\u00e9')]), 'path_collision'],
-    ['directories that differ in case', manifestOf([file('Dir/a'), file('dir/b')]), 'path_collision'],
-    ['a file that is a directory too', manifestOf([file('a'), file('a/b')]), 'path_collision'],
-    ['a file below a link', manifestOf([link('l', 'x'), file('l/evil')]), 'path_collision'],
-    ['a file below a link in other letters', manifestOf([link('Link', 'x'), file('link/evil')]), 'path_collision'],
-    ['a link that leaves', manifestOf([link('l', '../x')]), 'unsafe_symlink_target'],
-    ['an absolute link', manifestOf([link('l', '/etc')]), 'unsafe_symlink_target'],
-    ['links that leave together', manifestOf([link('a/b/out', 'up/../../x'), link('a/b/up', '../..')]), 'unsafe_symlink_target'],
-    ['one digest with two sizes', manifestOf([file('a'), {...file('b'), bytes: 7}]), 'protocol_error'],
-    ['a hash that is not its own', manifestOf([good], {source_tree_hash: '0'.repeat(64)}), 'source_hash_mismatch'],
-    ['too many entries', manifestOf(Array.from({length: 51}, (_, i) => file(`f${100 + i}`))), 'payload_too_large'],
-    ['a file that is too large', manifestOf([{...good, bytes: 1001}]), 'payload_too_large'],
-    [
-      'too much together',
-      manifestOf([1, 2, 3].map((i) => ({...file(`f${i}`), sha256: String(i).repeat(64), bytes: 900}))),
-      'payload_too_large',
-    ],
-  ]
 
-  it.each(bad)('%s', async (_, manifest, code) => {
+  it.each(HOSTILE_MANIFESTS)('%s', async (_, manifest, code) => {
     expect(await send('missing_blobs', manifest)).toMatchObject({code})
     expect(leftovers()).toEqual([])
     expect(worker.uploads.pins().size).toBe(0)
@@ -243,14 +187,7 @@ it('a frame that wants a large window is refused', async () => {
   worker = makeWorker(scratch())
   const content = Buffer.alloc(200_000, 'x')
   await send('missing_blobs', manifestOf([file('x', content)]))
-  // A stream does not know its size, so the window is what was asked for.
-  const encoder = createZstdCompress({params: {[constants.ZSTD_c_windowLog]: 27}})
-  const chunk = blob(content)
-  encoder.write(chunk.subarray(0, 50_000))
-  encoder.flush(() => encoder.end(chunk.subarray(50_000)))
-  const frame = await buffer(encoder)
-  // Byte 5 of a frame without content size is the window descriptor: exponent − 10 in its upper five bits.
-  expect(frame[5]! >> 3).toBe(17)
+  const frame = await wideFrame(blob(content))
   expect(await send('upload_blobs', frame, {compression: 'zstd'})).toMatchObject({code: 'protocol_error'})
 })
 
