@@ -1,7 +1,7 @@
-import {ERRORS, LANE_VERSION, RchError, toRchError} from '@rch/contract'
+import {ERRORS, LANE_VERSION, RchError} from '@rch/contract'
 import {nearest} from '../domain/config/nearest.ts'
 import {printable} from '../domain/printable.ts'
-import {stateError} from './state/state-error.ts'
+import {workerError} from './failures/worker-error.ts'
 
 const HELP = `rch-xcode-worker ${LANE_VERSION}: the harness of a worker. rch starts it over SSH (a forced command) or on this machine.
 
@@ -48,7 +48,7 @@ export async function operate(words: readonly string[], config: string | undefin
       }
     }
   } catch (error) {
-    const {code, message, hint, exitCode} = toRchError(stateError(error))
+    const {code, message, hint, exitCode} = workerError(error)
     process.stderr.write(`rch-xcode-worker: ${code}: ${message}\n  → ${hint === ERRORS.usage_error.hint ? NEXT : hint}\n`)
     return exitCode
   }

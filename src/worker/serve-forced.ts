@@ -1,4 +1,4 @@
-import {PROTOCOL, RchError, toRchError} from '@rch/contract'
+import {PROTOCOL, RchError} from '@rch/contract'
 import {
   checkRequest,
   describeStream,
@@ -16,7 +16,7 @@ import {ChannelInput, standardInput} from './channel-input.ts'
 import {createContext, type VerbAnswer, type VerbHandler, type WorkerContext} from './context.ts'
 import {loadWorkerConfig} from '../infra/worker-config-file.ts'
 import {HANDLERS} from './verbs/index.ts'
-import {stateError} from './state/state-error.ts'
+import {workerError} from './failures/worker-error.ts'
 
 /** A channel that says nothing for this long while a request is due is closed: slow readers of keys cost no process. */
 const READ_DEADLINE_MS = 60_000
@@ -92,7 +92,7 @@ function checkVersion(op: Verb, version: number): void {
 
 /** What a bug looks like to the other side: its message, never its stack. */
 function outward(error: unknown): RchError {
-  const known = toRchError(stateError(error))
+  const known = workerError(error)
   if (known.code === 'internal_error' && error instanceof Error) process.stderr.write(`${error.stack ?? error.message}\n`)
   return known
 }

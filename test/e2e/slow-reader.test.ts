@@ -33,10 +33,10 @@ describe.skipIf(missing !== null).concurrent('run --drop-in before a reader that
 
   it('a reader that takes its time is somebody who looks: the job is not abandoned', async () => {
     await using lab = await createLab({transport: 'ssh'})
-    setScenario(lab, {huge_log_mb: 16, slow_ms: {link: 6000}})
+    setScenario(lab, {huge_log_mb: 16, slow_ms: {link: 15_000}})
     const known = new Set(workerJobs(lab.workers[0]!))
     const home = lab.sealedSets().length
-    const child = lab.start(['xcode', 'run', '--drop-in', '--set', 'worker.abandon_after_seconds=2', '--', ...WORDS, 'build'])
+    const child = lab.start(['xcode', 'run', '--drop-in', '--set', 'worker.abandon_after_seconds=6', '--', ...WORDS, 'build'])
     child.stdin?.end()
     child.stderr?.resume()
     const job = await until('the job', () => workerJobs(lab.workers[0]!).find((path) => !known.has(path)))

@@ -4,21 +4,12 @@ import {dirname, join} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
 import {describe, expect, it, onTestFinished} from 'vitest'
+import {canTrace} from '../support/strace.ts'
 import {makeRepository, type TestRepository} from './test-repository.ts'
 
 const CHILD = fileURLToPath(new URL('snapshot-child.ts', import.meta.url))
 
-/** Linux only, and containers may forbid it. */
-const traces = ((): boolean => {
-  try {
-    execFileSync('strace', ['-o', '/dev/null', 'true'], {stdio: 'ignore'})
-    return true
-  } catch {
-    return false
-  }
-})()
-
-describe.skipIf(!traces)('what a snapshot opens', () => {
+describe.skipIf(!canTrace())('what a snapshot opens', () => {
   it('is no content at all while nothing changed, whatever branch it is, and else what changed', async () => {
     const repo = makeRepository()
     onTestFinished(() => rmSync(dirname(repo.root), {recursive: true, force: true}))

@@ -6,7 +6,7 @@ import {ArrivingPart} from './arriving-part.ts'
 import {DigestMismatch} from './blob.ts'
 import {BLOB_MODE, openMaking, renameMaking, writeAll, type BlobPlaces} from './blob-files.ts'
 import {digestOfFile} from './digest-of-file.ts'
-import {storageError} from './storage-error.ts'
+import {storageError} from '../failures/storage-error.ts'
 
 /** Blobs that arrive in pieces, put together under a scope of their own until they are whole. */
 export class BlobParts {

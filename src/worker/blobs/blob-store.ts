@@ -11,7 +11,7 @@ import {BlobParts} from './blob-parts.ts'
 import {SLICE_BYTES} from './digest-of-file.ts'
 import {LastUse} from './last-use.ts'
 import {PackSet} from './pack-set.ts'
-import {storageError} from './storage-error.ts'
+import {storageError} from '../failures/storage-error.ts'
 
 /** Blobs up to this size may share a file. */
 const PACKABLE_BYTES = 64 * 1024

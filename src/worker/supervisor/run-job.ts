@@ -1,7 +1,8 @@
 import {join} from 'node:path'
-import {CONTRACT_VERSION, LANE_VERSION, RchError, toRchError} from '@rch/contract'
+import {CONTRACT_VERSION, LANE_VERSION, RchError} from '@rch/contract'
 import {EVENT_SCHEMA_VERSION, type JobRequest} from '@rch/contract/documents'
 import type {WorkerContext} from '../context.ts'
+import {workerError} from '../failures/worker-error.ts'
 import type {JobLayout} from '../layout.ts'
 import {listProcesses} from '../platform/process-list.ts'
 import {openUploads} from '../open-uploads.ts'
@@ -67,7 +68,7 @@ export async function runJob(
     report = await backendPhase(session, workspace, prepared)
     outcome = report.outcome
   } catch (error) {
-    outcome = outcomeOf(stopError(session) ?? toRchError(error))
+    outcome = outcomeOf(stopError(session) ?? workerError(error))
     if (session.state === 'staged') session.become('running')
     logBug(error)
   }

@@ -1,5 +1,5 @@
 import {writeFileAtomic} from '../../infra/files.ts'
-import {storing} from '../blobs/storage-error.ts'
+import {storing} from '../failures/storage-error.ts'
 import type {Plan} from './plan.ts'
 import {sentBytes} from './received.ts'
 import {readReceipt, type StageReceipt, type Upload} from './upload-directory.ts'

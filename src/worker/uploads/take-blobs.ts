@@ -1,6 +1,6 @@
 import type {RequestStream} from '@rch/contract'
 import {MAX_CHUNK_BYTES} from '@rch/contract/protocol'
-import {storing} from '../blobs/storage-error.ts'
+import {storing} from '../failures/storage-error.ts'
 import {plainBytes} from './chunk-body.ts'
 import {finishUpload} from './finish-upload.ts'
 import type {Plan} from './plan.ts'

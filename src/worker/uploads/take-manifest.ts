@@ -6,7 +6,7 @@ import {applyManifestDelta, baseOfManifestDelta, isManifestDelta} from '@rch/con
 import {readIfThere, writeFileAtomic} from '../../infra/files.ts'
 import {collectGarbage, MANY_FILES} from '../../infra/flat-heap.ts'
 import {untilNotCollecting} from '../blobs/collecting.ts'
-import {storing} from '../blobs/storage-error.ts'
+import {storing} from '../failures/storage-error.ts'
 import {plainBytes} from './chunk-body.ts'
 import {finishUpload} from './finish-upload.ts'
 import {publishPlan, type Plan} from './plan.ts'

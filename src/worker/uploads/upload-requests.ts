@@ -3,7 +3,7 @@ import {isRchError, RchError, type ErrorCode, type RequestStream} from '@rch/con
 import {IDENTIFIER} from '@rch/contract/identity'
 import {isErrno} from '../../infra/files.ts'
 import {DigestMismatch} from '../blobs/blob.ts'
-import {storageError} from '../blobs/storage-error.ts'
+import {storageError} from '../failures/storage-error.ts'
 import {LastPlan} from './last-plan.ts'
 import {answerBlobs, takeBlobs} from './take-blobs.ts'
 import {answerBitmap, answerManifest, takeManifest} from './take-manifest.ts'

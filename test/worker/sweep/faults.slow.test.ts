@@ -1,5 +1,5 @@
-import {execFile, execFileSync} from 'node:child_process'
-import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {execFile} from 'node:child_process'
+import {cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {promisify} from 'node:util'
@@ -9,43 +9,15 @@ import {BlobStore} from '../../../src/worker/blobs/blob-store.ts'
 import {materialise} from '../../../src/worker/tree/materialise.ts'
 import {verifyTree} from '../../../src/worker/tree/verify-tree.ts'
 import {scratch} from '../../support/staging.ts'
+import {canTrace, faultsAt, pointsBelow, TRACE_STORAGE, type CallPoint} from '../../support/strace.ts'
 import {allBlobs, CHUNK, deedEntries, putBlobs, resumeUpload, uploadOfAll} from './deeds.ts'
 
 const run = promisify(execFile)
 const CHILD = fileURLToPath(new URL('child.ts', import.meta.url))
-/** What may go wrong at each file-system call, beside the process being killed there. */
-const ERRORS: Readonly<Record<string, readonly string[]>> = {
-  openat: ['ENOSPC', 'EIO', 'EMFILE', 'EROFS'],
-  mkdir: ['ENOSPC', 'EIO', 'EROFS'],
-  write: ['ENOSPC', 'EIO'],
-  pwrite64: ['ENOSPC', 'EIO'],
-  close: ['EIO'],
-  rename: ['ENOSPC', 'EIO', 'EROFS'],
-  unlink: ['EIO', 'EROFS'],
-  unlinkat: ['EIO', 'EROFS'],
-  rmdir: ['EIO', 'EROFS'],
-  chmod: ['EIO', 'EROFS'],
-  fchmod: ['EIO', 'EROFS'],
-  symlink: ['ENOSPC', 'EIO', 'EROFS'],
-  utimensat: ['EIO', 'EROFS'],
-  ftruncate: ['ENOSPC', 'EIO'],
-}
-const CALLS = Object.keys(ERRORS)
 
 type Deed = 'put' | 'upload' | 'new' | 'update'
 
-const strace = findStrace()
-if (strace === null) console.warn('skipped: strace is not here (apt-get install strace), or may not trace')
-
-/** `strace` when it can trace here: it is Linux only, and containers may forbid it. */
-function findStrace(): string | null {
-  try {
-    execFileSync('strace', ['-o', '/dev/null', 'true'], {stdio: 'ignore'})
-    return 'strace'
-  } catch {
-    return null
-  }
-}
+const traces = canTrace()
 
 async function traced(deed: Deed, root: string, options: readonly string[]): Promise<boolean> {
   const node = [process.execPath, '--conditions=rch-source', CHILD, deed, root]
@@ -57,21 +29,10 @@ async function traced(deed: Deed, root: string, options: readonly string[]): Pro
   }
 }
 
-/** Every file-system call of the deed that touches its directory: its name, and which one of its kind it is. */
-async function points(deed: Deed, root: string, log: string): Promise<readonly {readonly call: string; readonly when: number}[]> {
-  expect(await traced(deed, root, ['-y', '-s', '300', '-o', log, '-e', `trace=${CALLS.join(',')}`])).toBe(true)
-  const lines = readFileSync(log, 'utf8').split('\n')
-  const main = lines[0]?.split(' ')[0]
-  const counts = new Map<string, number>()
-  const found: {call: string; when: number}[] = []
-  for (const line of lines) {
-    const [, thread, call] = /^(\d+) +(\w+)\(/.exec(line) ?? []
-    if (thread !== main || call === undefined) continue
-    const when = (counts.get(call) ?? 0) + 1
-    counts.set(call, when)
-    if (line.includes(root)) found.push({call, when})
-  }
-  return found
+/** Every file-system call of the deed that touches its directory. */
+async function points(deed: Deed, root: string, log: string): Promise<readonly CallPoint[]> {
+  expect(await traced(deed, root, ['-y', '-s', '300', '-o', log, '-e', TRACE_STORAGE])).toBe(true)
+  return pointsBelow(log, root)
 }
 
 async function sweep(deed: Deed, prepare: (root: string) => Promise<void>, check: (root: string) => Promise<void>): Promise<void> {
@@ -87,8 +48,9 @@ async function sweep(deed: Deed, prepare: (root: string) => Promise<void>, check
   const all = await points(deed, fresh('whole'), join(base, 'log'))
   await check(join(base, 'whole'))
   const ended = {killed: 0, errors: 0, failed: 0}
-  for (const [number, {call, when}] of all.entries()) {
-    for (const fault of ['signal=KILL', ...(ERRORS[call] ?? []).map((name) => `error=${name}`)]) {
+  for (const [number, point] of all.entries()) {
+    const {call, when} = point
+    for (const fault of faultsAt(point)) {
       const root = fresh(`run${String(number).padStart(4, '0')}`)
       const went = await traced(deed, root, ['-o', '/dev/null', '-e', `trace=${call}`, '-e', `inject=${call}:${fault}:when=${when}`])
       if (fault !== 'signal=KILL') ended.errors++
@@ -129,7 +91,7 @@ async function checkTree(root: string, before: readonly SourceEntry[] | null, wa
   }
 }
 
-describe.skipIf(strace === null)('killed, or refused by the system, at any file-system call', () => {
+describe.skipIf(!traces)('killed, or refused by the system, at any file-system call', () => {
   it('storing blobs leaves each absent or complete', async () => {
     await sweep(
       'put',

@@ -11,7 +11,7 @@ export function storageError(error: unknown, directory: string, needed: number):
     return new RchError('insufficient_disk_space', undefined, {data: {free: freeBytes(directory), needed}, cause: error})
   }
   if (isErrno(error, 'EROFS', 'EIO', 'EMFILE', 'ENFILE', 'EACCES', 'EPERM')) {
-    return new RchError('worker_degraded', undefined, {data: {reasons: [`storage: ${error.code}`]}, cause: error})
+    return new RchError('worker_degraded', undefined, {data: {reasons: [error.message]}, cause: error})
   }
   return error
 }

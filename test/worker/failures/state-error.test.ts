@@ -4,8 +4,8 @@ import {join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {isRchError} from '@rch/contract'
 import {afterAll, describe, expect, it} from 'vitest'
-import {openDatabase} from '../../src/worker/state/database.ts'
-import {stateError} from '../../src/worker/state/state-error.ts'
+import {openDatabase} from '../../../src/worker/state/database.ts'
+import {stateError} from '../../../src/worker/failures/state-error.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'rch-state-error-'))
 afterAll(() => rmSync(directory, {recursive: true, force: true}))
