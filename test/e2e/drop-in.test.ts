@@ -104,11 +104,11 @@ describe.skipIf(missing !== null)("run --drop-in, in xcodebuild's place", () => 
   })
 
   it.each([
-    ['cancels a run whose lines nobody reads any more', "awk '/ step 1 of /{exit}'", [], 'cancelled'],
-    ['lets a detached one go on', 'head -1', ['--detach'], 'succeeded'],
-  ] as const)('without --drop-in %s', async (_, reader, flags, state) => {
+    ['cancels a run whose lines nobody reads any more', "awk '/ step 1 of /{exit}'", [], 'cancelled', {hang: 'link'}],
+    ['lets a detached one go on', 'head -1', ['--detach'], 'succeeded', {slow_ms: {compile: 1000}}],
+  ] as const)('without --drop-in %s', async (_, reader, flags, state, scenario) => {
     touchSource(lab, state)
-    setScenario(lab, {slow_ms: {compile: 1000}})
+    setScenario(lab, scenario)
     const {status} = piped(`2>&1 | ${reader}`, 'build', ...flags)
     expect(status).toBe(141)
     await allSealed(lab)

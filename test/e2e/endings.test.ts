@@ -2,7 +2,7 @@ import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {sampleEdits} from '@rch/mock-xcode'
-import {edit, eventsOf, followed, processesOf, readJson, setScenario, until, workerJobs} from '../support/lab-tools.ts'
+import {edit, eventsOf, followed, holdAt, processesOf, readJson, setScenario, until, workerJobs} from '../support/lab-tools.ts'
 import {createLab, type Lab} from '../support/lab.ts'
 import {sshdMissing} from '../support/sshd.ts'
 import {expectEnd} from './expect-end.ts'
@@ -131,12 +131,13 @@ describe.skipIf(missing !== null)('however a job ends, it ends sealed', () => {
   })
 
   it('closing the connection does not touch the job', async () => {
-    setScenario(lab, {slow_ms: {compile: 800}})
+    const {release} = holdAt(lab, 'compile')
     const child = lab.start(['xcode', 'build', '--json'])
     const run = followed(child)
     const job = await runningJob(lab, run)
     child.kill('SIGKILL')
     await run.ended
+    release()
     const index = join(lab.workers[0]?.root ?? '', 'jobs', job, 'artifacts/job_index.json')
     await until('the seal', () => existsSync(index))
     const run_id = String(readJson(lab.workers[0]?.root ?? '', 'jobs', job, 'artifacts/summary.json')['run_id'])

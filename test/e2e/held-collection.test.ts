@@ -3,7 +3,7 @@ import {once} from 'node:events'
 import {existsSync, readFileSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, expect, it} from 'vitest'
-import {ageBlobs, followed, harnessProcesses, setScenario, until} from '../support/lab-tools.ts'
+import {ageBlobs, followed, harnessProcesses, holdAt, until} from '../support/lab-tools.ts'
 import {createLab, type Lab} from '../support/lab.ts'
 
 const HOLD = `const {DatabaseSync} = require('node:sqlite')
@@ -26,11 +26,12 @@ it('a job ends while somebody else keeps the collection of contents locked', asy
   // It is time to collect again, and there is something old enough.
   rmSync(join(root, 'jobs/collected'))
   ageBlobs(worker!)
-  setScenario(lab, {slow_ms: {compile: 1500}})
+  const {release} = holdAt(lab, 'compile')
   const run = followed(lab.start(['xcode', 'build']))
   const id = (await run.says(/job [0-9a-f]{8}-[0-9a-f-]{27}/)).slice(4)
   holder = spawn(process.execPath, ['-e', HOLD, join(root, 'cache/blobs/collecting.sqlite3')], {stdio: ['ignore', 'pipe', 'inherit']})
   await once(holder.stdout!, 'data')
+  release()
   expect(await run.ended).toMatchObject({code: 0})
   await until('the supervisor’s end', () => harnessProcesses(lab, 'supervise').length === 0)
   expect(holder.exitCode).toBeNull()

@@ -4,7 +4,7 @@ import {basename, dirname, join} from 'node:path'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import * as z from 'zod'
 import {sha256, uuidv7} from '@rch/contract/identity'
-import {age, ageBlobs, eventsOf, followed, hasTerminals, rchInTerminal, setScenario, until, workerJobs} from '../support/lab-tools.ts'
+import {age, ageBlobs, eventsOf, followed, hasTerminals, holdAt, rchInTerminal, setScenario, until, workerJobs} from '../support/lab-tools.ts'
 import {createLab, type Lab, type Ran} from '../support/lab.ts'
 
 const HOUR_SECONDS = 3600
@@ -19,20 +19,22 @@ describe('what staging leaves on a worker', () => {
   afterAll(async () => lab.stop())
 
   it('a run keeps its source however long its first step took, and lets go of it at its end', async () => {
-    setScenario(lab, {slow_ms: {compile: 700}})
+    const {release} = holdAt(lab, 'compile')
     const run = followed(lab.start(['xcode', 'verify', '--json']))
     await until('the first workspace', () => workspaces(lab).length === 1)
     for (const upload of uploads(lab)) age(upload, 2 * HOUR_SECONDS)
+    release()
     expectGreen(await run.ended)
     expect(uploads(lab)).toEqual([])
   })
 
   it('a source that the worker lost between two steps is staged again', async () => {
-    setScenario(lab, {slow_ms: {compile: 700}})
+    const {release} = holdAt(lab, 'compile')
     const known = workspaces(lab).length
     const run = followed(lab.start(['xcode', 'verify', '--json']))
     await until('the workspace', () => workspaces(lab).length > known)
     for (const upload of uploads(lab)) rmSync(upload, {recursive: true})
+    release()
     const ran = await run.ended
     expectGreen(ran)
     expect(ran.stderr).toMatch(/staged again/)

@@ -16,7 +16,7 @@ describe.skipIf(missing !== null).concurrent('a job whose time is up ends sealed
   it('a step that is too long is ended, and what it said is kept', async () => {
     await using lab = await createLab({transport: 'ssh'})
     setScenario(lab, {slow_ms: {test: 60_000}})
-    const set = expectEnd(await lab.rch(['xcode', 'test', '--timeout', '8', '--json', ...XCODEBUILD]), 40, 'timeout')
+    const set = expectEnd(await lab.rch(['xcode', 'test', '--timeout', '15', '--json', ...XCODEBUILD]), 40, 'timeout')
     expect(readJson(set, 'summary.json')).toMatchObject({state: 'timed_out', status: 'failed', failure_subkind: 'TIMEOUT_OVERALL'})
     expect(readFileSync(join(set, 'build.log'), 'utf8')).toContain('TEST INTERRUPTED')
   })
@@ -24,7 +24,7 @@ describe.skipIf(missing !== null).concurrent('a job whose time is up ends sealed
   it('a test that never ends is named when its time is up', async () => {
     await using lab = await createLab({transport: 'ssh'})
     setScenario(lab, {test_hang: ['HelloKitTests/GreeterTests/testGreetsNobody']})
-    const ran = await lab.rch(['xcode', 'test', '--timeout', '8', '--json', ...XCODEBUILD])
+    const ran = await lab.rch(['xcode', 'test', '--timeout', '15', '--json', ...XCODEBUILD])
     const set = expectEnd(ran, 40, 'timeout')
     expect(ran.json()['failures']).toMatchObject([{test: 'HelloKitTests/GreeterTests/testGreetsNobody'}])
     const hanging = 'HelloKitTests/GreeterTests/testGreetsNobody'

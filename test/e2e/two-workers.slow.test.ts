@@ -2,7 +2,7 @@ import {cpSync, lstatSync, mkdirSync, readdirSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {spawnSync} from 'node:child_process'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
-import {eventsOf, followed, linesOf, readJson, setScenario, touchSource} from '../support/lab-tools.ts'
+import {eventsOf, followed, holdAt, linesOf, readJson, setScenario, touchSource} from '../support/lab-tools.ts'
 import {createLab, RCH, type Lab, type Ran} from '../support/lab.ts'
 import {sshdMissing} from '../support/sshd.ts'
 import {expectCode} from './provocation.ts'
@@ -89,9 +89,11 @@ describe.skipIf(missing !== null)('two workers of different names', () => {
   })
 
   it('never give two runs one slot: the second waits, and both are right', async () => {
-    setScenario(lab, {slow_ms: {compile: 1500}})
-    const both = [lab.rch(['xcode', 'build', '--worker', 'alpha', '--json']), lab.rch(['xcode', 'test', '--worker', 'alpha', '--json'])]
-    const ended = await Promise.all(both)
+    const {release} = holdAt(lab, 'compile')
+    const both = ['build', 'test'].map((verb) => followed(lab.start(['xcode', verb, '--worker', 'alpha', '--json'])))
+    await Promise.race(both.map((run) => run.says(/queue     position /)))
+    release()
+    const ended = await Promise.all(both.map((run) => run.ended))
     expect(ended.map(({code}) => code)).toEqual([0, 0])
     const spans = ended.map((ran) => span(setOf(ran))).toSorted((a, b) => a.from - b.from)
     expect(spans[0]?.to).toBeLessThanOrEqual(spans[1]?.from ?? 0)

@@ -1,9 +1,10 @@
 import {spawn, spawnSync, type ChildProcess} from 'node:child_process'
+import {randomUUID} from 'node:crypto'
 import {existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
 import {DatabaseSync} from 'node:sqlite'
-import type {Scenario} from '@rch/mock-xcode'
+import type {Phase, Scenario} from '@rch/mock-xcode'
 import {RCH, type Lab, type LabWorker, type Ran} from './lab.ts'
 
 /** What the mock Xcode of a lab does wrong from now on; `null`: nothing. The source, and so every identity, stays as it is. */
@@ -11,6 +12,13 @@ export function setScenario(lab: Lab, scenario: Scenario | null): void {
   const file = join(lab.dir, 'xcode/.rch-mock.json')
   if (scenario === null) rmSync(file, {force: true})
   else writeFileSync(file, JSON.stringify(scenario))
+}
+
+/** Has the mock Xcode wait at the beginning of a phase until `release` is called; the scenario counts from now on as with `setScenario`. */
+export function holdAt(lab: Lab, phase: Phase): {readonly release: () => void} {
+  const file = join(lab.dir, `released-${randomUUID()}`)
+  setScenario(lab, {wait_for: {[phase]: file}})
+  return {release: () => writeFileSync(file, '')}
 }
 
 /** Replaces text in a file of the lab's project. */

@@ -63,6 +63,15 @@ describe('scripted failures', () => {
     expect(ran.signal).toBe('SIGKILL')
   })
 
+  it('waits at a phase until a file is there', async () => {
+    const file = join(kit.root, 'go-on')
+    const ran = await kit.run('xcodebuild', words('clean', 'build'), {
+      scenario: {print: {compile: 'before it', link: 'behind it'}, wait_for: {link: file}},
+      when: [['behind it', () => writeFileSync(file, '')]],
+    })
+    expect(ran.status).toBe(0)
+  })
+
   it('floods the log', async () => {
     expect((await build({huge_log_mb: 5})).stdout.length).toBeGreaterThan(5_000_000)
   })

@@ -1,4 +1,5 @@
 import {spawn} from 'node:child_process'
+import {existsSync} from 'node:fs'
 import {setTimeout as delay} from 'node:timers/promises'
 import type {ToolOutput} from '../tool/tool-context.ts'
 import type {Phase, Scenario} from './scenario.ts'
@@ -13,6 +14,8 @@ export async function enterPhase(scenario: Scenario, phase: Phase, output: ToolO
   if (text !== undefined) output.out(text.endsWith('\n') ? text : `${text}\n`)
   const wait = scenario.slow_ms?.[phase] ?? 0
   if (wait > 0) await delay(wait)
+  const awaited = scenario.wait_for?.[phase]
+  while (awaited !== undefined && !existsSync(awaited)) await delay(20)
   if (scenario.unkillable?.phase === phase) await outlive((scenario.unkillable.seconds ?? 60) * 1000)
   if (scenario.hang === phase) await forever()
   if (scenario.crash?.phase === phase) await dieBy(scenario.crash.signal, output)

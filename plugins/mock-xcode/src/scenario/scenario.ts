@@ -8,6 +8,8 @@ export type Phase = 'start' | 'resolve' | 'compile' | 'link' | 'sign' | 'test' |
 export interface Scenario {
   /** Milliseconds to wait in each phase. */
   readonly slow_ms?: Readonly<Partial<Record<Phase, number>>>
+  /** A file whose coming each phase waits for. */
+  readonly wait_for?: Readonly<Partial<Record<Phase, string>>>
   /** Says nothing more from this phase on, and does not end. */
   readonly hang?: Phase
   /** Dies by a signal in a phase. */
@@ -51,6 +53,7 @@ export interface Scenario {
 
 const keys: Readonly<Record<keyof Scenario, true>> = {
   slow_ms: true,
+  wait_for: true,
   hang: true,
   crash: true,
   unkillable: true,
