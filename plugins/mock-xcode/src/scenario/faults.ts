@@ -15,7 +15,7 @@ export async function enterPhase(scenario: Scenario, phase: Phase, output: ToolO
   const wait = scenario.slow_ms?.[phase] ?? 0
   if (wait > 0) await delay(wait)
   const awaited = scenario.wait_for?.[phase]
-  while (awaited !== undefined && !existsSync(awaited)) await delay(20)
+  if (awaited !== undefined) await fileAt(awaited)
   if (scenario.unkillable?.phase === phase) await outlive((scenario.unkillable.seconds ?? 60) * 1000)
   if (scenario.hang === phase) await forever()
   if (scenario.crash?.phase === phase) await dieBy(scenario.crash.signal, output)
@@ -27,6 +27,10 @@ export async function enterPhase(scenario: Scenario, phase: Phase, output: ToolO
 export function forever(): Promise<never> {
   setInterval(() => undefined, 60_000)
   return new Promise<never>(() => undefined)
+}
+
+async function fileAt(path: string): Promise<void> {
+  while (!existsSync(path)) await delay(20)
 }
 
 function ignoreSignals(output: ToolOutput): void {
