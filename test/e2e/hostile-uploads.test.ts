@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import {existsSync, readdirSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {zstdCompressSync} from 'node:zlib'
 import {isRchError, type Connection, type RequestStream} from '@rch/contract'
@@ -8,6 +8,7 @@ import {sha256, uuidv7} from '@rch/contract/identity'
 import {createLocalTransport} from '@rch/transport-local'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {blob, CONTENT, file, HOSTILE_MANIFESTS, OTHER, SMALL_LIMITS, wideFrame} from '../support/hostile-uploads.ts'
+import {harnessProcesses} from '../support/lab-tools.ts'
 import {createLab, HARNESS, type Lab} from '../support/lab.ts'
 import {manifestOf} from '../support/staging.ts'
 import {openOptions, workerEntry} from '../support/worker-entry.ts'
@@ -61,6 +62,12 @@ function shippedWorker(workerToml: string) {
         if (isRchError(error)) return {...error.data, code: error.code}
         throw error
       }
+    },
+    /** The most memory that the harness had at any time, by Linux's own account. */
+    peakBytes(): number {
+      const [pid] = harnessProcesses(lab, '--forced=run')
+      const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+      return Number(kilobytes) * 1024
     },
     /** Files below the places of uploads and contents, but for the lock. */
     kept: (): readonly string[] => [...filesBelow(join(root(), 'stage')), ...filesBelow(join(root(), 'cache/blobs'))],
@@ -131,6 +138,16 @@ describe('the shipped harness refuses a chunk', () => {
     const letters = Buffer.alloc(200_000, 'x')
     const frame = await wideFrame(blob(letters))
     expect(await refused(frame, {manifest: manifestOf([file('x', letters)]), compression: 'zstd'})).toMatchObject({code: 'protocol_error'})
+  })
+
+  it.skipIf(process.platform !== 'linux')('of any size in the memory that a small one needs', async () => {
+    const refuse = async (megabytes: number): Promise<number> => {
+      const bomb = zstdCompressSync(Buffer.alloc(megabytes * 1024 * 1024))
+      expect(await refused(bomb, {compression: 'zstd'})).toMatchObject({code: 'payload_too_large'})
+      return worker.peakBytes()
+    }
+    const small = await refuse(1)
+    expect((await refuse(512)) - small).toBeLessThan(32 * 1024 * 1024)
   })
 
   it('that overlaps what is acknowledged, and says where to go on', async () => {

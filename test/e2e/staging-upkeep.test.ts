@@ -4,7 +4,18 @@ import {basename, dirname, join} from 'node:path'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import * as z from 'zod'
 import {sha256, uuidv7} from '@rch/contract/identity'
-import {age, ageBlobs, eventsOf, followed, hasTerminals, holdAt, rchInTerminal, setScenario, until, workerJobs} from '../support/lab-tools.ts'
+import {
+  age,
+  ageBlobs,
+  eventsOf,
+  followed,
+  hasTerminals,
+  holdAt,
+  rchInTerminal,
+  setScenario,
+  until,
+  workerJobs,
+} from '../support/lab-tools.ts'
 import {createLab, type Lab, type Ran} from '../support/lab.ts'
 
 const HOUR_SECONDS = 3600
