@@ -32,5 +32,8 @@ export interface StageStatistics {
   readonly bytes_sent: number
   readonly manifest_form: 'full' | 'delta'
   readonly resumes: number
-  readonly duration_seconds: number
+  /** Until the worker had said what it lacks. */
+  readonly query_seconds: number
+  /** From then to the receipt. */
+  readonly upload_seconds: number
 }

@@ -52,6 +52,8 @@ export interface LabOptions {
   readonly workerEntry?: string
   /** Makes a key that may run anything, to compare with. */
   readonly jump?: boolean
+  /** What the key runs in place of the shipped harness: a script that starts it, and looks on. */
+  readonly harness?: string
   /** Where the SSH connections go instead of the sshd itself: a proxy's port. */
   readonly via?: (sshd: Sshd) => Promise<{readonly port: number}>
 }
@@ -106,7 +108,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
     const sshd =
       transport === 'ssh'
         ? await startSshd({
-            harness: [process.execPath, HARNESS, `--config=${config}`],
+            harness: [process.execPath, options.harness ?? HARNESS, `--config=${config}`],
             owner: 'lab',
             ...(options.jump === undefined ? {} : {jump: options.jump}),
           })

@@ -24,6 +24,8 @@ export interface TcpProxy {
   readonly passed: Readonly<Record<Direction, number>>
   /** Applied to connections made from now on: the first takes the first fault, and so on; later ones pass unharmed. */
   inject(...faults: readonly (Fault | null)[]): void
+  /** Applied to whichever connection brings the bytes of all of them, counted from now on, to that offset. */
+  injectIntoAny(fault: Fault): void
   /** Resets every connection now. */
   resetAll(): void
   /** Refuses (resets) new connections, or takes them again. */
@@ -45,6 +47,8 @@ class Proxy implements TcpProxy {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   readonly #faults: (Fault | null)[] = []
+  /** Its offset counts from the proxy's beginning. */
+  #common: Fault | null = null
   #refusing = false
   connections = 0
   port = 0
@@ -63,6 +67,10 @@ class Proxy implements TcpProxy {
 
   inject(...faults: readonly (Fault | null)[]): void {
     this.#faults.push(...faults)
+  }
+
+  injectIntoAny(fault: Fault): void {
+    this.#common = {...fault, at: this.passed[fault.direction] + fault.at}
   }
 
   resetAll(): void {
@@ -104,14 +112,20 @@ class Proxy implements TcpProxy {
   #pump(from: Socket, to: Socket, direction: Direction, fault: Fault | null): void {
     let offset = 0
     let swallowing = false
-    const mine = fault?.direction === direction ? fault : null
+    let mine = fault?.direction === direction ? fault : null
     const later = (act: () => void): void => {
       const delay = this.#target.delayMs ?? 0
       if (delay === 0) act()
       else setTimeout(act, delay)
     }
     from.on('data', (chunk: Buffer) => {
-      const at = mine === null ? -1 : mine.at - offset
+      let at = mine === null ? -1 : mine.at - offset
+      const behind = this.#common?.direction === direction ? this.#common.at - this.passed[direction] : -1
+      if (behind >= 0 && behind < chunk.length) {
+        at = behind
+        mine = this.#common
+        this.#common = null
+      }
       offset += chunk.length
       this.passed[direction] += chunk.length
       if (swallowing) return
@@ -126,10 +140,11 @@ class Proxy implements TcpProxy {
         return
       }
       swallowing = true
+      const {kind} = mine
       later(() => {
         to.write(chunk.subarray(0, at))
-        if (mine.kind === 'cut') for (const socket of [from, to]) socket.end()
-        if (mine.kind === 'reset') for (const socket of [from, to]) socket.resetAndDestroy()
+        if (kind === 'cut') for (const socket of [from, to]) socket.end()
+        if (kind === 'reset') for (const socket of [from, to]) socket.resetAndDestroy()
       })
     })
     from.once('end', () => {

@@ -76,7 +76,13 @@ async function stageOnce(
   const note = drasticChangeNote(base.bytes, snapshot, statistics)
   if (note !== null) lane.notice(note)
   base.keep(snapshot.manifestBytes)
-  onProgress({type: 'staged', files_sent: statistics.files_sent, bytes_sent: statistics.bytes_sent, seconds: statistics.duration_seconds})
+  const {query_seconds, upload_seconds} = statistics
+  onProgress({
+    type: 'staged',
+    files_sent: statistics.files_sent,
+    bytes_sent: statistics.bytes_sent,
+    seconds: query_seconds + upload_seconds,
+  })
   return {receipt: {...receipt, writer: 'harness'}, statistics}
 }
 
@@ -97,7 +103,11 @@ export function stagingDocument(
     bytes_sent: statistics.bytes_missing,
     wire_bytes: statistics.bytes_sent,
     excludes: snapshot.excluded.map(({rule, files}) => ({pattern: rule.pattern, origin: `${rule.source}:${rule.line}`, files})),
-    durations: {snapshot_seconds: snapshot.stats.durationMs / 1000, query_seconds: 0, upload_seconds: statistics.duration_seconds},
+    durations: {
+      snapshot_seconds: snapshot.stats.durationMs / 1000,
+      query_seconds: statistics.query_seconds,
+      upload_seconds: statistics.upload_seconds,
+    },
     retries: statistics.resumes,
     tool_versions: {node: process.versions.node},
   }
