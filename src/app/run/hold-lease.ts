@@ -1,9 +1,12 @@
-import {isRchError, type Connection, type EffectiveProfile} from '@rch/contract'
+import {isRchError, toRchError, type Connection, type EffectiveProfile} from '@rch/contract'
 import {checkResponsePayload} from '@rch/contract/documents'
 import {uuidv7} from '@rch/contract/identity'
 import {insist} from './insist.ts'
 import type {Notebook} from './notebook.ts'
 import type {OnProgress} from './progress.ts'
+
+/** A run that has its verdict does not wait longer than this to say it. */
+const GIVE_BACK_MS = 10_000
 
 export interface HeldLease {
   readonly lease_id: string
@@ -51,11 +54,19 @@ export async function holdLease(lease: HeldLease, options: HoldLeaseOptions): Pr
   return {lease_id, fence}
 }
 
-/** Gives a lease back; one that cannot be given back expires by itself, and others wait for that. */
-export async function giveBack(connection: Connection, {lease_id, fence}: HeldLease, protocolVersion: number): Promise<void> {
+export interface GiveBackOptions {
+  readonly protocolVersion: number
+  readonly worker: string
+  readonly notice: (message: string) => void
+}
+
+/** Gives a lease back, whatever went wrong the first times; says so when it cannot: others wait until the lease expires by itself. */
+export async function giveBack(connection: Connection, {lease_id, fence}: HeldLease, options: GiveBackOptions): Promise<void> {
+  const {protocolVersion, worker, notice} = options
   try {
-    await insist(connection, {verb: 'release', payload: {lease_id, fence}, protocolVersion}, AbortSignal.timeout(10_000))
-  } catch {
-    // It expires by itself.
+    const call = {verb: 'release', payload: {lease_id, fence}, protocolVersion}
+    await insist(connection, call, AbortSignal.timeout(GIVE_BACK_MS), () => true)
+  } catch (error) {
+    notice(`the place on ${worker} could not be given back (${toRchError(error).code}): whoever comes next waits until it expires`)
   }
 }

@@ -91,7 +91,8 @@ async function reserveOver(
       return {candidate, connection, lease, notebook}
     } catch (error) {
       // A run that cannot be written down does not begin, and keeps nobody else waiting.
-      await giveBack(connection, lease, candidate.fit.protocolVersion)
+      const {worker, fit} = candidate
+      await giveBack(connection, lease, {protocolVersion: fit.protocolVersion, worker: worker.name, notice: lane.notice})
       throw error
     }
   }

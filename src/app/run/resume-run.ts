@@ -61,7 +61,7 @@ export async function resumeRun(
     }
     for await (const result of runSteps(lane, context, ready, options)) results.push(result)
   } finally {
-    await giveBack(way.current, held.current, plan.protocol_version)
+    await giveBack(way.current, held.current, {protocolVersion: plan.protocol_version, worker: worker.name, notice: lane.notice})
     await way.current.close()
   }
   const summary = summariseRun(notebook, results, new Date(state.started_at ?? state.updated_at))

@@ -85,7 +85,11 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
     // Before any job exists, or between two: the run ends here, with this as its reason.
     results.push(...remaining(notebook, plan.steps, results.length, known))
   } finally {
-    await giveBack(way.current, held.current, candidate.fit.protocolVersion)
+    await giveBack(way.current, held.current, {
+      protocolVersion: candidate.fit.protocolVersion,
+      worker: candidate.worker.name,
+      notice: lane.notice,
+    })
     await way.current.close()
   }
   const summary = summariseRun(notebook, results, startedAt)

@@ -92,6 +92,7 @@ class ChannelConnection implements Connection {
     const {proven} = driver
     try {
       const answer = await driver.ask(prepared, this.#stallMs(prepared), signal)
+      if (!answer.ok && !driver.busy && isProcessTrouble(answer.error)) this.#leave(driver)
       if (answer.ok || answer.requestRead) return answer
       this.#drop(driver)
       if (proven || !meansNoSession(answer.error)) return answer
@@ -170,6 +171,11 @@ class ChannelConnection implements Connection {
     if (this.#options.stallMs !== undefined) return this.#options.stallMs
     return following || call.verb === 'reserve' || call.body !== undefined ? STALL_MS : QUIET_STALL_MS
   }
+}
+
+/** What may stay wrong in that process, such as code that it could not load, and be right in the next one. */
+function isProcessTrouble(error: RchError): boolean {
+  return error.code === 'internal_error' || error.code === 'worker_degraded'
 }
 
 function meansNoSession(error: RchError): boolean {

@@ -21,6 +21,18 @@ describe('a connection', () => {
     expect(opened).toEqual(['session', 'session'])
   })
 
+  it.each(['internal_error', 'worker_degraded'])(
+    'asks another process after %s: what went wrong may stay wrong in that one',
+    async (code) => {
+      const {connection, opened} = connect({})
+      const pid = await ask(connection)
+      const failing = connection.call({verb: 'status', payload: {act: {do: 'error', code}}, protocolVersion: 1})
+      await expect(failing).rejects.toMatchObject({code})
+      expect(await ask(connection)).not.toBe(pid)
+      expect(opened).toEqual(['session', 'session'])
+    },
+  )
+
   it('keeps no session when it is told so', async () => {
     const {connection, opened} = connect({maxSessions: 0})
     await ask(connection)
