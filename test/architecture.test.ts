@@ -26,7 +26,6 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const EFFECTS: Readonly<Record<string, readonly string[]>> = {
   'src/cli/gate-command.ts': ['repository-top'],
   'src/cli/lane-command.ts': ['errno', 'working-directory'],
-  'src/cli/place-error.ts': ['errno', 'places'],
   'src/cli/stop-on-interrupt.ts': ['reader-gone'],
   'src/commands/xcode/capabilities.ts': ['contract-digest'],
   'src/commands/xcode/intercept.ts': ['working-directory'],

@@ -2,7 +2,7 @@ import {Command} from '@oclif/core/command'
 import {ERRORS, RchError, toRchError} from '@rch/contract'
 import {errorEnvelope, successEnvelope, type Envelope} from './envelope.ts'
 import {LANE_FLAGS} from './flags.ts'
-import {placeError} from './place-error.ts'
+import {hostError} from '../app/host-error.ts'
 import {formatError} from './present/error-text.ts'
 import {signOfLife, type SignOfLife} from './present/sign-of-life.ts'
 import {usageProblem, type CommandWords} from './usage-problem.ts'
@@ -65,9 +65,7 @@ export abstract class LaneCommand extends Command {
 
   /** Whatever was thrown, as it is told. */
   protected problemOf(error: Error & {readonly oclif?: {readonly exit?: number}}): RchError {
-    return this.#withNextStep(
-      isFrameworkError(error) ? usageProblem(error, this.#words()) : (placeError(error, process.env) ?? toRchError(error)),
-    )
+    return this.#withNextStep(isFrameworkError(error) ? usageProblem(error, this.#words()) : hostError(error, process.env))
   }
 
   /** oclif would serialise the parse input here, and the whole configuration with it. */

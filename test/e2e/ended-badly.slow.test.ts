@@ -193,6 +193,14 @@ describe('a code that takes a story', () => {
     expectCode(await followed(child).ended, 'host_disk_full')
   })
 
+  it.skipIf(process.platform !== 'linux')('host_storage_failed', async () => {
+    // A file of ours that cannot be read: the first page of a process is nobody's.
+    const state = join(lab.dir, 'unreadable/rch')
+    mkdirSync(state, {recursive: true})
+    symlinkSync('/proc/self/mem', join(state, 'host_id'))
+    expectCode(await lab.rch(BUILD, {env: {XDG_STATE_HOME: join(lab.dir, 'unreadable')}}), 'host_storage_failed')
+  })
+
   it('source_changed_during_snapshot', async () => {
     const file = inProject(lab, 'growing.bin')
     writeFileSync(file, Buffer.alloc(30_000_000))

@@ -13,6 +13,7 @@ export const PROVOKED_ELSEWHERE: Readonly<Record<string, string>> = {
   document_invalid: 'test/e2e/ended-badly.slow.test.ts',
   events_quota_exceeded: 'test/e2e/attested-sets.test.ts',
   host_disk_full: 'test/e2e/ended-badly.slow.test.ts',
+  host_storage_failed: 'test/e2e/ended-badly.slow.test.ts',
   idle_timeout: 'test/e2e/time-is-up.test.ts',
   integrity_mismatch: 'test/e2e/attested-sets.test.ts',
   invalid_job_identity: 'test/e2e/refused-requests.test.ts',

@@ -1,6 +1,7 @@
-import {isRchError, RchError, toRchError, type Connection} from '@rch/contract'
+import {isRchError, RchError, type Connection} from '@rch/contract'
 import {checkResponsePayload} from '@rch/contract/documents'
 import {uuidv7} from '@rch/contract/identity'
+import {hostError} from '../host-error.ts'
 import {connect, type Lane} from '../lane.ts'
 import type {GateRequest} from './gate-request.ts'
 import {giveBack, type HeldLease} from './hold-lease.ts'
@@ -117,7 +118,7 @@ async function reserveOver(
     })
     return await chosen(first, lease, () => notebook)
   } catch (error) {
-    const known = toRchError(error)
+    const known = hostError(error, lane.env)
     notebook.become(known.code === 'cancelled' ? 'cancelled' : 'failed', {reason: known.code})
     await closeOthers(first)
     await open.get(first.worker.name)?.close()

@@ -1,6 +1,7 @@
-import {RchError, toRchError} from '@rch/contract'
+import {RchError} from '@rch/contract'
 import type {RunSummary} from '@rch/contract/documents'
 import {uuidv7} from '@rch/contract/identity'
+import {hostError} from '../host-error.ts'
 import type {Lane} from '../lane.ts'
 import {beginRun} from './begin-run.ts'
 import type {CandidateStep} from './candidate-plan.ts'
@@ -78,7 +79,7 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
     for await (const result of runSteps(lane, facts, steps, options)) results.push(result)
     if (request.detach) return outcome(null)
   } catch (error) {
-    const known = toRchError(orCancelled(error, signal, false))
+    const known = hostError(orCancelled(error, signal, false), lane.env)
     forgetProbe(lane, candidate.worker.name)
     if (isOpenEnded(known)) throw openEnded(known, run_id)
     again = candidate.connection === null && results.length === 0 && isAnotherWorker(known)

@@ -5,6 +5,7 @@ import {checkResponsePayload, documentHead, readDocument, writeDocument, type Jo
 import {writeFileAtomic} from '../../infra/files.ts'
 import {fetchSet} from '../artifacts/fetch/fetch-set.ts'
 import {verifyAttestation, type AttestationCheck} from '../artifacts/verify-attestation.ts'
+import {hostError} from '../host-error.ts'
 import {connect, type Lane} from '../lane.ts'
 import {isLineTrouble} from '../../domain/line-trouble.ts'
 import {followJob, type JobStatus} from './follow-job.ts'
@@ -160,7 +161,7 @@ async function bringHome(
     if (problem !== undefined && isErrorCode(problem.error_code))
       own = hostVerdict(jobRequest, index, new RchError(problem.error_code, problem.message, {data: problem.data}), sealed.status)
   } catch (error) {
-    const known = toRchError(error)
+    const known = hostError(error, lane.env)
     if (known.code === 'worker_unreachable' || known.code === 'transfer_failed') throw error
     own = hostVerdict(jobRequest, index, known, null)
   }

@@ -1,8 +1,9 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import {isErrorCode, RchError, toRchError, type Decision, type ErrorCode} from '@rch/contract'
+import {isErrorCode, RchError, type Decision, type ErrorCode} from '@rch/contract'
 import {bundleTarget, deliverBundle} from '../../app/run/deliver-bundle.ts'
 import {judgeCommand, typedHere} from '../../app/explain/decide.ts'
+import {hostError} from '../../app/host-error.ts'
 import type {Lane} from '../../app/lane.ts'
 import {stepsOf} from '../../app/run/accept-steps.ts'
 import type {GateResult} from '../../app/run/gate-result.ts'
@@ -89,7 +90,7 @@ export default class Run extends GateCommand {
       if (code === null) throw new RchError(knownCode(own?.summary.error_code), own?.summary.human_summary)
       return {result: {}, exitCode: code, errorCode: own?.summary.error_code ?? null}
     } catch (error) {
-      const {code, message} = toRchError(error)
+      const {code, message} = hostError(error, process.env)
       if (!isReaderGone()) process.stderr.write(`rch: ${code} ${message.split('\n')[0]}\n`)
       return {result: {}, exitCode: LANE_FAILED}
     }

@@ -52,6 +52,13 @@ export const ARTIFACT_ERRORS = {
     hint: 'Free space or run `rch xcode gc`, then `rch xcode fetch`.',
     since: '0.1.0',
   },
+  host_storage_failed: {
+    kind: 'ARTIFACTS',
+    retryable: true,
+    message: 'This machine could not use its own files: {problem}',
+    hint: 'Look at its disk and its limit of open files (`ulimit -n`), then try again; `rch xcode fetch` brings home what a job left.',
+    since: '0.1.0',
+  },
   object_store_failed: {
     kind: 'ARTIFACTS',
     retryable: true,
