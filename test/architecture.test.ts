@@ -38,7 +38,7 @@ const EFFECTS: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commands: ['@oclif/core'],
   cli: ['@oclif/core', 'listr2'],
-  app: ['@rch/interpreter', '@rch/xcodeproj', 're2js'],
+  app: ['@rch/interpreter', '@rch/xcodeproj', 're2js', 'zod'],
   snapshot: ['@rch/xcodeproj', 'zod'],
   infra: ['@rch/xcodeproj', 'ssh2'],
   domain: ['@rch/xcodeproj', 'smol-toml', 'toml-eslint-parser'],

@@ -6,6 +6,7 @@ import {EMBEDDED} from '../domain/embedded-name.ts'
 import {nearest} from '../domain/config/nearest.ts'
 import {readConfigFiles, type ConfigFiles, type Environment} from '../infra/config-files.ts'
 import {hostId} from '../infra/host-identity.ts'
+import {LeaseBook} from './lease-book.ts'
 import {placesOf, type Places, type RepositoryPlaces} from '../infra/places.ts'
 import {findRepository, type Repository} from '../infra/repository.ts'
 
@@ -36,6 +37,7 @@ export interface Lane {
   readonly env: Environment
   readonly repository: Repository
   readonly places: Places
+  readonly leases: LeaseBook
   readonly repo: RepositoryPlaces
   readonly files: ConfigFiles
   readonly workers: readonly WorkerEntry[]
@@ -73,6 +75,7 @@ export async function openLane(options: LaneOptions): Promise<Lane> {
     env,
     repository,
     places,
+    leases: new LeaseBook(places.state),
     repo: places.repository(repository.key),
     files,
     workers,

@@ -17,7 +17,7 @@ import {
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
-import {processIdentity} from '../../src/worker/platform/process-identity.ts'
+import {processIdentity} from '../../src/infra/process-identity.ts'
 import {asNobody} from '../support/as-nobody.ts'
 import {bentWorker} from '../support/bent-worker.ts'
 import {followed, readJson, setScenario, until} from '../support/lab-tools.ts'

@@ -48,7 +48,7 @@ exports.record = (worker, file) => {
 function start([command, ...args]) {
   const child = spawn(command, args, {stdio: ['pipe', 'pipe', 'inherit']})
   child.stdin.on('error', () => {})
-  child.on('close', (code) => (process.exitCode = code ?? 1))
+  child.on('close', (code) => process.exit(code ?? 1))
   return child
 }
 

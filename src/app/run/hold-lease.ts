@@ -1,6 +1,7 @@
 import {isRchError, toRchError, type Connection, type EffectiveProfile} from '@rch/contract'
 import {checkResponsePayload} from '@rch/contract/documents'
 import {uuidv7} from '@rch/contract/identity'
+import type {Lane} from '../lane.ts'
 import {insist} from './insist.ts'
 import type {Notebook} from './notebook.ts'
 import type {OnProgress} from './progress.ts'
@@ -55,18 +56,21 @@ export async function holdLease(lease: HeldLease, options: HoldLeaseOptions): Pr
 }
 
 export interface GiveBackOptions {
-  readonly protocolVersion: number
+  readonly lane: Pick<Lane, 'leases' | 'notice'>
+  /** `null` where none could be made. */
+  readonly notebook: Notebook | null
   readonly worker: string
-  readonly notice: (message: string) => void
+  readonly protocolVersion: number
 }
 
 /** Gives a lease back, whatever went wrong the first times; says so when it cannot: others wait until the lease expires by itself. */
 export async function giveBack(connection: Connection, {lease_id, fence}: HeldLease, options: GiveBackOptions): Promise<void> {
-  const {protocolVersion, worker, notice} = options
+  const {lane, notebook, worker, protocolVersion} = options
   try {
     const call = {verb: 'release', payload: {lease_id, fence}, protocolVersion}
     await insist(connection, call, AbortSignal.timeout(GIVE_BACK_MS), () => true)
+    if (notebook !== null) lane.leases.forget(notebook)
   } catch (error) {
-    notice(`the place on ${worker} could not be given back (${toRchError(error).code}): whoever comes next waits until it expires`)
+    lane.notice(`the place on ${worker} could not be given back (${toRchError(error).code}): whoever comes next waits until it expires`)
   }
 }

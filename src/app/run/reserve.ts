@@ -4,6 +4,7 @@ import {uuidv7} from '@rch/contract/identity'
 import {hostError} from '../host-error.ts'
 import {connect, type Lane} from '../lane.ts'
 import type {GateRequest} from './gate-request.ts'
+import {giveBackLeft} from './give-back-left.ts'
 import {giveBack, type HeldLease} from './hold-lease.ts'
 import {Notebook} from './notebook.ts'
 import {insist} from './insist.ts'
@@ -84,8 +85,10 @@ async function reserveOver(
   }
   const chosen = async (candidate: Candidate, lease: HeldLease, notebookOf: () => Notebook): Promise<Granted> => {
     const connection = await connectionTo(candidate)
+    let notebook: Notebook | null = null
     try {
-      const notebook = notebookOf()
+      notebook = notebookOf()
+      lane.leases.note(notebook, candidate.worker.name, lease)
       await closeOthers(candidate)
       onProgress({type: 'selected', worker: candidate.worker.name, reasons: [...candidate.notes]})
       notebook.become('running', {started_at: new Date().toISOString()})
@@ -93,17 +96,27 @@ async function reserveOver(
     } catch (error) {
       // A run that cannot be written down does not begin, and keeps nobody else waiting.
       const {worker, fit} = candidate
-      await giveBack(connection, lease, {protocolVersion: fit.protocolVersion, worker: worker.name, notice: lane.notice})
+      await giveBack(connection, lease, {lane, notebook, worker: worker.name, protocolVersion: fit.protocolVersion})
       throw error
     }
   }
-  for (const candidate of selection.candidates) {
+  const atOnce = async (candidate: Candidate): Promise<Granted | null> => {
     try {
       const lease = await ask(candidate, 0, () => {})
       return await chosen(candidate, lease, () => Notebook.create(lane.repo, runIdOn(candidate.worker.name), lane.hostId))
     } catch (error) {
       if (!isRchError(error) || error.code !== 'worker_busy') throw error
+      return null
     }
+  }
+  const freed = async ({worker, fit}: Candidate): Promise<boolean> => {
+    const connection = open.get(worker.name)
+    if (connection === undefined) return false
+    return giveBackLeft({lane, connection, worker: worker.name, protocolVersion: fit.protocolVersion, signal})
+  }
+  for (const candidate of selection.candidates) {
+    const granted = (await atOnce(candidate)) ?? ((await freed(candidate)) ? await atOnce(candidate) : null)
+    if (granted !== null) return granted
   }
   const [first] = selection.candidates
   if (first === undefined) throw new RchError('no_eligible_worker')

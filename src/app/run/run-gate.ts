@@ -87,9 +87,10 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
     results.push(...remaining(notebook, plan.steps, results.length, known))
   } finally {
     await giveBack(way.current, held.current, {
-      protocolVersion: candidate.fit.protocolVersion,
+      lane,
+      notebook,
       worker: candidate.worker.name,
-      notice: lane.notice,
+      protocolVersion: candidate.fit.protocolVersion,
     })
     await way.current.close()
   }

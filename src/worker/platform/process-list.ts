@@ -1,7 +1,7 @@
 import {execFileSync} from 'node:child_process'
 import {readdirSync, readFileSync} from 'node:fs'
 import {isErrno} from '../../infra/files.ts'
-import {ENDED, statFields} from './process-identity.ts'
+import {ENDED, statFields} from '../../infra/process-identity.ts'
 
 export interface ProcessRow {
   readonly pid: number

@@ -1,5 +1,5 @@
 import {readIfThere, writeFileAtomic} from '../../infra/files.ts'
-import type {ProcessIdentity} from '../platform/process-identity.ts'
+import type {ProcessIdentity} from '../../infra/process-identity.ts'
 
 /** Who runs a job, for whoever finds the job later. A process is recorded so that a later one with its number is not taken for it. */
 export interface Control {

@@ -1,5 +1,5 @@
 import {setTimeout as delay} from 'node:timers/promises'
-import {isAlive, processIdentity, type ProcessIdentity} from '../platform/process-identity.ts'
+import {isAlive, processIdentity, type ProcessIdentity} from '../../infra/process-identity.ts'
 import {listProcesses, processEnvironment, type ProcessRow} from '../platform/process-list.ts'
 
 /** The environment variable that every process of a job inherits. */

@@ -1,7 +1,7 @@
 import {lstatSync, type Stats} from 'node:fs'
 import type {SourceEntry} from '@rch/contract/source'
 import {readSealed, writeSealed} from '../../infra/sealed-file.ts'
-import {bootId} from '../platform/process-identity.ts'
+import {bootId} from '../../infra/process-identity.ts'
 
 const LAYOUT = 2
 /** A file changed this shortly before the index was saved may change again without its times showing it. */

@@ -1,7 +1,21 @@
 import {RchError, type Connection} from '@rch/contract'
 import {expect, it, vi} from 'vitest'
+import type {LeaseBook} from '../../../src/app/lease-book.ts'
 import {giveBack} from '../../../src/app/run/hold-lease.ts'
+import type {Notebook} from '../../../src/app/run/notebook.ts'
 
+/** What a lane notices and forgets. */
+function lane() {
+  const notice = vi.fn()
+  const forget = vi.fn()
+  return {
+    notice,
+    forget,
+    options: {lane: {notice, leases: {forget} as Partial<LeaseBook> as LeaseBook}, notebook: NOTEBOOK, worker: 'w1', protocolVersion: 1},
+  }
+}
+
+const NOTEBOOK = {runId: 'a', attempt: 1} as Partial<Notebook> as Notebook
 const LEASE = {lease_id: 'a', fence: 1}
 
 /** A connection whose calls end as told, one after the other; the last one again and again. */
@@ -17,16 +31,18 @@ function answering(...ends: readonly (RchError | null)[]): {readonly connection:
 
 it.each(['worker_degraded', 'internal_error', 'worker_unreachable'] as const)('a lease is given back again after %s', async (code) => {
   const {connection, call} = answering(new RchError(code), null)
-  const notice = vi.fn()
-  await giveBack(connection, LEASE, {protocolVersion: 1, worker: 'w1', notice})
+  const {options, notice, forget} = lane()
+  await giveBack(connection, LEASE, options)
   expect(call).toHaveBeenCalledTimes(2)
   expect(notice).not.toHaveBeenCalled()
+  expect(forget).toHaveBeenCalledExactlyOnceWith(NOTEBOOK)
 })
 
 it('one that cannot be given back is told, with why and who waits', async () => {
   const {connection, call} = answering(new RchError('worker_degraded'))
-  const notice = vi.fn()
-  await giveBack(connection, LEASE, {protocolVersion: 1, worker: 'w1', notice})
+  const {options, notice, forget} = lane()
+  await giveBack(connection, LEASE, options)
+  expect(forget).not.toHaveBeenCalled()
   expect(call).toHaveBeenCalledTimes(3)
   expect(notice).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/w1.*worker_degraded/))
 })

@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {describe, expect, it} from 'vitest'
-import {isAlive, parseStart, processIdentity, startTime} from '../../../src/worker/platform/process-identity.ts'
+import {isAlive, parseStart, processIdentity, startTime} from '../../../src/infra/process-identity.ts'
 import {listProcesses, parsePs} from '../../../src/worker/platform/process-list.ts'
 
 describe('which process is which', () => {

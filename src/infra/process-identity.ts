@@ -1,6 +1,6 @@
 import {execFileSync} from 'node:child_process'
 import {readFileSync} from 'node:fs'
-import {isErrno} from '../../infra/files.ts'
+import {isErrno} from './errno.ts'
 
 /** What makes a process that one and no later one with its number. */
 export interface ProcessIdentity {
