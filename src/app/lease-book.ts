@@ -3,7 +3,7 @@ import {hostname} from 'node:os'
 import {join} from 'node:path'
 import * as z from 'zod'
 import {IDENTIFIER, RUN_ID} from '@rch/contract/identity'
-import {isErrno, makeDirectory, readIfThere, writeFileAtomic} from '../infra/files.ts'
+import {makeDirectory, readIfThere, writeFileAtomic} from '../infra/files.ts'
 import {isAlive, processIdentity} from '../infra/process-identity.ts'
 
 /** A lease that a run of this host took, and the process that drives the run. */
@@ -12,12 +12,6 @@ export interface NotedLease {
   readonly fence: number
   readonly worker: string
   readonly run_id: string
-}
-
-/** One attempt of a run: it holds one lease at a time. */
-interface Attempt {
-  readonly runId: string
-  readonly attempt: number
 }
 
 /** Every lease has expired long before. */
@@ -44,20 +38,21 @@ export class LeaseBook {
     this.#directory = join(stateDir, 'leases')
   }
 
-  note({runId, attempt}: Attempt, worker: string, {lease_id, fence}: Pick<NotedLease, 'lease_id' | 'fence'>): void {
+  /** To be called at once: what is not noted yet when this process is killed stays until it expires. */
+  note({worker, run_id, lease_id, fence}: NotedLease): void {
     try {
       const own = processIdentity(process.pid)
       if (own === null) return
-      const note: z.infer<typeof NOTE> = {worker, run_id: runId, lease_id, fence, hostname: hostname(), process: own}
+      const note: z.infer<typeof NOTE> = {worker, run_id, lease_id, fence, hostname: hostname(), process: own}
       makeDirectory(this.#directory)
-      writeFileAtomic(this.#file(runId, attempt), `${JSON.stringify(note)}\n`)
+      writeFileAtomic(this.#file(lease_id), `${JSON.stringify(note)}\n`)
     } catch {
       // It expires by itself.
     }
   }
 
-  forget({runId, attempt}: Attempt): void {
-    rmSync(this.#file(runId, attempt), {force: true})
+  forget(leaseId: string): void {
+    removeQuietly(this.#file(leaseId))
   }
 
   /** Leases on a worker whose process is no more; they are forgotten with that. Another machine's, on a shared home, are left alone. */
@@ -66,36 +61,42 @@ export class LeaseBook {
       const file = join(this.#directory, name)
       const note = noteIn(file)
       if (note === null || note.worker !== worker || note.hostname !== hostname() || isAlive(note.process)) return []
-      rmSync(file, {force: true})
+      removeQuietly(file)
       return [{worker, run_id: note.run_id, lease_id: note.lease_id, fence: note.fence}]
     })
   }
 
-  #file(runId: string, attempt: number): string {
-    return join(this.#directory, `${runId}.${attempt}.json`)
+  #file(leaseId: string): string {
+    return join(this.#directory, `${leaseId}.json`)
   }
 }
 
 function namesIn(directory: string): readonly string[] {
   try {
     return readdirSync(directory).filter((name) => name.endsWith('.json'))
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return []
-    throw error
+  } catch {
+    return []
   }
 }
 
-/** `null` for what is gone, damaged or too old to matter; the last two are removed. */
+/** `null` for what is gone, unreadable or too old to matter; the last two are removed. */
 function noteIn(file: string): z.infer<typeof NOTE> | null {
-  const bytes = readIfThere(file)
-  if (bytes === undefined) return null
-  const age = Date.now() - (statSync(file, {throwIfNoEntry: false})?.mtimeMs ?? 0)
   try {
+    const bytes = readIfThere(file)
+    if (bytes === undefined) return null
     const note = NOTE.safeParse(JSON.parse(bytes.toString('utf8')))
-    if (note.success && age < FORGOTTEN_MS) return note.data
+    if (note.success && Date.now() - statSync(file).mtimeMs < FORGOTTEN_MS) return note.data
   } catch {
     // Not even JSON.
   }
-  rmSync(file, {force: true})
+  removeQuietly(file)
   return null
+}
+
+function removeQuietly(file: string): void {
+  try {
+    rmSync(file, {force: true})
+  } catch {
+    // It stays, and is looked at again.
+  }
 }

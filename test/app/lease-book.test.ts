@@ -8,8 +8,7 @@ import {LeaseBook} from '../../src/app/lease-book.ts'
 
 let state: string
 let book: LeaseBook
-const RUN = 'a'.repeat(64)
-const LEASE = {lease_id: uuidv7(), fence: 7}
+const LEASE = {lease_id: uuidv7(), fence: 7, worker: 'w1', run_id: 'a'.repeat(64)}
 beforeEach(() => {
   state = mkdtempSync(join(tmpdir(), 'rch-lease-book-'))
   book = new LeaseBook(state)
@@ -28,10 +27,10 @@ function forge(change: (note: Record<string, unknown>) => unknown): string {
 const dead = (): number => spawnSync(process.execPath, ['-e', '']).pid
 
 it('answers what a dead process noted, once', () => {
-  book.note({runId: RUN, attempt: 1}, 'w1', LEASE)
+  book.note(LEASE)
   forge((note) => ({...note, process: {...(note['process'] as object), pid: dead()}}))
   expect(book.takeLeft('w2')).toEqual([])
-  expect(book.takeLeft('w1')).toEqual([{...LEASE, worker: 'w1', run_id: RUN}])
+  expect(book.takeLeft('w1')).toEqual([LEASE])
   expect(book.takeLeft('w1')).toEqual([])
 })
 
@@ -39,18 +38,18 @@ it.each([
   ['a process that lives', (note: object) => note],
   ['another machine', (note: object) => ({...note, hostname: 'elsewhere', process: {pid: 1, started: 'then', boot: 'another'}})],
 ])('leaves the lease of %s alone', (_, change) => {
-  book.note({runId: RUN, attempt: 1}, 'w1', LEASE)
+  book.note(LEASE)
   forge(change)
   expect(book.takeLeft('w1')).toEqual([])
   expect(readdirSync(join(state, 'leases'))).toHaveLength(1)
 })
 
 it('forgets one that was given back, one of yesterday, and one that is damaged', () => {
-  book.note({runId: RUN, attempt: 1}, 'w1', LEASE)
-  book.forget({runId: RUN, attempt: 1})
+  book.note(LEASE)
+  book.forget(LEASE.lease_id)
   expect(book.takeLeft('w1')).toEqual([])
   for (const spoil of [(file: string) => utimesSync(file, 1, 1), (file: string) => writeFileSync(file, '{"worker":')]) {
-    book.note({runId: RUN, attempt: 1}, 'w1', LEASE)
+    book.note(LEASE)
     spoil(forge((note) => note))
     expect(book.takeLeft('w1')).toEqual([])
     expect(readdirSync(join(state, 'leases'))).toEqual([])
@@ -59,5 +58,5 @@ it('forgets one that was given back, one of yesterday, and one that is damaged',
 
 it('is no obstacle where it cannot be written', () => {
   writeFileSync(join(state, 'leases'), 'a file')
-  book.note({runId: RUN, attempt: 1}, 'w1', LEASE)
+  book.note(LEASE)
 })

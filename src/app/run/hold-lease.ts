@@ -57,19 +57,17 @@ export async function holdLease(lease: HeldLease, options: HoldLeaseOptions): Pr
 
 export interface GiveBackOptions {
   readonly lane: Pick<Lane, 'leases' | 'notice'>
-  /** `null` where none could be made. */
-  readonly notebook: Notebook | null
   readonly worker: string
   readonly protocolVersion: number
 }
 
 /** Gives a lease back, whatever went wrong the first times; says so when it cannot: others wait until the lease expires by itself. */
 export async function giveBack(connection: Connection, {lease_id, fence}: HeldLease, options: GiveBackOptions): Promise<void> {
-  const {lane, notebook, worker, protocolVersion} = options
+  const {lane, worker, protocolVersion} = options
   try {
     const call = {verb: 'release', payload: {lease_id, fence}, protocolVersion}
     await insist(connection, call, AbortSignal.timeout(GIVE_BACK_MS), () => true)
-    if (notebook !== null) lane.leases.forget(notebook)
+    lane.leases.forget(lease_id)
   } catch (error) {
     lane.notice(`the place on ${worker} could not be given back (${toRchError(error).code}): whoever comes next waits until it expires`)
   }

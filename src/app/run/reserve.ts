@@ -77,6 +77,7 @@ async function reserveOver(
       signal,
     )
     const {lease_id, fence} = checkResponsePayload('reserve', payload)
+    lane.leases.note({worker: candidate.worker.name, run_id: runIdOn(candidate.worker.name), lease_id, fence})
     return {lease_id, fence}
   }
   const closeOthers = async (kept: Candidate): Promise<void> => {
@@ -85,10 +86,8 @@ async function reserveOver(
   }
   const chosen = async (candidate: Candidate, lease: HeldLease, notebookOf: () => Notebook): Promise<Granted> => {
     const connection = await connectionTo(candidate)
-    let notebook: Notebook | null = null
     try {
-      notebook = notebookOf()
-      lane.leases.note(notebook, candidate.worker.name, lease)
+      const notebook = notebookOf()
       await closeOthers(candidate)
       onProgress({type: 'selected', worker: candidate.worker.name, reasons: [...candidate.notes]})
       notebook.become('running', {started_at: new Date().toISOString()})
@@ -96,7 +95,7 @@ async function reserveOver(
     } catch (error) {
       // A run that cannot be written down does not begin, and keeps nobody else waiting.
       const {worker, fit} = candidate
-      await giveBack(connection, lease, {lane, notebook, worker: worker.name, protocolVersion: fit.protocolVersion})
+      await giveBack(connection, lease, {lane, worker: worker.name, protocolVersion: fit.protocolVersion})
       throw error
     }
   }

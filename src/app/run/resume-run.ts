@@ -40,7 +40,7 @@ export async function resumeRun(
   const way = {current: await connect(lane, worker, {role: 'run', profile}, signal)}
   const [first] = requests
   const held = {current: {lease_id: first?.lease_id ?? '', fence: first?.fence ?? 0}}
-  lane.leases.note(notebook, worker.name, held.current)
+  lane.leases.note({...held.current, worker: worker.name, run_id})
   const results: StepResult[] = []
   try {
     const begun = await withKnowledge(way.current, requests, plan.protocol_version)
@@ -62,7 +62,7 @@ export async function resumeRun(
     }
     for await (const result of runSteps(lane, context, ready, options)) results.push(result)
   } finally {
-    await giveBack(way.current, held.current, {lane, notebook, worker: worker.name, protocolVersion: plan.protocol_version})
+    await giveBack(way.current, held.current, {lane, worker: worker.name, protocolVersion: plan.protocol_version})
     await way.current.close()
   }
   const summary = summariseRun(notebook, results, new Date(state.started_at ?? state.updated_at))

@@ -88,7 +88,6 @@ export async function runGate(lane: Lane, request: GateRequest, onProgress: OnPr
   } finally {
     await giveBack(way.current, held.current, {
       lane,
-      notebook,
       worker: candidate.worker.name,
       protocolVersion: candidate.fit.protocolVersion,
     })

@@ -2,7 +2,6 @@ import {RchError, type Connection} from '@rch/contract'
 import {expect, it, vi} from 'vitest'
 import type {LeaseBook} from '../../../src/app/lease-book.ts'
 import {giveBack} from '../../../src/app/run/hold-lease.ts'
-import type {Notebook} from '../../../src/app/run/notebook.ts'
 
 /** What a lane notices and forgets. */
 function lane() {
@@ -11,11 +10,10 @@ function lane() {
   return {
     notice,
     forget,
-    options: {lane: {notice, leases: {forget} as Partial<LeaseBook> as LeaseBook}, notebook: NOTEBOOK, worker: 'w1', protocolVersion: 1},
+    options: {lane: {notice, leases: {forget} as Partial<LeaseBook> as LeaseBook}, worker: 'w1', protocolVersion: 1},
   }
 }
 
-const NOTEBOOK = {runId: 'a', attempt: 1} as Partial<Notebook> as Notebook
 const LEASE = {lease_id: 'a', fence: 1}
 
 /** A connection whose calls end as told, one after the other; the last one again and again. */
@@ -35,7 +33,7 @@ it.each(['worker_degraded', 'internal_error', 'worker_unreachable'] as const)('a
   await giveBack(connection, LEASE, options)
   expect(call).toHaveBeenCalledTimes(2)
   expect(notice).not.toHaveBeenCalled()
-  expect(forget).toHaveBeenCalledExactlyOnceWith(NOTEBOOK)
+  expect(forget).toHaveBeenCalledExactlyOnceWith(LEASE.lease_id)
 })
 
 it('one that cannot be given back is told, with why and who waits', async () => {
