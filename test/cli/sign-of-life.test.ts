@@ -51,6 +51,18 @@ it('tells what a run is at where nothing else is told', () => {
   stop()
 })
 
+it('tells how far an upload is, how fast it goes and how long it takes', () => {
+  const {lines, present, stop} = presenter({quiet: false, verbose: false})
+  const progress = {phase: 'blobs', bytesDone: 12e6, bytesTotal: 2e9, filesTotal: 1, bytesPerSecond: 3e6, secondsLeft: 662.4} as const
+  present.onProgress({type: 'staging', progress})
+  vi.advanceTimersByTime(2000)
+  expect(lines().at(-1)).toMatch(/12\.0 MB of 2\.00 GB, 3\.00 MB\/s \(663 s left\)/)
+  present.onProgress({type: 'staging', progress: {...progress, bytesPerSecond: 0, secondsLeft: null}})
+  vi.advanceTimersByTime(5000)
+  expect(lines().at(-1)).not.toMatch(/left|\/s/)
+  stop()
+})
+
 it.each([
   ['those who want to hear of trouble alone', {quiet: false, verbose: false, troubleOnly: true}],
   ['those who asked for quiet', {quiet: true, verbose: false}],

@@ -111,6 +111,18 @@ export function size(bytes: number): string {
   return `${Math.round(bytes / 1e9)} GB`
 }
 
+/** How far an upload is, how fast it goes and how long it will take, as far as that is known. */
+export function uploaded({
+  bytesDone,
+  bytesTotal,
+  bytesPerSecond,
+  secondsLeft,
+}: Extract<RunProgress, {readonly type: 'staging'}>['progress']): string {
+  const far = `${size(bytesDone)} of ${size(bytesTotal)}`
+  const fast = bytesPerSecond > 0 ? `, ${size(Math.round(bytesPerSecond))}/s` : ''
+  return `${far}${fast}${secondsLeft === null ? '' : ` (${Math.ceil(secondsLeft)} s left)`}`
+}
+
 /** The time of day that begins a plain line. */
 export function clock(): string {
   return new Date().toISOString().slice(11, 19)

@@ -1,6 +1,6 @@
 import {Listr, type ListrTaskWrapper, type DefaultRenderer, type SimpleRenderer} from 'listr2'
 import type {OnProgress, RunProgress} from '../../app/run/progress.ts'
-import {eventLine, size} from './lines.ts'
+import {eventLine, size, uploaded} from './lines.ts'
 
 type Wrapper = ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof SimpleRenderer>
 
@@ -112,12 +112,8 @@ function show(progress: RunProgress, phase: (key: string) => Phase | undefined):
       return phase('snapshot')?.detail('reading the source')
     case 'snapshot_taken':
       return phase('snapshot')?.end(true, `snapshot  ${progress.files} files, ${size(progress.bytes)}`)
-    case 'staging': {
-      const {bytesDone, bytesTotal, bytesPerSecond, secondsLeft} = progress.progress
-      return phase('stage')?.detail(
-        `${size(bytesDone)} of ${size(bytesTotal)}, ${size(bytesPerSecond)}/s${secondsLeft === null ? '' : `, ${Math.ceil(secondsLeft)} s left`}`,
-      )
-    }
+    case 'staging':
+      return phase('stage')?.detail(uploaded(progress.progress))
     case 'staged':
       return phase('stage')?.end(true, `stage     ${progress.files_sent} files sent, ${size(progress.bytes_sent)}`)
     case 'step_started':

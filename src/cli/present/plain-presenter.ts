@@ -1,5 +1,5 @@
 import type {OnProgress, RunProgress} from '../../app/run/progress.ts'
-import {clock, linePresenter, size, type LineOptions} from './lines.ts'
+import {clock, linePresenter, size, uploaded, type LineOptions} from './lines.ts'
 import {signOfLife} from './sign-of-life.ts'
 
 export interface PlainOptions extends LineOptions {
@@ -58,7 +58,7 @@ function after(doing: Doing, progress: RunProgress): Doing {
     case 'run_started':
       return {select: null, now: `stage     still comparing the source with what ${progress.worker} has`}
     case 'staging':
-      return now(`stage     ${size(progress.progress.bytesDone)} of ${size(progress.progress.bytesTotal)} sent`)
+      return now(`stage     still sending: ${uploaded(progress.progress)}`)
     case 'step_started':
       return now(`${progress.action.padEnd(9)} still running`)
     case 'event':
