@@ -2,12 +2,22 @@ import {randomUUID} from 'node:crypto'
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {zstdCompressSync} from 'node:zlib'
-import {isRchError, type Connection, type RequestStream} from '@rch/contract'
+import type {Connection, RequestStream} from '@rch/contract'
 import {checkResponsePayload} from '@rch/contract/documents'
-import {sha256, uuidv7} from '@rch/contract/identity'
+import {uuidv7} from '@rch/contract/identity'
 import {createLocalTransport} from '@rch/transport-local'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {blob, CONTENT, file, HOSTILE_MANIFESTS, OTHER, SMALL_LIMITS, wideFrame} from '../support/hostile-uploads.ts'
+import {
+  blob,
+  CONTENT,
+  file,
+  HOSTILE_MANIFESTS,
+  OTHER,
+  payloadOrCode,
+  SMALL_LIMITS,
+  streamOf,
+  wideFrame,
+} from '../support/hostile-uploads.ts'
 import {harnessProcesses} from '../support/lab-tools.ts'
 import {createLab, HARNESS, type Lab} from '../support/lab.ts'
 import {manifestOf} from '../support/staging.ts'
@@ -46,22 +56,8 @@ function shippedWorker(workerToml: string) {
       body: Uint8Array,
       stream: Partial<Record<keyof RequestStream, unknown>> = {},
     ): Promise<Readonly<Record<string, unknown>>> {
-      const full = {
-        format: verb === 'missing_blobs' ? 'manifest' : 'blobs',
-        compression: 'none',
-        content_length: body.length,
-        content_sha256: sha256(body),
-        upload_id,
-        offset: 0,
-        last: true,
-        ...stream,
-      }
-      try {
-        return (await connection.call({verb, payload: {...lease, stream: full}, body, protocolVersion: 1})).payload
-      } catch (error) {
-        if (isRchError(error)) return {...error.data, code: error.code}
-        throw error
-      }
+      const payload = {...lease, stream: streamOf(verb, upload_id, body, stream)}
+      return payloadOrCode(connection.call({verb, payload, body, protocolVersion: 1}))
     },
     /** The most memory that the harness had at any time, by Linux's own account. */
     peakBytes(): number {

@@ -1,5 +1,6 @@
 import {buffer} from 'node:stream/consumers'
 import {constants, createZstdCompress} from 'node:zlib'
+import {isRchError, type RequestStream, type VerbResponse} from '@rch/contract'
 import {sha256} from '@rch/contract/identity'
 import {blobHeader, type SourceEntry, type SourceFile} from '@rch/contract/source'
 import {manifestOf} from './staging.ts'
@@ -76,3 +77,32 @@ export const HOSTILE_MANIFESTS: readonly (readonly [string, Uint8Array, string])
     'payload_too_large',
   ],
 ]
+
+/** The `payload.stream` of one chunk, with whatever is said wrong of it in `more`. */
+export function streamOf(
+  verb: 'missing_blobs' | 'upload_blobs',
+  uploadId: string,
+  body: Uint8Array,
+  more: Partial<Record<keyof RequestStream, unknown>>,
+): Readonly<Record<string, unknown>> {
+  return {
+    format: verb === 'missing_blobs' ? 'manifest' : 'blobs',
+    compression: 'none',
+    content_length: body.length,
+    content_sha256: sha256(body),
+    upload_id: uploadId,
+    offset: 0,
+    last: true,
+    ...more,
+  }
+}
+
+/** The payload of an answer, or the code and data of a refusal. */
+export async function payloadOrCode(answer: Promise<VerbResponse>): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return (await answer).payload
+  } catch (error) {
+    if (isRchError(error)) return {...error.data, code: error.code}
+    throw error
+  }
+}

@@ -2,10 +2,21 @@ import {existsSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {zstdCompressSync} from 'node:zlib'
 import {beforeEach, describe, expect, it} from 'vitest'
-import {isRchError, type RequestStream} from '@rch/contract'
-import {sha256, uuidv7} from '@rch/contract/identity'
+import type {RequestStream} from '@rch/contract'
+import {uuidv7} from '@rch/contract/identity'
 import {canonicalJson} from '@rch/contract/json'
-import {blob, CONTENT, file, HOSTILE_MANIFESTS, link, OTHER, SMALL_LIMITS, wideFrame} from '../../support/hostile-uploads.ts'
+import {
+  blob,
+  CONTENT,
+  file,
+  HOSTILE_MANIFESTS,
+  link,
+  OTHER,
+  payloadOrCode,
+  SMALL_LIMITS,
+  streamOf,
+  wideFrame,
+} from '../../support/hostile-uploads.ts'
 import {LIMITS, makeWorker, manifestOf, scratch, type FakeWorker} from '../../support/staging.ts'
 
 let worker: FakeWorker
@@ -22,22 +33,8 @@ async function send(
   body: Uint8Array,
   stream: Partial<Record<keyof RequestStream, unknown>> = {},
 ): Promise<Readonly<Record<string, unknown>>> {
-  const full = {
-    format: verb === 'missing_blobs' ? 'manifest' : 'blobs',
-    compression: 'none',
-    content_length: body.length,
-    content_sha256: sha256(body),
-    upload_id: uploadId,
-    offset: 0,
-    last: true,
-    ...stream,
-  }
-  try {
-    return (await worker.connection.call({verb, payload: {stream: full}, body, protocolVersion: 1})).payload
-  } catch (error) {
-    if (isRchError(error)) return {...error.data, code: error.code}
-    throw error
-  }
+  const full = streamOf(verb, uploadId, body, stream)
+  return payloadOrCode(worker.connection.call({verb, payload: {stream: full}, body, protocolVersion: 1}))
 }
 
 function leftovers(): readonly string[] {
