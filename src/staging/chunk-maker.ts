@@ -3,8 +3,11 @@ import type {Compression, Encoded} from './compression.ts'
 import {RangeReader} from './read-range.ts'
 
 const MIB = 1024 * 1024
-/** Small enough to keep file reading, compression, the line and the worker busy at once; large enough to cost few round trips. */
-const CHUNK_BYTES = {small: 4 * MIB, large: 8 * MIB} as const
+/**
+ * Small enough to keep file reading, compression, the line and the worker busy at once; large enough to cost few round trips. Over a near
+ * line processes take turns for each chunk of a large content, and what a broken one sent in vain is soon sent again: fewer are better.
+ */
+const CHUNK_BYTES = {small: 4 * MIB, large: 8 * MIB, largeAndNear: 16 * MIB} as const
 /** Contents of this size on average need no memory besides that of the chunks: fewer, larger ones cost fewer requests. */
 const LARGE_CONTENT_BYTES = MIB
 
@@ -30,7 +33,7 @@ export class ChunkMaker {
   #cursor = 0
 
   constructor(layout: BlobLayout<SourceFile>, locate: (entry: SourceFile) => string, compression: Compression) {
-    this.chunkBytes = CHUNK_BYTES[hasLargeContents(layout) ? 'large' : 'small']
+    this.chunkBytes = CHUNK_BYTES[hasLargeContents(layout) ? (compression.near ? 'largeAndNear' : 'large') : 'small']
     this.#layout = layout
     this.#compression = compression
     this.#reader = new RangeReader(layout, locate)

@@ -26,6 +26,8 @@ export interface Encoded {
  * so far tells how fast the link is.
  */
 export class Compression {
+  /** Whether the worker is about as near as this machine itself. */
+  readonly near: boolean
   #bytesPerSecond: number
   #secondsPerByte: number | null = null
   #inVain = 0
@@ -33,7 +35,8 @@ export class Compression {
 
   /** @param roundTripMs to the worker, the only thing known of the link at first. */
   constructor(roundTripMs: number) {
-    this.#bytesPerSecond = roundTripMs < NEAR_MS ? FIRST_GUESS.near : FIRST_GUESS.far
+    this.near = roundTripMs < NEAR_MS
+    this.#bytesPerSecond = FIRST_GUESS[this.near ? 'near' : 'far']
   }
 
   /** Notes how long a chunk took until it was answered. */

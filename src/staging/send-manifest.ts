@@ -35,8 +35,11 @@ async function sendDocument(
   compression: Compression,
   resumption: Resumption,
 ): Promise<Omit<SentManifest, 'form'>> {
-  const {connection, uploadId, protocolVersion, payload = {}, signal} = options
-  const head = {verb: 'missing_blobs', uploadId, protocolVersion, payload} as const
+  const {connection, uploadId, protocolVersion, payload = {}, signal, snapshot, baseManifest} = options
+  // A worker that never saw this source lacks all of it.
+  const soonBytes =
+    baseManifest === undefined ? snapshot.entries.reduce((sum, entry) => sum + (entry.type === 'file' ? entry.bytes : 0), 0) : 0
+  const head = {verb: 'missing_blobs', uploadId, protocolVersion, payload, soonBytes} as const
   let bytesSent = 0
   let offset = 0
   for (let asking = false; ;) {

@@ -38,6 +38,8 @@ export interface UploadRequest {
   readonly inLine?: boolean
   /** Of the whole upload. */
   readonly transferBytes?: number
+  /** Of what may follow. */
+  readonly soonBytes?: number
 }
 
 /** Sends one chunk of an upload and reads the answer strictly. */
@@ -57,8 +59,8 @@ export async function uploadCall(
     last,
   }
   const payload = {...request.payload, stream}
-  const {protocolVersion, transferBytes = 0, inLine = false} = request
-  const response = await connection.call({verb, payload, body: bytes, protocolVersion, transferBytes, inLine}, signal)
+  const {protocolVersion, transferBytes = 0, soonBytes = 0, inLine = false} = request
+  const response = await connection.call({verb, payload, body: bytes, protocolVersion, transferBytes, soonBytes, inLine}, signal)
   return parseAnswer(response, uploadId)
 }
 

@@ -244,6 +244,8 @@ export interface VerbCall {
   readonly inLine?: boolean
   /** About how many bytes the calls of one transfer move together, this one among them: for much, a transport may have another way. */
   readonly transferBytes?: number
+  /** About how many bytes calls behind this one will move: a transport that has another way for much may open it meanwhile. */
+  readonly soonBytes?: number
   /** The caller holds digests of all that the answer's bytes are to hold, and checks them: they are not hashed as a whole as well. */
   readonly checksContents?: boolean
 }

@@ -32,6 +32,8 @@ class BulkConnection implements Connection {
   }
 
   async call(call: VerbCall, signal?: AbortSignal): Promise<VerbResponse> {
+    // Opened meanwhile: what goes wrong with it shows when it is used.
+    if (!this.#closed && (call.soonBytes ?? 0) >= BULK_BYTES) this.#connection().catch(() => {})
     const bulk = this.#wants(call) ? await unlessAborted(this.#connection(), signal) : null
     if (bulk === null) return this.#first.call(call, signal)
     try {

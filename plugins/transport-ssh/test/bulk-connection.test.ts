@@ -26,6 +26,15 @@ describe.skipIf(sshdMissing() !== null)('much at once', () => {
     expect(connection.peer).toEqual({host_key_fingerprint: fixture.sshd.fingerprint, verified: 'pinned'})
   })
 
+  it('is opened while what announces it is answered on the first', async () => {
+    const connection = await fixture.open()
+    const call = {verb: 'status', payload: {act: {do: 'echo', echo: 1}}, protocolVersion: 1, soonBytes: 1e9}
+    expect((await connection.call(call)).payload['echo']).toBe(1)
+    await expect.poll(connections).toBe(2)
+    expect((await much(connection, 2)).payload['echo']).toBe(2)
+    expect(connections()).toBe(2)
+  })
+
   it.each([
     ['there is no such client', {program: '/nonexistent/ssh'}],
     ['it is not wanted', {connector: 'ssh2'}],
