@@ -1,6 +1,7 @@
 import {execFileSync, spawnSync} from 'node:child_process'
-import {cpSync, renameSync} from 'node:fs'
+import {chmodSync, cpSync, renameSync} from 'node:fs'
 import {join} from 'node:path'
+import {samplesDirectory} from '@rch/mock-xcode'
 import {sourceTreeHash} from '@rch/contract/source'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import * as z from 'zod'
@@ -44,9 +45,13 @@ async function expectArrives(repo: TestRepository, expected = slowWalk(repo.root
   const ran = await lab.rch(['xcode', 'build', '--json', ...VCS, ...set], {cwd: repo.root})
   expect(ran.json().errors).toEqual([])
   expect(ran.code).toBe(0)
+  expect(walkFiles(workspace())).toEqual(expected)
+}
+
+/** Where the youngest job's source lies on the worker. */
+function workspace(): string {
   const job = workerJobs(lab.workers[0]!).toSorted().at(-1) ?? ''
-  const {source} = HELLO.parse(eventsOf(join(job, 'artifacts')).find(({type}) => type === 'hello')).worker_paths
-  expect(walkFiles(source)).toEqual(expected)
+  return HELLO.parse(eventsOf(join(job, 'artifacts')).find(({type}) => type === 'hello')).worker_paths.source
 }
 
 const VCS = ['--set', 'source.mode=vcs']
@@ -185,6 +190,86 @@ describe('a repository', () => {
     const explained = (await lab.rch(['xcode', 'explain', record], {cwd: repo.root})).stdout
     for (const part of ['path_collision: ', 'Docs/A.txt', 'unsafe_symlink_target: ', 'two (to /etc/passwd)'])
       expect(explained).toContain(part)
+  })
+
+  it.each([
+    ['of version 2', ['update-index', '--index-version', '2']],
+    ['of version 3', ['update-index', '--index-version', '3']],
+    ['of version 4', ['update-index', '--index-version', '4']],
+    ['that is split', ['update-index', '--split-index']],
+    ['that knows what is untracked', ['update-index', '--force-untracked-cache']],
+  ])('with an index %s, as it lies there and after edits at every level', async (_, words) => {
+    const repo = committed()
+    repo.write('.gitignore', '*.log\n!kept.log\n')
+    repo.write('Docs/.gitignore', 'deep/*\n!deep/kept.txt\n')
+    repo.commit()
+    repo.git(...words)
+    await expectArrives(repo)
+    for (const path of ['Docs/a.txt', 'Docs/deep/kept.txt', 'Docs/deep/ignored.txt', 'x.log', 'kept.log', 'new.txt'])
+      repo.write(path, `${path}\n`)
+    await expectArrives(repo)
+    expect(walkFiles(workspace()).map(({path}) => path)).toEqual(expect.arrayContaining(['Docs/deep/kept.txt', 'kept.log', 'new.txt']))
+    for (const path of ['Docs/deep/ignored.txt', 'x.log']) expect(walkFiles(workspace()).map((entry) => entry.path)).not.toContain(path)
+  })
+
+  it('whose index says less than the disk: flags, intent to add, an edit of the same size in the same moment', async () => {
+    const repo = committed()
+    for (const path of ['assumed.txt', 'skipped.txt', 'racy.txt']) repo.write(path, 'before\n')
+    repo.commit()
+    repo.git('update-index', '--assume-unchanged', 'assumed.txt')
+    repo.git('update-index', '--skip-worktree', 'skipped.txt')
+    for (const path of ['assumed.txt', 'skipped.txt']) repo.write(path, 'edited\n')
+    repo.write('intended.txt', 'intended\n')
+    repo.git('add', '--intent-to-add', 'intended.txt')
+    repo.git('add', 'racy.txt')
+    repo.write('racy.txt', 'racing\n')
+    await expectArrives(repo)
+    repo.write('racy.txt', 'raced!\n')
+    await expectArrives(repo)
+  })
+
+  it('whose files are nobody else’s to read, with a script among them', async () => {
+    const repo = committed()
+    repo.write('run.sh', '#!/bin/sh\n', 0o700)
+    chmodSync(join(repo.root, 'Docs/a.txt'), 0o600)
+    await expectArrives(repo)
+  })
+
+  it('of no version control at all, and one taken as it lies there', async () => {
+    const plain = repository().vacant(`plain${count}`)
+    cpSync(lab.project, plain.root, {recursive: true, filter: (path) => !path.endsWith('/.git')})
+    plain.write('notes.txt', 'plain\n')
+    await expectArrives(plain, walkFiles(plain.root), '--set', 'source.mode=working_tree')
+  })
+
+  it('from which a file is gone that its project needs: what misses it is named', async () => {
+    const repo = committed()
+    cpSync(join(samplesDirectory(), 'HelloApp'), repo.root, {recursive: true})
+    repo.write('.gitignore', 'HelloApp/CounterView.swift\n')
+    repo.commit()
+    await expectRefused(repo, 'ignored_input_referenced', 'HelloApp/CounterView.swift')
+  })
+
+  it('says before it goes what would go, what stays and by which line, and what is new since the last run', async () => {
+    const repo = committed()
+    await expectArrives(repo)
+    repo.write('.gitignore', '*.log\n')
+    repo.write('Docs/a.txt', 'edited\n')
+    repo.write('x.log', 'log\n')
+    repo.write('Docs/draft.txt', 'draft\n')
+    repo.write('new.txt', 'new\n')
+    const staged = await lab.rch(['xcode', 'stage', '--json', ...VCS, '--set', 'source.excludes=["Docs/draft.txt"]'], {cwd: repo.root})
+    expect(staged.json()).toMatchObject({
+      changes: {added: ['new.txt'], changed: ['.gitignore', 'Docs/a.txt'], removed: []},
+      new_content: {files: 3},
+      excluded: expect.arrayContaining([
+        expect.objectContaining({
+          rule: {source: 'source.excludes', line: 1, pattern: 'Docs/draft.txt'},
+          files: 1,
+          paths: ['Docs/draft.txt'],
+        }),
+      ]),
+    })
   })
 
   it('in which names change by case alone', async () => {
