@@ -96,3 +96,20 @@ function testsWith(tests: TestFindings | null, wanted: (row: TestRow) => boolean
   }
   return [...views.values()].map(({seen: _seen, ...view}) => view)
 }
+
+/** What is found of a build that said nothing; by itself that it did not run. */
+export const NO_BUILD_FINDINGS: BuildFindings = {
+  outcome: 'not_run',
+  source: 'none',
+  errors: 0,
+  warnings: 0,
+  notes: 0,
+  diagnostics: [],
+  truncated: false,
+  unmarked_failures: [],
+  failed_commands: [],
+  targets: [],
+  phases: [],
+  packages: [],
+  differences: [],
+}

@@ -1,6 +1,6 @@
 import {join} from 'node:path'
 import type {VerdictCode} from '../../domain/verdict.ts'
-import {failedTests, type FailedTestView} from '../../reports/findings.ts'
+import {failedTests, NO_BUILD_FINDINGS, type FailedTestView} from '../../reports/findings.ts'
 import type {ContextNeedle} from '../../reports/log-context.ts'
 import type {ReportInput} from '../../reports/report-blocks.ts'
 import {onlyTesting, shellWord} from '../../reports/test-selection.ts'
@@ -9,22 +9,6 @@ import {MOCK_NOTE} from '../../domain/mock-note.ts'
 import {extraLines, type ReportExtras} from './report-extras.ts'
 import {endOfLog, findInLog} from './report-log.ts'
 import type {RecordedRun, RecordedStep} from './report-record.ts'
-
-const EMPTY_BUILD = {
-  outcome: 'not_run',
-  source: 'none',
-  errors: 0,
-  warnings: 0,
-  notes: 0,
-  diagnostics: [],
-  truncated: false,
-  unmarked_failures: [],
-  failed_commands: [],
-  targets: [],
-  phases: [],
-  packages: [],
-  differences: [],
-} as const
 
 /** These are told by findings; every other code is told by its own message. */
 const TOLD: ReadonlySet<string> = new Set<VerdictCode>(['build_failed', 'tests_failed', 'package_resolution_failed'])
@@ -45,7 +29,7 @@ const NO_EXTRAS: ReportExtras = {attachments: [], coverage: null}
 
 /** The text report of a recorded run: what failed first, where, the lines of its log, and the command that runs it again. */
 export function reportInput(run: RecordedRun, extras: ReportExtras = NO_EXTRAS): ReportInput {
-  const findings = run.findings ?? {build: EMPTY_BUILD, tests: null}
+  const findings = run.findings ?? {build: NO_BUILD_FINDINGS, tests: null}
   const step = run.steps.find(({summary}) => summary.status !== 'success' && summary.status !== 'skipped') ?? run.steps.at(-1)
   const log = step === undefined || step.set === null ? null : join(step.set, 'build.log')
   const [error] = run.errors
